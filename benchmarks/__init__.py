@@ -1,0 +1,1 @@
+"""Figures, measured on this machine; no pass or fail. `make bench` runs them all."""

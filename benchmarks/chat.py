@@ -1,0 +1,219 @@
+"""What the workbench adds to an answer of a model.
+
+First token: from sending the question until the first piece of the answer is read, asked of the
+upstream directly and through the workbench (route, history, prompt, relay, feed), in turns.
+Tokens: many answers at once, at 40 tokens/s each and as fast as they go; a token is a chunk of
+the upstream; CPU is that of the server's process. The upstream is tests/upstream.py, on this
+machine.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.report import percentile, report
+from browser.lab import REPOSITORY, TOKEN, Lab, free_port
+
+QUESTIONS = 100
+STREAMS = (1, 50, 200)
+PACE = 40
+SECONDS = 10
+
+
+class Line:
+    """One HTTP/1.1 connection, read as it comes: little enough of its own to measure others."""
+
+    def __init__(self, url: str) -> None:
+        self._at = urlsplit(url)
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
+
+    async def send(self, method: str, path: str, body: Any = None) -> None:
+        """Send a request."""
+        if self._writer is None:
+            self._reader, self._writer = await asyncio.open_connection(
+                self._at.hostname, self._at.port, limit=1 << 24
+            )
+        data = b"" if body is None else json.dumps(body).encode()
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: {self._at.netloc}\r\n"
+            f"Authorization: token {TOKEN}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(data)}\r\n\r\n"
+        )
+        self._writer.write(head.encode() + data)
+
+    async def until(self, sign: bytes) -> bytes:
+        """Read until a sign has come."""
+        assert self._reader is not None
+        return await self._reader.readuntil(sign)
+
+    async def json(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask, and read a JSON answer whole."""
+        await self.send(method, path, body)
+        assert self._reader is not None
+        head = (await self.until(b"\r\n\r\n")).decode().lower()
+        length = int(head.split("content-length: ")[1].split("\r\n")[0])
+        return json.loads(await self._reader.readexactly(length))
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Give what comes, for ever."""
+        assert self._reader is not None
+        while piece := await self._reader.read(1 << 20):
+            yield piece
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+async def direct(upstream: str, text: str) -> float:
+    """Ask the upstream itself; give seconds until its first token."""
+    line = Line(upstream)
+    turns = [{"role": "user", "content": text}]
+    began = time.perf_counter()
+    await line.send(
+        "POST",
+        "/v1/chat/completions",
+        {"model": "scripted", "stream": True, "messages": turns},
+    )
+    await line.until(b'"content": "t0')
+    took = time.perf_counter() - began
+    line.close()
+    return took
+
+
+async def relayed(api: Line, feed: Line, conversation: str, text: str) -> float:
+    """Ask through the workbench; give seconds until the feed tells the first piece."""
+    began = time.perf_counter()
+    body = {"text": text}
+    asking = asyncio.ensure_future(
+        api.json("POST", f"/sponde/api/conversations/{conversation}/messages", body)
+    )
+    await feed.until(b"event: MessageGrew")
+    took = time.perf_counter() - began
+    await asking
+    await feed.until(b'"status":"complete"')
+    return took
+
+
+def cpu(pid: int) -> float:
+    """Give the seconds of CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+async def first_tokens(lab: Lab, upstream: str) -> list[dict[str, object]]:
+    """Measure the time to the first token, directly and relayed."""
+    api, feed = Line(lab.url), Line(lab.url)
+    await feed.send("GET", "/sponde/api/stream")
+    await feed.until(b"event: Reset")
+    conversation = (await api.json("POST", "/sponde/api/conversations", {}))["id"]
+    times: dict[str, list[float]] = {"directly": [], "through Sponde": []}
+    for number in range(QUESTIONS + 5):
+        text = f"5 tokens at 0/s {number}"
+        times["directly"].append(await direct(upstream, text))
+        times["through Sponde"].append(await relayed(api, feed, conversation, text))
+    feed.close()
+    rows: list[dict[str, object]] = []
+    for way, took in times.items():
+        warm = took[5:]
+        rows.append(
+            {
+                "first token": way,
+                "p50 ms": percentile(warm, 0.5) * 1000,
+                "p95 ms": percentile(warm, 0.95) * 1000,
+            }
+        )
+    added = [float(str(rows[1][key])) - float(str(rows[0][key])) for key in ("p50 ms", "p95 ms")]
+    rows.append({"first token": "added", "p50 ms": added[0], "p95 ms": added[1]})
+    return rows
+
+
+async def at_once(lab: Lab, streams: int, text: str) -> tuple[float, float]:
+    """Ask many at once; give the seconds until all are whole, and the server's CPU seconds."""
+    feed = Line(lab.url)
+    await feed.send("GET", "/sponde/api/stream")
+    await feed.until(b"event: Reset")
+    assert lab.process is not None
+
+    async def ask() -> None:
+        api = Line(lab.url)
+        conversation = (await api.json("POST", "/sponde/api/conversations", {}))["id"]
+        path = f"/sponde/api/conversations/{conversation}/messages"
+        await api.json("POST", path, {"text": text})
+        api.close()
+
+    used, began, done, rest = cpu(lab.process.pid), time.perf_counter(), 0, b""
+    asking = asyncio.gather(*[ask() for _ in range(streams)])
+    async for piece in feed.pieces():
+        # A question tells `complete` once too, and so does its answer when it is whole.
+        done += (rest + piece).count(b'"status":"complete"')
+        rest = piece[-18:]
+        if done >= 2 * streams:
+            break
+    took = time.perf_counter() - began
+    await asking
+    feed.close()
+    return took, cpu(lab.process.pid) - used
+
+
+async def throughput(lab: Lab) -> list[dict[str, object]]:
+    """Measure tokens relayed with many answers at once."""
+    rows: list[dict[str, object]] = []
+    for streams in STREAMS:
+        for pace in (PACE, 0):
+            count = PACE * SECONDS if pace else 20_000 // streams
+            took, used = await at_once(lab, streams, f"{count} tokens at {pace}/s")
+            tokens = streams * count
+            rows.append(
+                {
+                    "streams": streams,
+                    "asked": f"{pace}/s each" if pace else "as fast as they go",
+                    "tokens/s": tokens / took,
+                    "CPU µs a token": used / tokens * 1e6,
+                    "server's core": f"{used / took:.0%}",
+                }
+            )
+    return rows
+
+
+async def measure(lab: Lab, upstream: str) -> None:
+    """Connect the upstream, then measure and report."""
+    api = Line(lab.url)
+    await api.json("POST", "/sponde/api/providers", {"base_url": upstream, "api_key": "sk-bench"})
+    await api.json("GET", "/sponde/api/models")
+    report("chat-first-token", await first_tokens(lab, upstream))
+    report("chat-tokens", await throughput(lab))
+
+
+def main() -> None:
+    """Start a server and an upstream, and measure."""
+    script = REPOSITORY / "tests" / "upstream.py"
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder)
+        (base / "root").mkdir()
+        lab = Lab(base, free_port(), [])
+        lab.start()
+        process = subprocess.Popen(
+            [sys.executable, str(script), "0"], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        try:
+            asyncio.run(measure(lab, process.stdout.readline().strip()))
+        finally:
+            process.kill()
+            process.wait(10)
+            lab.stop()
+
+
+if __name__ == "__main__":
+    main()

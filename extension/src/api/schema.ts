@@ -1,0 +1,1273 @@
+// Written by `sponde schema` from the records and routes of server_ext. Do not edit.
+/* eslint-disable */
+
+/** One line of what happened in the workbench. */
+export interface Activity {
+  /** The event's name, such as RunFinished. */
+  kind: string;
+  /** What happened, in a sentence. */
+  text: string;
+  /** The id of what it happened to. */
+  subject: string;
+  /** How much it matters. */
+  level: Level;
+  /** The line's id. */
+  id: string;
+  /** When it happened. */
+  happened_at: string;
+}
+
+/** A question and the answer that is on its way. */
+export interface Asked {
+  /** The question as kept. */
+  question: Message;
+  /** The answer so far; follow the stream for the rest. */
+  answer: Message;
+}
+
+/** What to do about due times that passed while no server ran. */
+export type CatchUp = 'record' | 'run_once';
+
+/** One reusable piece of code. */
+export interface CodeBlock {
+  /** What it is called in `%use name`; unique, letters, digits, - and _. */
+  name: string;
+  /** The language in lower case, such as python; text where it is unknown. */
+  language: string;
+  /** The code. */
+  code: string;
+  /** What it does, in a person's words. */
+  description: string;
+  /** Words to find it by. */
+  tags: Array<string>;
+  /** What its text says (Python only). */
+  facts: CodeFacts;
+  /** The answer that it came from. */
+  message_id: string | null;
+  /** How often it was put into a cell. */
+  uses: number;
+  /** How its present code went when it was last run; None where it never was. */
+  last_outcome: Outcome | null;
+  /** The error of that run, such as `KeyError: 'price'`. */
+  last_error: string;
+  /** When that was. */
+  last_run_at: string | null;
+  /** The block's id. */
+  id: string;
+  /** When it was kept. */
+  created_at: string;
+  /** When a person last changed it. */
+  updated_at: string;
+}
+
+/** A code block was kept, edited, used or restored. */
+export interface CodeBlockChanged {
+  /** The block as it is now. */
+  block: CodeBlock;
+}
+
+/** A code block was deleted. */
+export interface CodeBlockRemoved {
+  /** Which one. */
+  block_id: string;
+}
+
+/** What a block brings and what it must find, as far as its text says. */
+export interface CodeFacts {
+  /** The packages that it imports. */
+  imports: Array<string>;
+  /** The names that it leaves behind. */
+  defines: Array<string>;
+  /** The names that must be there before it runs. */
+  needs: Array<string>;
+}
+
+/** One column and its statistics. */
+export interface Column {
+  /** Its name in the file. */
+  name: string;
+  /** Its DuckDB type. */
+  type: string;
+  /** The same in one word. */
+  kind: ColumnKind;
+  /** How the text is understood where that needs saying, such as %d.%m.%Y or 'decimal comma'. */
+  form: string;
+  /** Words that stand for no value, such as N/A. */
+  missing: Array<string>;
+  /** How many rows have no value. */
+  nulls: number;
+  /** How many different values. */
+  distinct: number;
+  /** Whether that is counted, or estimated. */
+  distinct_is_exact: boolean;
+  /** The smallest value, as text. */
+  minimum: string | null;
+  /** The largest value, as text. */
+  maximum: string | null;
+  /** The mean (numbers only). */
+  mean: number | null;
+  /** The standard deviation (numbers only). */
+  deviation: number | null;
+  /** 5, 25, 50, 75 and 95 per cent (numbers only). */
+  quantiles: Array<number>;
+  /** How values are spread (numbers, dates and times). */
+  histogram: Histogram | null;
+  /** The most frequent values, most frequent first. */
+  top: Array<TopValue>;
+  /** A few values from the first rows, as written. */
+  examples: Array<string>;
+}
+
+/** What a column's values are, in one word. */
+export type ColumnKind = 'number' | 'text' | 'date' | 'time' | 'boolean' | 'other';
+
+/** A slash command that answers without a model. */
+export interface Command {
+  /** The word after the slash. */
+  name: string;
+  /** How it is written, such as `/plot @dataset column [by column]`. */
+  usage: string;
+  /** What it does, in a few words. */
+  summary: string;
+}
+
+/** What two variants' values of one metric say about each other. */
+export interface Comparison {
+  /** The name of the metric. */
+  metric: string;
+  /** What was found. */
+  outcome: Finding;
+  /** The first variant's values, and the second's: two. */
+  groups: Array<Group>;
+  /** How many pairs of runs that share their seed were compared; 0 where it was not in pairs. */
+  pairs: number;
+  /** The second variant's mean less the first's; None where one of them is missing. */
+  difference: Estimate | null;
+}
+
+/** Messages in order, about one matter. */
+export interface Conversation {
+  /** What it is about; the first question's beginning until renamed. */
+  title: string;
+  /** The conversation's id. */
+  id: string;
+  /** When it began. */
+  created_at: string;
+  /** When the last message came. */
+  updated_at: string;
+}
+
+/** A conversation was begun, renamed, restored or grew. */
+export interface ConversationChanged {
+  /** The conversation as it is now. */
+  conversation: Conversation;
+}
+
+/** A conversation was deleted. */
+export interface ConversationRemoved {
+  /** Which one. */
+  conversation_id: string;
+}
+
+/** A publication as the list shows it. */
+export interface Dashboard {
+  /** What was published. */
+  publication: Publication;
+  /** How its original stands to it. */
+  standing: Standing;
+  /** Where it is shown, from the server's base URL. */
+  address: string;
+}
+
+/** A data file that a person registered. */
+export interface Dataset {
+  /** What people, chat, SQL and notebooks call it: letters, digits, underscores. */
+  name: string;
+  /** Where it lies: from the root folder, with slashes. */
+  path: string;
+  /** Its size. */
+  bytes: number;
+  /** When the file last changed, in seconds since 1970, as it was read. */
+  modified: number;
+  /** How many rows it has; None until profiled. */
+  rows: number | null;
+  /** How many columns it has; None until profiled. */
+  columns: number | null;
+  /** How many of its rows have something wrong; the profile says what. */
+  problems: number;
+  /** How many things the profile warns about. */
+  warnings: number;
+  /** How far we know it. */
+  status: DatasetStatus;
+  /** Why it cannot be read, where it failed. */
+  failure: Trouble | null;
+  /** The root folder that its path begins in. */
+  workspace: string;
+  /** The dataset's id. */
+  id: string;
+  /** When it was registered. */
+  created_at: string;
+}
+
+/** A dataset was added, profiled, restored or found changed. */
+export interface DatasetChanged {
+  /** The dataset as it is now. */
+  dataset: Dataset;
+}
+
+/** A dataset was removed from the list; its file stays. */
+export interface DatasetRemoved {
+  /** Which one. */
+  dataset_id: string;
+}
+
+/** How far we know a dataset. Waiting and profiling end by themselves. */
+export type DatasetStatus = 'waiting' | 'profiling' | 'ready' | 'failed';
+
+/** How the file is written: everything that reading it needs, nothing guessed twice. */
+export interface Dialect {
+  /** What kind of file. */
+  kind: FileKind;
+  /** The text's encoding, by Python's name. */
+  encoding: string;
+  /** What stands between fields. */
+  delimiter: string;
+  /** What stands around fields; empty where nothing does. */
+  quote: string;
+  /** What stands before a quote inside a quoted field. */
+  escape: string;
+  /** Whether the first row holds the names. */
+  has_header: boolean;
+  /** How many lines stand above the first row of values, the header's among them. */
+  skip: number;
+  /** The length of the longest line, in bytes. */
+  longest_line: number;
+  /** Whether a mended copy in UTF-8 is read, because the file itself cannot be read as it is. */
+  mended: boolean;
+}
+
+/** Which values of a metric are better. */
+export type Direction = 'higher' | 'lower';
+
+/** A number and how sure it is. */
+export interface Estimate {
+  /** The number. */
+  value: number;
+  /** Where the 95 % interval begins; None where there is none. */
+  low: number | null;
+  /** Where the 95 % interval ends; None where there is none. */
+  high: number | null;
+}
+
+/** Two variants of a notebook, compared by one metric over a fixed number of runs. */
+export interface Experiment {
+  /** What people call it. */
+  name: string;
+  /** The root folder. */
+  workspace: string;
+  /** What is compared: two. */
+  variants: Array<Variant>;
+  goal: Goal;
+  /** How often each variant runs. */
+  repeats: number;
+  /** Whether each repeat of both variants shares a seed, so that they are compared in pairs. */
+  is_paired: boolean;
+  /** How far it has come. */
+  status: ExperimentStatus;
+  /** What was found; None until every run is in. */
+  verdict: Verdict | null;
+  /** When it was deleted. */
+  removed_at: string | null;
+  /** When it was begun. */
+  created_at: string;
+  /** When it was decided or cancelled. */
+  ended_at: string | null;
+  /** The experiment's id. */
+  id: string;
+}
+
+/** An experiment was begun, went on, was decided, cancelled, removed or restored. */
+export interface ExperimentChanged {
+  /** Which experiment. */
+  experiment_id: string;
+  /** How many of its runs have ended. */
+  done: number;
+}
+
+/** An experiment as the list shows it. */
+export interface ExperimentOverview {
+  /** The experiment. */
+  experiment: Experiment;
+  /** How many of its runs have ended. */
+  done: number;
+}
+
+/** An experiment with all of its runs. */
+export interface ExperimentReport {
+  /** The experiment. */
+  experiment: Experiment;
+  /** Its runs, in the order of their turns. */
+  trials: Array<Trial>;
+  /** How many have ended. */
+  done: number;
+}
+
+/** How far an experiment has come. Everything but running is final. */
+export type ExperimentStatus = 'running' | 'decided' | 'cancelled';
+
+/** The file that a conversation became. */
+export interface Exported {
+  /** Its path from the root folder. */
+  path: string;
+}
+
+/** Why there is no whole answer. */
+export interface Failure {
+  /** What went wrong. */
+  message: string;
+  /** Which kind of failure. */
+  code: string;
+  /** The way out. */
+  hint: string;
+}
+
+/** What is wrong with one field of a form. */
+export interface FieldProblem {
+  /** The parameter, or `cron` and `time_zone` for a schedule's fields. */
+  name: string;
+  /** What is wrong, in a sentence. */
+  message: string;
+}
+
+/** What kind of file it is. */
+export type FileKind = 'csv' | 'parquet' | 'json';
+
+/** What a comparison has found. */
+export type Finding = 'winner' | 'undecided' | 'same' | 'too_few';
+
+/** What decides. */
+export interface Goal {
+  /** The name of the metric, as the notebooks report it. */
+  metric: string;
+  /** Which values are better. */
+  direction: Direction;
+}
+
+/** One variant's values of a metric. */
+export interface Group {
+  /** How many values there are. */
+  count: number;
+  /** Their mean; None where there are none. */
+  mean: Estimate | null;
+  /** Whether there are several and all are the same. */
+  is_constant: boolean;
+}
+
+/** How values are spread. */
+export interface Histogram {
+  /** The bins' borders, one more than bins; dates as seconds since 1970. */
+  edges: Array<number>;
+  /** How many values each bin holds. */
+  counts: Array<number>;
+}
+
+/** A notebook with its parameters, and when to run it. */
+export interface JobDefinition {
+  /** What people call it. */
+  name: string;
+  /** The notebook's path from the root folder. */
+  notebook: string;
+  /** The root folder. */
+  workspace: string;
+  /** Values by name. */
+  parameters: Record<string, unknown>;
+  /** When it runs; None: only when somebody starts it. */
+  schedule: Schedule | null;
+  /** Whether its schedule counts. */
+  is_enabled: boolean;
+  /** Seconds after which a run is ended; None: the setting SpondeJobs.time_limit. */
+  time_limit: number | null;
+  /** When it is due next. */
+  next_at: string | null;
+  /** Its latest run. */
+  last_run_id: string | null;
+  /** When it was deleted. */
+  removed_at: string | null;
+  /** When it was made. */
+  created_at: string;
+  /** When it was last changed. */
+  updated_at: string;
+  /** The definition's id. */
+  id: string;
+}
+
+/** A job definition was made, changed, restored or removed. */
+export interface JobDefinitionChanged {
+  /** The definition as it is now. */
+  definition: JobDefinition;
+}
+
+/** A text that the library holds. */
+export interface KnownCode {
+  /** The text as asked. */
+  code: string;
+  /** The block that holds it. */
+  block_id: string;
+  /** The block's name. */
+  name: string;
+}
+
+/** A metric that earlier runs of a notebook have reported. */
+export interface KnownMetric {
+  /** Its name. */
+  name: string;
+  /** Its latest value. */
+  value: number;
+}
+
+/** How much of the library is in one language. */
+export interface LanguageCount {
+  /** The language. */
+  language: string;
+  /** How many blocks. */
+  blocks: number;
+}
+
+/** How much a line of activity matters. */
+export type Level = 'info' | 'warning' | 'error';
+
+/** One turn: a question, or an answer. */
+export interface Message {
+  /** Where it belongs. */
+  conversation_id: string;
+  /** Who speaks: user or assistant. */
+  role: Role;
+  /** Markdown. */
+  text: string;
+  /** The message that it follows; None for the first. */
+  parent_id: string | null;
+  /** How far it has come. */
+  status: MessageStatus;
+  /** What its @names name (questions only). */
+  references: Array<Reference>;
+  /** Tables and pictures (answers only). */
+  outputs: Array<Output>;
+  /** What was sent for it (answers of models only). */
+  receipt: Receipt | null;
+  /** What it cost, where the provider said so. */
+  usage: Usage | null;
+  /** Why it failed or was cut. */
+  failure: Failure | null;
+  /** The message's id. */
+  id: string;
+  /** When it was asked or began. */
+  created_at: string;
+}
+
+/** A message was added, or its status changed. */
+export interface MessageChanged {
+  /** The message as it is now. */
+  message: Message;
+}
+
+/** Text was added to an answer. */
+export interface MessageGrew {
+  /** Where. */
+  conversation_id: string;
+  /** Which answer. */
+  message_id: string;
+  /** Where the text belongs, counted in UTF-16 code units from the answer's beginning. */
+  at: number;
+  /** The text. */
+  text: string;
+}
+
+/** How far an answer has come. Everything but streaming is final. */
+export type MessageStatus = 'streaming' | 'complete' | 'stopped' | 'truncated' | 'interrupted' | 'failed';
+
+/** A number that a run reported by name. */
+export interface Metric {
+  /** Its name. */
+  name: string;
+  /** Its value. */
+  value: number;
+}
+
+/** One language model that can be asked now. */
+export interface Model {
+  /** `<provider id>/<name>`. */
+  id: string;
+  /** Who serves it. */
+  provider_id: string;
+  /** What people call that provider. */
+  provider_name: string;
+  /** The model's name, as the provider knows it. */
+  name: string;
+  /** Whether it is asked when nobody chooses. */
+  is_default: boolean;
+  /** Whether it runs on this machine, so that nothing leaves it. */
+  is_local: boolean;
+  /** Where it is asked. */
+  address: string;
+}
+
+/** What can be given to a notebook before it runs. */
+export interface NotebookParameters {
+  /** The notebook's path from the root folder. */
+  notebook: string;
+  /** The kernel that it asks for. */
+  kernel: string;
+  /** The names of its parameters cell, in order. */
+  parameters: Array<Parameter>;
+  /** Why there are none and how to make some; empty where there are. */
+  note: string;
+}
+
+/** Something a person should see now, wherever they are in JupyterLab. */
+export interface Notice {
+  /** What it is about. */
+  activity: Activity;
+}
+
+/** How a use went. Waiting: it is in a cell that has not been run. */
+export type Outcome = 'waiting' | 'ok' | 'failed';
+
+/** A table or a picture in an answer, as a notebook's output would carry it. */
+export interface Output {
+  /** Its MIME type, such as text/html or application/vnd.vegalite.v5+json. */
+  mime: string;
+  /** Text, or JSON for types that end in +json. */
+  data: unknown;
+}
+
+/** One name of a notebook's parameters cell. */
+export interface Parameter {
+  /** The variable's name. */
+  name: string;
+  /** What it takes. */
+  type: ParameterType;
+  /** Its value in the notebook, as JSON. */
+  default: unknown;
+  /** The only values that it takes, where the cell says so. */
+  choices: Array<unknown> | null;
+  /** Whether None may be given. */
+  is_optional: boolean;
+  /** Whether the notebook itself gives it no value. */
+  is_required: boolean;
+  /** Its value as written, where that is not a plain one (such as `date.today()`). */
+  expression: string;
+  /** The comment beside it. */
+  help: string;
+}
+
+/** What a parameter takes. A date is given as text such as 2026-01-31. */
+export type ParameterType = 'int' | 'float' | 'str' | 'bool' | 'date' | 'list' | 'dict' | 'any';
+
+/** Something wrong on one line of the file. */
+export interface Problem {
+  /** What. */
+  kind: ProblemKind;
+  /** The line, counted from 1. */
+  line: number;
+  /** The same in words, and what was done about it. */
+  message: string;
+  /** The beginning of the line. */
+  text: string;
+}
+
+/** What is wrong with a line of the file. */
+export type ProblemKind = 'long' | 'short' | 'quote' | 'preamble' | 'encoding';
+
+/** What is known of a dataset's contents. */
+export interface Profile {
+  /** How it was read. */
+  dialect: Dialect;
+  /** Its columns, in order. */
+  columns: Array<Column>;
+  /** How many rows are shown. */
+  rows: number;
+  /** How many rows of the file are not shown; each is a problem. Shown and left out are all. */
+  rows_left_out: number;
+  /** How many of the rows shown had to be mended; each is a problem. */
+  rows_mended: number;
+  /** What is wrong, line by line; the first hundred. */
+  problems: Array<Problem>;
+  /** How many problems there are in all. */
+  problem_count: number;
+  /** What one should know before trusting the numbers, in sentences. */
+  warnings: Array<string>;
+  /** How long profiling took. */
+  seconds: number;
+}
+
+/** A server that answers for language models at an OpenAI-compatible address. */
+export interface Provider {
+  /** What people call it. */
+  name: string;
+  /** Its address, up to and with /v1. */
+  base_url: string;
+  /** Who named it; one from jupyter_config.py cannot be removed in the panel. */
+  source: ProviderSource;
+  /** The end of its key, or nothing where it has none. */
+  key_hint: string;
+  /** The names of the models that it said it has, when it was last asked. */
+  models: Array<string>;
+  /** The provider's id. */
+  id: string;
+  /** When it was added. */
+  created_at: string;
+}
+
+/** Who named a provider. */
+export type ProviderSource = 'person' | 'configuration';
+
+/** A provider was added, asked or removed, or the default model changed. */
+export interface ProvidersChanged {
+}
+
+/** A copy of a notebook that is shown as a dashboard, until it is withdrawn. */
+export interface Publication {
+  /** What people call it. */
+  name: string;
+  /** The original notebook's path from the root folder. */
+  source: string;
+  /** The root folder. */
+  workspace: string;
+  /** The SHA-256 of the original when it was copied. */
+  digest: string;
+  /** When it was withdrawn; None while it is shown. */
+  withdrawn_at: string | null;
+  /** When it was published first. */
+  created_at: string;
+  /** When the copy was made. */
+  updated_at: string;
+  /** The publication's id, which is also in its address. */
+  id: string;
+}
+
+/** A notebook was published, updated, withdrawn or restored. */
+export interface PublicationChanged {
+  /** The publication as it is now. */
+  publication: Publication;
+}
+
+/** How another process on this machine reads the dataset through DuckDB. */
+export interface Reading {
+  /** The dataset's name. */
+  name: string;
+  /** The file itself, in full. */
+  path: string;
+  /** A SELECT that gives its rows with their types. */
+  sql: string;
+  /** The columns' names. */
+  columns: Array<string>;
+}
+
+/** Exactly what was sent for an answer, and to whom. */
+export interface Receipt {
+  /** The model's name. */
+  model: string;
+  /** The provider's name. */
+  provider: string;
+  /** Where it was sent. */
+  address: string;
+  /** Whether that is this machine. */
+  is_local: boolean;
+  /** What was sent, word by word. */
+  turns: Array<Turn>;
+  /** About how many tokens (a quarter of the characters, until the provider counts). */
+  tokens: number;
+  /** The model's id. */
+  model_id: string;
+}
+
+/** An @name in a message, and what it names. */
+export interface Reference {
+  /** What it is. */
+  kind: ReferenceKind;
+  /** The name as written, without the @. */
+  name: string;
+  /** The id of what it names. */
+  id: string;
+}
+
+/** What an @name can name. */
+export type ReferenceKind = 'dataset' | 'code_block';
+
+/** A code block as it was before an edit. */
+export interface Revision {
+  /** Whose. */
+  block_id: string;
+  /** Its name then. */
+  name: string;
+  /** Its language then. */
+  language: string;
+  /** Its code then. */
+  code: string;
+  /** Its description then. */
+  description: string;
+  /** Its tags then. */
+  tags: Array<string>;
+  /** When that text was written. */
+  written_at: string;
+  /** The revision's id. */
+  id: string;
+  /** When it was replaced. */
+  replaced_at: string;
+}
+
+/** Who speaks in a turn. */
+export type Role = 'system' | 'user' | 'assistant';
+
+/** One execution of a notebook. */
+export interface Run {
+  /** The notebook's path from the root folder. */
+  notebook: string;
+  /** The root folder. */
+  workspace: string;
+  /** What was given, by name; names left out have the notebook's own values. */
+  parameters: Record<string, unknown>;
+  /** How far it has come. */
+  status: RunStatus;
+  /** What asked for it: empty for a person, `schedule`, or a word such as `experiment:ID`. */
+  origin: string;
+  /** The job definition that it belongs to. */
+  definition_id: string | null;
+  /** Seconds after which it is ended; None: never. */
+  time_limit: number | null;
+  /** How often it was started. */
+  attempt: number;
+  /** How many code cells are finished. */
+  cell: number;
+  /** How many code cells there are; 0 until it is known. */
+  cells: number;
+  /** What it reported, the last value of each name. */
+  metrics: Array<Metric>;
+  /** Why it did not succeed. */
+  error: RunError | null;
+  /** The executed notebook's path from the root folder. */
+  result: string | null;
+  /** When its schedule wanted it. */
+  due_at: string | null;
+  /** When it was asked for. */
+  created_at: string;
+  /** When its process was started. */
+  started_at: string | null;
+  /** When it came to its end. */
+  ended_at: string | null;
+  /** The run's id. */
+  id: string;
+}
+
+/** A run was asked for, went on, or ended. */
+export interface RunChanged {
+  /** The run as it is now. */
+  run: Run;
+}
+
+/** The first thing that went wrong in a run. */
+export interface RunError {
+  /** What went wrong: an exception's text, or a sentence. */
+  message: string;
+  /** The exception's name, such as ValueError; empty where it was no exception of a cell. */
+  name: string;
+  /** Which code cell, by the number in its brackets; None where it was no cell. */
+  cell: number | null;
+}
+
+/** What a run's process wrote, for a person to read. */
+export interface RunLog {
+  /** Lines with their times. */
+  text: string;
+}
+
+/** How far a run has come. Queued, starting and running are not final. */
+export type RunStatus = 'queued' | 'starting' | 'running' | 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'lost' | 'skipped' | 'missed';
+
+/** When a notebook runs by itself. */
+export interface Schedule {
+  /** Five fields: minute, hour, day of the month, month, day of the week. */
+  cron: string;
+  /** A name of the tz database, such as Europe/Vienna. */
+  time_zone: string;
+  catch_up: CatchUp;
+}
+
+/** What a schedule means, or what is wrong with it. */
+export interface ScheduleOutlook {
+  /** The cron line in words. */
+  words: string;
+  /** The next three due times. */
+  next: Array<string>;
+  /** What is wrong with its fields. */
+  problems: Array<FieldProblem>;
+}
+
+/** How a published notebook's original stands to the copy that is shown. */
+export type Standing = 'same' | 'changed' | 'missing';
+
+/** Rows as they came out of a query. */
+export interface Table {
+  /** The columns' names. */
+  columns: Array<string>;
+  /** Their DuckDB types. */
+  types: Array<string>;
+  /** The rows: text, number, boolean or null; dates and whole numbers past 2^53 as text. */
+  rows: Array<Array<unknown>>;
+  /** Whether there were more. */
+  truncated: boolean;
+}
+
+/** A value and how often it occurs. */
+export interface TopValue {
+  /** The value, as text. */
+  value: string;
+  /** How often. */
+  count: number;
+}
+
+/** One planned run of an experiment. */
+export interface Trial {
+  /** Where it belongs. */
+  experiment_id: string;
+  /** Which variant, 0 or 1. */
+  variant: number;
+  /** Which repeat, from 1; also the value of the parameter `seed`, where the notebook has one. */
+  number: number;
+  /** When its turn is, from 0. */
+  position: number;
+  /** Its run; None until it is started. */
+  run_id: string | null;
+  /** How far the run has come; None until it is started. */
+  status: RunStatus | null;
+  /** What the run reported. */
+  metrics: Array<Metric>;
+  /** How long the run took; None where it did not succeed. */
+  seconds: number | null;
+  /** Why its values cannot be used; empty where they can. */
+  problem: string;
+  /** The executed notebook's path from the root folder. */
+  result: string | null;
+  /** The trial's id. */
+  id: string;
+}
+
+/** Why a dataset cannot be read. */
+export interface Trouble {
+  /** What is wrong. */
+  message: string;
+  /** The way out. */
+  hint: string;
+}
+
+/** One turn of what a model reads. */
+export interface Turn {
+  /** Who speaks. */
+  role: Role;
+  /** What they say. */
+  content: string;
+}
+
+/** What an answer cost, in tokens, as the provider counted. */
+export interface Usage {
+  /** Tokens read. */
+  prompt_tokens: number;
+  /** Tokens written. */
+  completion_tokens: number;
+}
+
+/** A code block put into a cell. */
+export interface Use {
+  /** Which block. */
+  block_id: string;
+  /** The notebook's path, from the folder that JupyterLab serves. */
+  notebook: string;
+  /** The cell's id in it; empty where there is none (`%use --run`). */
+  cell_id: string;
+  /** Of the code that was put there. */
+  code_hash: string;
+  /** How it went. */
+  outcome: Outcome;
+  /** The error's class, where it failed. */
+  error_name: string;
+  /** What the error said. */
+  error_message: string;
+  /** The use's id. */
+  id: string;
+  /** When it was put there. */
+  used_at: string;
+  /** When it was last run. */
+  ended_at: string | null;
+}
+
+/** One of the two things that are compared. */
+export interface Variant {
+  /** What people call it, such as A. */
+  name: string;
+  /** The notebook's path from the root folder. */
+  notebook: string;
+  /** Values by name; names left out have the notebook's own values. */
+  parameters: Record<string, unknown>;
+}
+
+/** What an experiment has found. */
+export interface Verdict {
+  /** What was found about the goal. */
+  outcome: Finding;
+  /** The same in plain words. */
+  sentence: string;
+  /** The better variant, 0 or 1; None where neither is. */
+  winner: number | null;
+  /** The goal's comparison first, then those of other metrics and of the run time. */
+  comparisons: Array<Comparison>;
+}
+
+/** What to change; what is left out stays. */
+export interface CodeBlockEdit {
+  /** The new code. */
+  code?: string | null;
+  /** The new name. */
+  name?: string | null;
+  /** The new language. */
+  language?: string | null;
+  /** The new description. */
+  description?: string | null;
+  /** The new tags, all of them. */
+  tags?: Array<string> | null;
+}
+
+/** Texts to look for in the library. */
+export interface CodeTexts {
+  /** Whole codes, at most 200. */
+  codes: Array<string>;
+}
+
+/** What a conversation can become. */
+export type Format = 'notebook' | 'markdown' | 'html';
+
+/** What to change in a job definition; what is left out stays. */
+export interface JobDefinitionChange {
+  /** What people call it. */
+  name?: string | null;
+  /** Values by name. */
+  parameters?: Record<string, unknown> | null;
+  /** When it runs. */
+  schedule?: Schedule | null;
+  /** Whether its schedule counts. */
+  is_enabled?: boolean | null;
+}
+
+/** The model to ask when nobody chooses. */
+export interface ModelChoice {
+  /** The model's id. */
+  model_id: string;
+}
+
+/** Code to keep. */
+export interface NewCodeBlock {
+  /** The code; the same code twice is one block. */
+  code: string;
+  /** Its language, as far as somebody said; recognised where empty. */
+  language?: string;
+  /** What to call it; made from the description or the code where empty. */
+  name?: string;
+  /** What it does. */
+  description?: string;
+  /** Words to find it by. */
+  tags?: Array<string>;
+  /** The answer that it came from. */
+  message_id?: string | null;
+}
+
+/** A conversation to begin, or a new title for one. */
+export interface NewConversation {
+  /** What it is about. */
+  title?: string;
+}
+
+/** A file to register. */
+export interface NewDataset {
+  /** Where it lies: from the root folder, with slashes. */
+  path: string;
+  /** What to call it; made from the file's name where empty. */
+  name?: string;
+}
+
+/** An experiment to begin. */
+export interface NewExperiment {
+  /** What to compare: two. */
+  variants: Array<Variant>;
+  goal: Goal;
+  /** How often to run each variant. */
+  repeats?: number;
+  /** What to call it; empty: named after its notebooks. */
+  name?: string;
+}
+
+/** A conversation to write into a file beside the notebooks. */
+export interface NewExport {
+  /** What it becomes. */
+  format: Format;
+  /** The folder to write into, as a path from the root folder. */
+  folder?: string;
+}
+
+/** A job definition to make. */
+export interface NewJobDefinition {
+  /** The notebook's path from the root folder. */
+  notebook: string;
+  /** What people call it; empty: the notebook's name. */
+  name?: string;
+  /** Values by name. */
+  parameters?: Record<string, unknown>;
+  /** When it runs. */
+  schedule?: Schedule | null;
+  /** Seconds after which a run is ended; None: the setting SpondeJobs.time_limit. */
+  time_limit?: number | null;
+}
+
+/** A question. */
+export interface NewMessage {
+  /** Markdown; a first word with a slash is a command that needs no model. */
+  text: string;
+  /** The message that it follows; None for the first. */
+  parent_id?: string | null;
+  /** Which model; the default where empty. */
+  model_id?: string;
+}
+
+/** A provider as a person enters it. */
+export interface NewProvider {
+  /** Its address, such as http://127.0.0.1:8000/v1. */
+  base_url: string;
+  /** Its key, or nothing. */
+  api_key?: string;
+  /** What to call it; the address's host where empty. */
+  name?: string;
+  /** Model names to use where the server does not list its own. */
+  models?: Array<string>;
+}
+
+/** A notebook to publish; one that is published already is updated and keeps its address. */
+export interface NewPublication {
+  /** The notebook's path from the root folder. */
+  source: string;
+  /** What to call it; empty: the notebook's name. */
+  name?: string;
+}
+
+/** A run to start. */
+export interface NewRun {
+  /** The notebook's path from the root folder. */
+  notebook: string;
+  /** Values by name; text is read as the parameter's type. */
+  parameters?: Record<string, unknown>;
+  /** What asks for it. */
+  origin?: string;
+  /** The job definition that it belongs to. */
+  definition_id?: string | null;
+  /** Seconds after which it is ended; None: the setting SpondeJobs.time_limit. */
+  time_limit?: number | null;
+}
+
+/** Where a block is put. */
+export interface NewUse {
+  /** The notebook's path; empty where nobody knows it. */
+  notebook?: string;
+  /** The cell's id. */
+  cell_id?: string;
+}
+
+/** Values to check before a run. */
+export interface ParameterValues {
+  /** The notebook's path from the root folder. */
+  notebook: string;
+  /** Values by name; text is read as the parameter's type. */
+  parameters?: Record<string, unknown>;
+}
+
+/** SQL over datasets, each a view by its name. */
+export interface Query {
+  /** One SELECT statement. */
+  sql: string;
+  /** Names of the datasets that it may read; those that it names where empty. */
+  datasets?: Array<string>;
+  /** At most so many rows are given. */
+  limit?: number;
+}
+
+/** How a use went. */
+export interface UseOutcome {
+  /** Ok or failed. */
+  outcome: Outcome;
+  /** The error's class, where it failed. */
+  error_name?: string;
+  /** What the error said. */
+  error_message?: string;
+  /** What was run, where the cell may have been edited since: only the block's own code counts. */
+  code?: string | null;
+}
+
+/** Every event of the feed, by its name. */
+export interface FeedEvents {
+  CodeBlockChanged: CodeBlockChanged;
+  CodeBlockRemoved: CodeBlockRemoved;
+  ConversationChanged: ConversationChanged;
+  ConversationRemoved: ConversationRemoved;
+  DatasetChanged: DatasetChanged;
+  DatasetRemoved: DatasetRemoved;
+  ExperimentChanged: ExperimentChanged;
+  JobDefinitionChanged: JobDefinitionChanged;
+  MessageChanged: MessageChanged;
+  MessageGrew: MessageGrew;
+  Notice: Notice;
+  ProvidersChanged: ProvidersChanged;
+  PublicationChanged: PublicationChanged;
+  RunChanged: RunChanged;
+}
+
+/** Every route: what goes in and what comes out. */
+export interface Routes {
+  /** List what happened, newest first. */
+  'GET /activity': { path: {  }; query: { limit?: number }; body: null; answer: Array<Activity> };
+  /** Find code blocks that hold every word of the query; the best first. */
+  'GET /code-blocks': { path: {  }; query: { query?: string; language?: string; ran_ok?: boolean; limit?: number; offset?: number }; body: null; answer: Array<CodeBlock> };
+  /** Keep code; where it is kept already, the answer is that block. */
+  'POST /code-blocks': { path: {  }; query: {  }; body: NewCodeBlock; answer: CodeBlock };
+  /** Say which of these texts the library holds, and in which blocks. */
+  'POST /code-blocks-by-code': { path: {  }; query: {  }; body: CodeTexts; answer: Array<KnownCode> };
+  /** Count the code blocks of each language, most first. */
+  'GET /code-blocks-by-language': { path: {  }; query: {  }; body: null; answer: Array<LanguageCount> };
+  /** The code block of this name; a refusal names those that are near. */
+  'GET /code-blocks-by-name/{name}': { path: { name: string }; query: {  }; body: null; answer: CodeBlock };
+  /** Delete a code block; it can be restored. */
+  'DELETE /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: null; answer: null };
+  /** One code block. */
+  'GET /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: null; answer: CodeBlock };
+  /** Change a code block; what it was is kept as a revision. */
+  'PATCH /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: CodeBlockEdit; answer: CodeBlock };
+  /** Bring a deleted code block back. */
+  'POST /code-blocks/{block_id}/restore': { path: { block_id: string }; query: {  }; body: null; answer: CodeBlock };
+  /** List what a code block was before each edit, latest first. */
+  'GET /code-blocks/{block_id}/revisions': { path: { block_id: string }; query: {  }; body: null; answer: Array<Revision> };
+  /** Make a code block what it was (its name stays); what it is now becomes a revision. */
+  'POST /code-blocks/{block_id}/revisions/{revision_id}/restore': { path: { block_id: string; revision_id: string }; query: {  }; body: null; answer: CodeBlock };
+  /** List where a code block was used and how that went, latest first. */
+  'GET /code-blocks/{block_id}/uses': { path: { block_id: string }; query: { limit?: number }; body: null; answer: Array<Use> };
+  /** Note that a code block was put into a cell. */
+  'POST /code-blocks/{block_id}/uses': { path: { block_id: string }; query: {  }; body: NewUse; answer: Use };
+  /** Note how a use went. */
+  'PATCH /code-blocks/{block_id}/uses/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: UseOutcome; answer: Use };
+  /** List the slash commands, which need no model. */
+  'GET /commands': { path: {  }; query: {  }; body: null; answer: Array<Command> };
+  /** List the conversations that hold a text (all where it is empty), the latest first. */
+  'GET /conversations': { path: {  }; query: { query?: string; limit?: number }; body: null; answer: Array<Conversation> };
+  /** Begin a conversation. */
+  'POST /conversations': { path: {  }; query: {  }; body: NewConversation; answer: Conversation };
+  /** Delete a conversation; it can be restored. */
+  'DELETE /conversations/{conversation_id}': { path: { conversation_id: string }; query: {  }; body: null; answer: null };
+  /** Give a conversation another title. */
+  'PATCH /conversations/{conversation_id}': { path: { conversation_id: string }; query: {  }; body: NewConversation; answer: Conversation };
+  /** Give a conversation as a file. */
+  'GET /conversations/{conversation_id}/export': { path: { conversation_id: string }; query: { format?: Format }; body: null; answer: Blob };
+  /** Write a conversation into a file in the root folder. */
+  'POST /conversations/{conversation_id}/export': { path: { conversation_id: string }; query: {  }; body: NewExport; answer: Exported };
+  /** List a conversation's messages, oldest first, with growing answers as far as they are. */
+  'GET /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<Message> };
+  /** Ask; the answer comes over the stream and goes on if the reader leaves. */
+  'POST /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: {  }; body: NewMessage; answer: Asked };
+  /** Bring a deleted conversation back. */
+  'POST /conversations/{conversation_id}/restore': { path: { conversation_id: string }; query: {  }; body: null; answer: Conversation };
+  /** List the datasets, newest first. */
+  'GET /datasets': { path: {  }; query: {  }; body: null; answer: Array<Dataset> };
+  /** Register a file as a dataset; it is profiled in the background. */
+  'POST /datasets': { path: {  }; query: {  }; body: NewDataset; answer: Dataset };
+  /** Give the dataset of this name. */
+  'GET /datasets-by-name/{name}': { path: { name: string }; query: {  }; body: null; answer: Dataset };
+  /** Take a dataset off the list; its file stays. */
+  'DELETE /datasets/{dataset_id}': { path: { dataset_id: string }; query: {  }; body: null; answer: null };
+  /** Give one dataset. */
+  'GET /datasets/{dataset_id}': { path: { dataset_id: string }; query: {  }; body: null; answer: Dataset };
+  /** Give what is known of its contents; waits while it is read, reads again what changed. */
+  'GET /datasets/{dataset_id}/profile': { path: { dataset_id: string }; query: {  }; body: null; answer: Profile };
+  /** Say how another process on this machine reads the dataset. */
+  'GET /datasets/{dataset_id}/reading': { path: { dataset_id: string }; query: {  }; body: null; answer: Reading };
+  /** Bring a removed dataset back. */
+  'POST /datasets/{dataset_id}/restore': { path: { dataset_id: string }; query: {  }; body: null; answer: Dataset };
+  /** Give some rows as they are written in the file. */
+  'GET /datasets/{dataset_id}/rows': { path: { dataset_id: string }; query: { offset?: number; limit?: number }; body: null; answer: Table };
+  /** List experiments, newest first. */
+  'GET /experiments': { path: {  }; query: { limit?: number }; body: null; answer: Array<ExperimentOverview> };
+  /** Begin an experiment. */
+  'POST /experiments': { path: {  }; query: {  }; body: NewExperiment; answer: Experiment };
+  /** List the metrics that earlier runs of a notebook have reported. */
+  'GET /experiments/metrics': { path: {  }; query: { notebook: string }; body: null; answer: Array<KnownMetric> };
+  /** Delete an experiment. */
+  'DELETE /experiments/{experiment_id}': { path: { experiment_id: string }; query: {  }; body: null; answer: null };
+  /** Give an experiment with all of its runs. */
+  'GET /experiments/{experiment_id}': { path: { experiment_id: string }; query: {  }; body: null; answer: ExperimentReport };
+  /** End an experiment early, without a verdict. */
+  'POST /experiments/{experiment_id}/cancel': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
+  /** Bring a deleted experiment back. */
+  'POST /experiments/{experiment_id}/restore': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
+  /** List the job definitions by name. */
+  'GET /job-definitions': { path: {  }; query: {  }; body: null; answer: Array<JobDefinition> };
+  /** Keep a notebook with its parameters, and when to run it. */
+  'POST /job-definitions': { path: {  }; query: {  }; body: NewJobDefinition; answer: JobDefinition };
+  /** Delete a job definition; it can be restored. */
+  'DELETE /job-definitions/{definition_id}': { path: { definition_id: string }; query: {  }; body: null; answer: null };
+  /** Change what is named; what is left out stays. */
+  'PATCH /job-definitions/{definition_id}': { path: { definition_id: string }; query: {  }; body: JobDefinitionChange; answer: JobDefinition };
+  /** Bring a deleted job definition back. */
+  'POST /job-definitions/{definition_id}/restore': { path: { definition_id: string }; query: {  }; body: null; answer: JobDefinition };
+  /** Run a job definition now. */
+  'POST /job-definitions/{definition_id}/runs': { path: { definition_id: string }; query: {  }; body: null; answer: Run };
+  /** One message, as far as it is. */
+  'GET /messages/{message_id}': { path: { message_id: string }; query: {  }; body: null; answer: Message };
+  /** Answer the same question again, beside the answer that is there. */
+  'POST /messages/{message_id}/retry': { path: { message_id: string }; query: { model_id?: string }; body: null; answer: Message };
+  /** Stop an answer; what it said so far stays. */
+  'POST /messages/{message_id}/stop': { path: { message_id: string }; query: {  }; body: null; answer: Message };
+  /** List the models that can be asked. */
+  'GET /models': { path: {  }; query: {  }; body: null; answer: Array<Model> };
+  /** Choose the model that is asked when nobody chooses. */
+  'PUT /models/default': { path: {  }; query: {  }; body: ModelChoice; answer: Model };
+  /** Say what can be given to a notebook before it runs. */
+  'GET /notebooks/parameters': { path: {  }; query: { path: string }; body: null; answer: NotebookParameters };
+  /** Say which values do not fit; nothing is run. */
+  'POST /notebooks/parameters': { path: {  }; query: {  }; body: ParameterValues; answer: Array<FieldProblem> };
+  /** List who serves models. */
+  'GET /providers': { path: {  }; query: {  }; body: null; answer: Array<Provider> };
+  /** Connect a server of models; it is asked at once and kept only if it answers. */
+  'POST /providers': { path: {  }; query: {  }; body: NewProvider; answer: Provider };
+  /** Forget a server of models, and its key. */
+  'DELETE /providers/{provider_id}': { path: { provider_id: string }; query: {  }; body: null; answer: null };
+  /** Ask a server again which models it has. */
+  'POST /providers/{provider_id}/check': { path: { provider_id: string }; query: {  }; body: null; answer: Provider };
+  /** List what is shown as dashboards, newest first. */
+  'GET /publications': { path: {  }; query: {  }; body: null; answer: Array<Dashboard> };
+  /** Show a notebook as a dashboard. */
+  'POST /publications': { path: {  }; query: {  }; body: NewPublication; answer: Publication };
+  /** Stop showing a dashboard. */
+  'DELETE /publications/{publication_id}': { path: { publication_id: string }; query: {  }; body: null; answer: null };
+  /** Show a withdrawn dashboard again. */
+  'POST /publications/{publication_id}/restore': { path: { publication_id: string }; query: {  }; body: null; answer: Publication };
+  /** Take the notebook's present state over. */
+  'POST /publications/{publication_id}/update': { path: { publication_id: string }; query: {  }; body: null; answer: Publication };
+  /** Run one SELECT over datasets, each a view by its name. */
+  'POST /query': { path: {  }; query: {  }; body: Query; answer: Table };
+  /** List the latest runs, newest first. */
+  'GET /runs': { path: {  }; query: { definition_id?: string; limit?: number }; body: null; answer: Array<Run> };
+  /** Run a notebook as soon as there is room. */
+  'POST /runs': { path: {  }; query: {  }; body: NewRun; answer: Run };
+  /** Give one run as it is now. */
+  'GET /runs/{run_id}': { path: { run_id: string }; query: {  }; body: null; answer: Run };
+  /** End a run; what it has done so far is kept. */
+  'POST /runs/{run_id}/cancel': { path: { run_id: string }; query: {  }; body: null; answer: Run };
+  /** Give what a run's process wrote. */
+  'GET /runs/{run_id}/log': { path: { run_id: string }; query: {  }; body: null; answer: RunLog };
+  /** Say what a schedule means and when it is due next, or what is wrong with it. */
+  'POST /schedule-outlooks': { path: {  }; query: {  }; body: Schedule; answer: ScheduleOutlook };
+  /** Follow everything that happens, from after the event named, in one stream for each tab. */
+  'GET /stream': { path: {  }; query: { after?: string }; body: null; answer: null };
+}

@@ -1,0 +1,56 @@
+/** Redraws at most once a frame, and never before as long as the last redraw took has passed. Pure. */
+
+export class Pace {
+  private _next: (() => Promise<void> | void) | null = null;
+  private _isBusy = false;
+  private _isEnded = false;
+
+  /** Draw soon; where another drawing waits already it is replaced. */
+  draw(draw: () => Promise<void> | void): void {
+    this._next = draw;
+    if (!this._isBusy) {
+      this._isBusy = true;
+      void this._run();
+    }
+  }
+
+  /** Draw nothing more. */
+  end(): void {
+    this._isEnded = true;
+  }
+
+  private async _run(): Promise<void> {
+    while (this._next && !this._isEnded) {
+      await frame();
+      const draw: (() => Promise<void> | void) | null = this._next;
+      this._next = null;
+      if (!draw || this._isEnded) {
+        break;
+      }
+      const began = performance.now();
+      try {
+        await draw();
+      } catch (error) {
+        console.error('A part of an answer could not be drawn.', error);
+      }
+      const took = performance.now() - began;
+      if (took > 4) {
+        await new Promise(resolve => setTimeout(resolve, took));
+      }
+    }
+    this._isBusy = false;
+  }
+}
+
+/** The next frame; a tab in the background has none, so a moment at the latest. */
+function frame(): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(go, 100);
+    const request = requestAnimationFrame(go);
+    function go(): void {
+      clearTimeout(timer);
+      cancelAnimationFrame(request);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,166 @@
+/** The chat panel: header, messages or how to begin, composer. Never fetches. */
+import * as React from 'react';
+import type { Conversation } from '../api/schema';
+import type { IModels } from '../models/tokens';
+import { Busy } from '../ui/Busy';
+import { ErrorNote } from '../ui/ErrorNote';
+import { useSignal } from '../ui/useSignal';
+import { Composer } from './Composer';
+import { MeansContext, type Means } from './drawing';
+import { Header } from './Header';
+import { MessageList } from './MessageList';
+import type { Names } from './names';
+import type { ChatState } from './state';
+
+export interface ChatViewProps {
+  state: ChatState;
+  models: IModels;
+  names: Names;
+  means: Means;
+  isRenaming: boolean;
+  setRenaming: (renaming: boolean) => void;
+  onMenu: (x: number, y: number) => void;
+  onRemove: (conversation: Conversation) => void;
+  /** Show where data is added, where that part is there. */
+  onAddData: (() => void) | null;
+}
+
+export function ChatView(props: ChatViewProps): JSX.Element {
+  const { state, models, names } = props;
+  useSignal(state.changed);
+  const isEmpty = state.thread.size === 0 && !state.sending;
+  return (
+    <MeansContext.Provider value={props.means}>
+      <Header
+        state={state}
+        onMenu={props.onMenu}
+        onRemove={props.onRemove}
+        isRenaming={props.isRenaming}
+        setRenaming={props.setRenaming}
+      />
+      <Disconnected isConnected={state.isConnected} />
+      <ErrorNote
+        error={state.error}
+        onRetry={() => void state.refresh()}
+        onDismiss={() => state.dismissError()}
+      />
+      {isEmpty && state.isLoading ? (
+        <div className="sp-Scroll">
+          <Busy label="Opening the conversation…" />
+        </div>
+      ) : isEmpty ? (
+        <Beginning state={state} models={models} names={names} onAddData={props.onAddData} />
+      ) : (
+        <MessageList key={state.current?.id ?? ''} state={state} models={models} />
+      )}
+      <Composer state={state} models={models} names={names} />
+    </MeansContext.Provider>
+  );
+}
+
+/** Said when the server is silent for more than a moment. */
+function Disconnected(props: { isConnected: boolean }): JSX.Element | null {
+  const [isShown, setShown] = React.useState(false);
+  React.useEffect(() => {
+    const timer = setTimeout(() => setShown(!props.isConnected), props.isConnected ? 0 : 2500);
+    return () => clearTimeout(timer);
+  }, [props.isConnected]);
+  return isShown ? (
+    <div className="sp-Disconnected" role="status">
+      The server does not answer. What you see is kept; trying again…
+    </div>
+  ) : null;
+}
+
+/** A conversation without messages: what can be asked here, made from the data that is there. */
+function Beginning(props: {
+  state: ChatState;
+  models: IModels;
+  names: Names;
+  onAddData: (() => void) | null;
+}): JSX.Element {
+  const { state, models, names } = props;
+  useSignal(models.changed);
+  useSignal(names.changed);
+  const datasets = names.list.filter(({ kind }) => kind === 'dataset');
+  const first = datasets[0]?.name;
+  React.useEffect(() => {
+    if (first) {
+      void names.loadColumns(first);
+    }
+  }, [first, names]);
+  const hasModel = models.models.length > 0;
+  return (
+    <div className="sp-Scroll sp-Beginning">
+      <h3>Ask about your data</h3>
+      {first ? (
+        <>
+          <p>
+            Name a dataset with <kbd>@</kbd>. Commands, which begin with <kbd>/</kbd>, answer at
+            once and without a model.
+          </p>
+          <div className="sp-Examples">
+            {examples(first, names, hasModel).map(example => (
+              <button
+                key={example.text}
+                type="button"
+                className="sp-Example"
+                onClick={() => void state.ask(example.text)}
+              >
+                <span className="sp-Example-text">{example.text}</span>
+                <span className="sp-Example-note">{example.note}</span>
+              </button>
+            ))}
+          </div>
+        </>
+      ) : (
+        <p>
+          Add a CSV file first; then <kbd>/profile @name</kbd> and <kbd>/plot @name</kbd> answer at
+          once, without a model.{' '}
+          {props.onAddData && (
+            <button type="button" className="sp-Link" onClick={props.onAddData}>
+              Add data…
+            </button>
+          )}
+        </p>
+      )}
+      {models.isKnown && !hasModel && (
+        <p className="sp-Beginning-model">
+          To ask in your own words, connect a model: a local one or any OpenAI-compatible address.{' '}
+          <button type="button" className="sp-Link" onClick={() => models.open()}>
+            Connect a model…
+          </button>
+        </p>
+      )}
+      {models.chosen && (
+        <p className="sp-Beginning-model">
+          {models.chosen.name} answers in your own words
+          {models.chosen.is_local ? ', on this machine.' : `, at ${models.chosen.provider_name}.`} What
+          was sent can be opened under each question.
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface Example {
+  text: string;
+  note: string;
+}
+
+/** Three questions about a dataset that is there. */
+function examples(dataset: string, names: Names, hasModel: boolean): Example[] {
+  const parts = names
+    .columns(dataset)
+    .find(({ detail, distinct }) => detail === 'text' && distinct > 1 && distinct <= 12);
+  const written = parts && (/^\w+$/.test(parts.name) ? parts.name : `"${parts.name}"`);
+  return [
+    { text: `/profile @${dataset}`, note: 'Columns, gaps and ranges' },
+    written
+      ? { text: `/plot @${dataset} ${written}`, note: 'A picture of one column' }
+      : { text: `/plot @${dataset}`, note: 'A picture' },
+    hasModel
+      ? { text: `What stands out in @${dataset}?`, note: 'In your own words' }
+      : { text: `/sql @${dataset}`, note: 'A first query, written for its columns' }
+  ];
+}

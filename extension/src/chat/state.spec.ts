@@ -1,0 +1,299 @@
+/** Joining growing answers: nothing lost, nothing doubled. */
+import { describe, expect, it } from 'vitest';
+import { Refusal, type Api } from '../api/client';
+import { EventDispatcher } from '../api/feed';
+import type { Conversation, Message } from '../api/schema';
+import { ChatState, type Memory } from './state';
+
+const conversation = (id: string, updated = '2026-11-21T10:00:00Z'): Conversation => ({
+  id,
+  title: `Title of ${id}`,
+  created_at: '2026-11-21T10:00:00Z',
+  updated_at: updated
+});
+
+const message = (id: string, given: Partial<Message> = {}): Message => ({
+  id,
+  conversation_id: 'c1',
+  role: 'assistant',
+  text: '',
+  parent_id: null,
+  status: 'complete',
+  references: [],
+  outputs: [],
+  receipt: null,
+  usage: null,
+  failure: null,
+  created_at: `2026-11-21T10:00:0${id.slice(-1)}Z`,
+  ...given
+});
+
+type Answer = unknown | ((options: { body?: { text: string } }) => unknown);
+
+/** A server that answers from a table; a function is asked each time. */
+function begin(answers: Record<string, Answer>, remembered: Record<string, string> = {}) {
+  const asked: string[] = [];
+  const feed = new EventDispatcher();
+  feed.connected = true;
+  const api = {
+    call: async (route: string, options: { body?: { text: string } } = {}) => {
+      asked.push(route);
+      const answer = answers[route];
+      const given = typeof answer === 'function' ? await answer(options) : answer;
+      if (given instanceof Error) {
+        throw given;
+      }
+      return given;
+    },
+    url: () => ''
+  } as unknown as Api;
+  const kept: Record<string, string> = { ...remembered };
+  const memory: Memory = {
+    read: key => kept[key] ?? '',
+    write: (key, value) => (kept[key] = value)
+  };
+  return { state: new ChatState({ api, feed }, memory), feed, asked, kept };
+}
+
+const EMPTY = { 'GET /conversations': [], 'GET /commands': [] };
+const ASK = 'POST /conversations/{conversation_id}/messages';
+const STOP = 'POST /messages/{message_id}/stop';
+
+const asking = {
+  ...EMPTY,
+  'POST /conversations': conversation('c1'),
+  [ASK]: ({ body }: { body?: { text: string } }) => ({
+    question: message('q1', { role: 'user', text: body?.text ?? '' }),
+    answer: message('a2', { parent_id: 'q1', status: 'streaming' })
+  }),
+  [STOP]: message('a2', { parent_id: 'q1', status: 'stopped' })
+};
+
+const grew = (at: number, text: string) => ({
+  conversation_id: 'c1',
+  message_id: 'a2',
+  at,
+  text
+});
+
+describe('asking', () => {
+  it('begins a conversation with its first question', async () => {
+    const { state, kept } = begin(asking);
+    await state.start();
+    await state.ask('  What is there?  ');
+    expect(state.current?.id).toBe('c1');
+    expect(state.thread.path).toEqual(['q1', 'a2']);
+    expect(state.thread.get('q1')?.text).toBe('What is there?');
+    expect(state.isAnswering).toBe(true);
+    expect(kept['conversation']).toBe('c1');
+  });
+
+  it('keeps a question that could not be sent, and sends it again', async () => {
+    const refusal = new Refusal(503, 'unavailable', 'Not now.', 'Later.');
+    const answers: Record<string, Answer> = { ...asking, [ASK]: refusal };
+    const { state } = begin(answers);
+    await state.start();
+    await state.ask('Hello');
+    expect(state.sending?.error).toBe(refusal);
+    expect(state.isAnswering).toBe(false);
+    answers[ASK] = asking[ASK];
+    await state.resend();
+    expect(state.sending).toBe(null);
+    expect(state.thread.path).toEqual(['q1', 'a2']);
+  });
+
+  it('gives a question that could not be sent back to the composer', async () => {
+    const { state } = begin({ ...asking, [ASK]: new Refusal(503, '', 'Not now.', '') });
+    await state.start();
+    await state.ask('Hello');
+    state.takeBack();
+    expect(state.draft).toBe('Hello');
+    expect(state.sending).toBe(null);
+  });
+
+  it('stops an answer before it has a name', async () => {
+    let go: () => void = () => undefined;
+    const held = new Promise<void>(resolve => (go = resolve));
+    const { state, asked } = begin({
+      ...asking,
+      [ASK]: async (options: { body?: { text: string } }) => {
+        await held;
+        return asking[ASK](options);
+      }
+    });
+    await state.start();
+    const asks = state.ask('Hello');
+    await state.stop();
+    expect(asked).not.toContain(STOP);
+    go();
+    await asks;
+    expect(asked).toContain(STOP);
+  });
+
+  it('lets one question wait for the answer before it', async () => {
+    const { state, feed, asked } = begin(asking);
+    await state.start();
+    await state.ask('First');
+    await state.ask('Second');
+    await state.ask('Third');
+    expect(state.queued).toBe('Second\n\nThird');
+    expect(asked.filter(route => route === ASK)).toHaveLength(1);
+    feed.dispatch('MessageChanged', { message: message('a2', { parent_id: 'q1', text: 'Yes.' }) });
+    expect(state.queued).toBe('');
+    expect(asked.filter(route => route === ASK)).toHaveLength(2);
+  });
+
+  it('holds the waiting question back where the answer was stopped', async () => {
+    const { state, feed } = begin(asking);
+    await state.start();
+    await state.ask('First');
+    await state.ask('Second');
+    feed.dispatch('MessageChanged', { message: message('a2', { parent_id: 'q1', status: 'stopped' }) });
+    expect(state.queued).toBe('Second');
+    state.takeBack();
+    expect(state.draft).toBe('Second');
+  });
+});
+
+describe('the stream', () => {
+  it('makes answers grow, in this conversation only', async () => {
+    const { state, feed } = begin(asking);
+    await state.start();
+    await state.ask('Hello');
+    const heard: string[] = [];
+    state.grew.connect((_, id) => heard.push(id));
+    feed.dispatch('MessageGrew', grew(0, 'Hel'));
+    feed.dispatch('MessageGrew', grew(0, 'Hello'));
+    feed.dispatch('MessageGrew', { ...grew(5, '!'), conversation_id: 'other' });
+    expect(state.thread.get('a2')?.text).toBe('Hello');
+    expect(heard).toEqual(['a2', 'a2']);
+  });
+
+  it('fetches what it missed', async () => {
+    const { state, feed } = begin({
+      ...asking,
+      'GET /conversations/{conversation_id}/messages': [
+        message('q1', { role: 'user', text: 'Hello' }),
+        message('a2', { parent_id: 'q1', status: 'streaming', text: 'Hello ' })
+      ]
+    });
+    await state.start();
+    await state.ask('Hello');
+    feed.dispatch('MessageGrew', grew(6, 'you'));
+    expect(state.thread.get('a2')?.text).toBe('');
+    await new Promise(resolve => setTimeout(resolve, 400));
+    expect(state.thread.get('a2')?.text).toBe('Hello you');
+  });
+
+  it('that was lost makes everything be fetched again', async () => {
+    const { state, feed, asked } = begin({
+      ...asking,
+      'GET /conversations/{conversation_id}/messages': [
+        message('q1', { role: 'user' }),
+        message('a2', { parent_id: 'q1', status: 'interrupted', text: 'Hel' })
+      ]
+    });
+    await state.start();
+    await state.ask('Hello');
+    asked.length = 0;
+    feed.reset.emit();
+    await new Promise(resolve => setTimeout(resolve, 0));
+    expect(asked).toContain('GET /conversations/{conversation_id}/messages');
+    expect(state.thread.get('a2')?.status).toBe('interrupted');
+    expect(state.isAnswering).toBe(false);
+  });
+
+  it('shows a question once, whichever way it is heard of first', async () => {
+    const { state, feed } = begin({
+      ...asking,
+      [ASK]: (options: { body?: { text: string } }) => {
+        feed.dispatch('MessageChanged', {
+          message: message('q1', { role: 'user', text: 'Hello' })
+        });
+        expect(state.sending?.heardId).toBe('q1');
+        return asking[ASK](options);
+      }
+    });
+    await state.start();
+    await state.ask('Hello');
+    expect(state.thread.path).toEqual(['q1', 'a2']);
+  });
+});
+
+describe('conversations', () => {
+  const two = {
+    ...EMPTY,
+    'GET /conversations': [conversation('c1'), conversation('c2')],
+    'GET /conversations/{conversation_id}/messages': [message('q1', { role: 'user' })],
+    'DELETE /conversations/{conversation_id}': null
+  };
+
+  it('are opened where this tab was left', async () => {
+    const { state } = begin(two, { conversation: 'c2' });
+    await state.start();
+    expect(state.current?.id).toBe('c2');
+    expect(state.thread.size).toBe(1);
+  });
+
+  it('keep a draft each', async () => {
+    const { state } = begin(two);
+    await state.start();
+    state.keepDraft('new one');
+    await state.open('c1');
+    expect(state.draft).toBe('');
+    state.keepDraft('about c1');
+    await state.open('c2');
+    await state.open('c1');
+    expect(state.draft).toBe('about c1');
+  });
+
+  it('come to the top when something is said in them', async () => {
+    const { state, feed } = begin(two);
+    await state.start();
+    feed.dispatch('ConversationChanged', {
+      conversation: conversation('c2', '2026-11-21T11:00:00Z')
+    });
+    expect(state.conversations.map(({ id }) => id)).toEqual(['c2', 'c1']);
+  });
+
+  it('that are deleted anywhere are left', async () => {
+    const { state, feed } = begin(two, { conversation: 'c2' });
+    await state.start();
+    feed.dispatch('ConversationRemoved', { conversation_id: 'c2' });
+    expect(state.current).toBe(null);
+    expect(state.conversations.map(({ id }) => id)).toEqual(['c1']);
+    expect(await state.remove('c1')).toBe(true);
+    expect(state.conversations).toEqual([]);
+  });
+
+  it('that cannot be had say why', async () => {
+    const refusal = new Refusal(0, 'offline', 'The Jupyter server does not answer.', '');
+    const { state } = begin({ ...EMPTY, 'GET /conversations': refusal });
+    await state.start();
+    expect(state.error).toBe(refusal);
+    expect(state.isLoading).toBe(false);
+  });
+
+  it('are opened where this tab was left also after a first failure', async () => {
+    const answers: Record<string, Answer> = {
+      ...two,
+      'GET /conversations': new Refusal(0, 'offline', 'No answer.', '')
+    };
+    const { state } = begin(answers, { conversation: 'c2' });
+    await state.start();
+    answers['GET /conversations'] = two['GET /conversations'];
+    await state.refresh();
+    expect(state.current?.id).toBe('c2');
+    expect(state.error).toBe(null);
+  });
+
+  it('are fetched once when the stream begins', async () => {
+    const { state, feed, asked } = begin(two);
+    feed.connected = false;
+    const started = state.start();
+    expect(asked).toEqual([]);
+    feed.reset.emit();
+    await started;
+    expect(asked.filter(route => route === 'GET /conversations')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,507 @@
+/** The conversations and the one that is open. Asks the server, hears its stream; no React. */
+import { ISignal, Signal } from '@lumino/signaling';
+import { Refusal } from '../api/client';
+import type { Command, Conversation, Message, MessageGrew } from '../api/schema';
+import type { ISponde } from '../api/tokens';
+import { Thread } from './thread';
+
+/** What is kept of this tab when it is loaded again. */
+export interface Memory {
+  read(key: string): string;
+  write(key: string, value: string): void;
+}
+
+/** A question that the server has not confirmed. */
+export interface Sending {
+  text: string;
+  parentId: string | null;
+  /** Why it could not be sent. */
+  error: Refusal | null;
+  /** Stop was asked for before the answer had a name. */
+  isStopped: boolean;
+  /** The question as the stream told of it, before the request was answered. */
+  heardId: string;
+}
+
+const GAP_WAIT = 300;
+const SEARCH_WAIT = 150;
+const STREAM_WAIT = 2000;
+
+export class ChatState {
+  /** Told when anything but an answer's text has changed. */
+  readonly changed: ISignal<this, void>;
+  /** Told with the id of an answer that grew. */
+  readonly grew: ISignal<this, string>;
+  /** Told when the composer must show another text. */
+  readonly draftChanged: ISignal<this, void>;
+
+  conversations: Conversation[] = [];
+  commands: Command[] = [];
+  /** The open conversation; null for one that is not begun. */
+  current: Conversation | null = null;
+  thread = new Thread();
+  isLoading = true;
+  error: unknown = null;
+  sending: Sending | null = null;
+  /** A question that waits for the answer before it. */
+  queued = '';
+  /** The answer that was asked to stop. */
+  stopping = '';
+  /** What is looked for in the list of conversations, and those that were found (null: all). */
+  query = '';
+  found: Conversation[] | null = null;
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _grew = new Signal<this, string>(this);
+  private readonly _draftChanged = new Signal<this, void>(this);
+  private _start: Promise<void> | null = null;
+  private _isHearing = false;
+  private _isRestored = false;
+  private _searchTimer: ReturnType<typeof setTimeout> | null = null;
+  private _gapTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly _sponde: ISponde,
+    readonly memory: Memory
+  ) {
+    this.changed = this._changed;
+    this.grew = this._grew;
+    this.draftChanged = this._draftChanged;
+    const { feed } = _sponde;
+    feed.on('MessageGrew', piece => this._heardGrowth(piece));
+    feed.on('MessageChanged', ({ message }) => this._heardMessage(message));
+    feed.on('ConversationChanged', ({ conversation }) => this._heardConversation(conversation));
+    feed.on('ConversationRemoved', ({ conversation_id }) => this._heardRemoval(conversation_id));
+    feed.reset.connect(() => {
+      if (this._isHearing) {
+        void this.refresh();
+      }
+    });
+    feed.connectedChanged.connect(() => this._changed.emit());
+  }
+
+  get isConnected(): boolean {
+    return this._sponde.feed.connected;
+  }
+
+  /** Whether an answer is on its way. */
+  get isAnswering(): boolean {
+    const isSending = this.sending !== null && this.sending.error === null;
+    return isSending || this.thread.last?.status === 'streaming';
+  }
+
+  /** Open what was open when this tab was left. */
+  async start(): Promise<void> {
+    if (!this._start) {
+      this._start = this._hear().then(() => this.refresh());
+    }
+    await this._start;
+    this._draftChanged.emit();
+  }
+
+  /** Fetch everything again: events may have been missed. */
+  async refresh(): Promise<void> {
+    this._isHearing = true;
+    await this._load(async () => {
+      const [conversations, commands] = await Promise.all([
+        this._sponde.api.call('GET /conversations'),
+        this._sponde.api.call('GET /commands')
+      ]);
+      this.conversations = conversations;
+      this.commands = commands;
+      if (!this._isRestored) {
+        this._isRestored = true;
+        const id = this.memory.read('conversation');
+        this.current = conversations.find(found => found.id === id) ?? null;
+      }
+      if (this.current) {
+        await this._fetchMessages(this.current.id);
+      }
+    });
+  }
+
+  /** Wait for the stream, so that nothing told after the first fetch is missed; not for long. */
+  private async _hear(): Promise<void> {
+    const { feed } = this._sponde;
+    if (!feed.connected) {
+      await new Promise<void>(resolve => {
+        const heard = (): void => {
+          clearTimeout(timer);
+          feed.reset.disconnect(heard);
+          resolve();
+        };
+        const timer = setTimeout(heard, STREAM_WAIT);
+        feed.reset.connect(heard);
+      });
+    }
+  }
+
+  // -- conversations ------------------------------------------------------------------------
+
+  async open(id: string): Promise<void> {
+    const found = this.conversations.find(conversation => conversation.id === id) ?? null;
+    this._enter(found);
+    if (found) {
+      await this._load(() => this._fetchMessages(found.id));
+    }
+  }
+
+  /** Show a conversation that begins with its first question. */
+  begin(): void {
+    this._enter(null);
+  }
+
+  /** Look for the conversations in which something was said. */
+  search(query: string): void {
+    this.query = query;
+    if (this._searchTimer !== null) {
+      clearTimeout(this._searchTimer);
+      this._searchTimer = null;
+    }
+    if (!query.trim()) {
+      this.found = null;
+    } else {
+      this._searchTimer = setTimeout(() => void this._search(query), SEARCH_WAIT);
+    }
+    this._changed.emit();
+  }
+
+  async rename(id: string, title: string): Promise<void> {
+    const known = this.conversations.find(conversation => conversation.id === id);
+    if (!title.trim() || title.trim() === known?.title) {
+      return;
+    }
+    await this._act(async () => {
+      const renamed = await this._sponde.api.call('PATCH /conversations/{conversation_id}', {
+        path: { conversation_id: id },
+        body: { title: title.trim() }
+      });
+      this._heardConversation(renamed);
+    });
+  }
+
+  /** Delete a conversation; true where that went well, so that an undo can be offered. */
+  async remove(id: string): Promise<boolean> {
+    return this._act(async () => {
+      await this._sponde.api.call('DELETE /conversations/{conversation_id}', {
+        path: { conversation_id: id }
+      });
+      this._heardRemoval(id);
+    });
+  }
+
+  async restore(id: string): Promise<void> {
+    await this._act(async () => {
+      const restored = await this._sponde.api.call(
+        'POST /conversations/{conversation_id}/restore',
+        { path: { conversation_id: id } }
+      );
+      this._heardConversation(restored);
+      await this.open(id);
+    });
+  }
+
+  // -- asking -------------------------------------------------------------------------------
+
+  /** Ask at the end of the conversation; while an answer comes the question waits. */
+  async ask(text: string): Promise<void> {
+    const question = text.trim();
+    if (!question) {
+      return;
+    }
+    if (this.isAnswering) {
+      this.queued = this.queued ? `${this.queued}\n\n${question}` : question;
+      this._changed.emit();
+      return;
+    }
+    await this._send(question, this.thread.last?.id ?? null);
+  }
+
+  /** Ask another question in a question's place. */
+  async edit(question: Message, text: string): Promise<void> {
+    if (text.trim() && !this.isAnswering) {
+      await this._send(text.trim(), question.parent_id);
+    }
+  }
+
+  /** Answer a question once more. */
+  async retry(answer: Message): Promise<void> {
+    if (this.isAnswering) {
+      return;
+    }
+    const thread = this.thread;
+    await this._act(async () => {
+      const again = await this._sponde.api.call('POST /messages/{message_id}/retry', {
+        path: { message_id: answer.id }
+      });
+      thread.put(again);
+      thread.choose(again.id);
+    });
+  }
+
+  /** Stop the answer that is on its way, if need be before its first word. */
+  async stop(): Promise<void> {
+    if (this.sending && !this.sending.error) {
+      this.sending = { ...this.sending, isStopped: true };
+      this._changed.emit();
+      return;
+    }
+    const last = this.thread.last;
+    if (last?.status === 'streaming') {
+      await this._stop(last.id);
+    }
+  }
+
+  /** Send a question again that could not be sent. */
+  async resend(): Promise<void> {
+    const { sending } = this;
+    if (sending?.error) {
+      await this._send(sending.text, sending.parentId);
+    }
+  }
+
+  /** Put a question that could not be sent, or that waits, back where it can be changed. */
+  takeBack(): void {
+    const text = this.sending?.error ? this.sending.text : this.queued;
+    if (this.sending?.error) {
+      this.sending = null;
+    } else {
+      this.queued = '';
+    }
+    this.write(text);
+    this._changed.emit();
+  }
+
+  /** Send the waiting question now that no answer is on its way. */
+  async sendQueued(): Promise<void> {
+    const { queued } = this;
+    if (queued && !this.isAnswering) {
+      this.queued = '';
+      await this.ask(queued);
+    }
+  }
+
+  dropQueued(): void {
+    this.queued = '';
+    this._changed.emit();
+  }
+
+  /** Show the branch of this message. */
+  choose(id: string): void {
+    this.thread.choose(id);
+    this._changed.emit();
+  }
+
+  dismissError(): void {
+    this.error = null;
+    this._changed.emit();
+  }
+
+  // -- the composer's text ------------------------------------------------------------------
+
+  get draft(): string {
+    return this.memory.read(`draft:${this.current?.id ?? ''}`);
+  }
+
+  /** Keep what stands in the composer. */
+  keepDraft(text: string): void {
+    this.memory.write(`draft:${this.current?.id ?? ''}`, text);
+  }
+
+  /** Put a text into the composer. */
+  write(text: string): void {
+    this.keepDraft(text);
+    this._draftChanged.emit();
+  }
+
+  // -- inside -------------------------------------------------------------------------------
+
+  private async _search(query: string): Promise<void> {
+    await this._act(async () => {
+      const found = await this._sponde.api.call('GET /conversations', { query: { query } });
+      if (this.query === query) {
+        this.found = found;
+      }
+    });
+  }
+
+  private _enter(conversation: Conversation | null): void {
+    this._isRestored = true;
+    this.current = conversation;
+    this.thread = new Thread();
+    this.isLoading = false;
+    this.error = null;
+    this.sending = null;
+    this.queued = '';
+    this.stopping = '';
+    this.memory.write('conversation', conversation?.id ?? '');
+    this._changed.emit();
+    this._draftChanged.emit();
+  }
+
+  private async _send(text: string, parentId: string | null): Promise<void> {
+    const sending: Sending = { text, parentId, error: null, isStopped: false, heardId: '' };
+    this.sending = sending;
+    this.error = null;
+    this._changed.emit();
+    const { thread } = this;
+    const isOpen = (): boolean => this.thread === thread;
+    try {
+      if (!this.current) {
+        const begun = await this._sponde.api.call('POST /conversations', { body: {} });
+        if (!isOpen()) {
+          return;
+        }
+        this.keepDraft('');
+        this.current = begun;
+        this.memory.write('conversation', begun.id);
+        this._heardConversation(begun);
+      }
+      const { question, answer } = await this._sponde.api.call(
+        'POST /conversations/{conversation_id}/messages',
+        { path: { conversation_id: this.current.id }, body: { text, parent_id: parentId } }
+      );
+      thread.put(question);
+      thread.put(answer);
+      thread.choose(question.id);
+      if (this.sending?.isStopped) {
+        void this._stop(answer.id);
+      }
+      if (isOpen()) {
+        this.sending = null;
+      }
+    } catch (error) {
+      if (isOpen()) {
+        this.sending = { ...sending, error: Refusal.from(error) };
+      }
+    }
+    this._changed.emit();
+    this._goOn();
+  }
+
+  private async _stop(id: string): Promise<void> {
+    this.stopping = id;
+    this._changed.emit();
+    await this._act(async () => {
+      await this._sponde.api.call('POST /messages/{message_id}/stop', {
+        path: { message_id: id }
+      });
+    });
+    this.stopping = '';
+    this._changed.emit();
+  }
+
+  /** Send the waiting question once the answer before it is there. */
+  private _goOn(): void {
+    const status = this.thread.last?.status;
+    if (this.queued && !this.isAnswering && !this.sending && status === 'complete') {
+      void this.sendQueued();
+    }
+  }
+
+  private async _fetchMessages(id: string): Promise<void> {
+    const { thread } = this;
+    const messages = await this._sponde.api.call('GET /conversations/{conversation_id}/messages', {
+      path: { conversation_id: id }
+    });
+    messages.forEach(message => thread.put(message));
+    if (thread.hasGap) {
+      this._fillGap();
+    }
+    this._goOn();
+  }
+
+  /** Fetch what a hole in an answer lacks; the server saves a moment after it tells. */
+  private _fillGap(): void {
+    if (this._gapTimer !== null || !this.current) {
+      return;
+    }
+    const { id } = this.current;
+    this._gapTimer = setTimeout(() => {
+      this._gapTimer = null;
+      if (this.current?.id === id && this.thread.hasGap) {
+        void this._act(() => this._fetchMessages(id));
+      }
+    }, GAP_WAIT);
+  }
+
+  private async _load(work: () => Promise<void>): Promise<void> {
+    const { thread } = this;
+    this.isLoading = true;
+    this._changed.emit();
+    try {
+      await work();
+      this.error = null;
+    } catch (error) {
+      if (this.thread === thread) {
+        this.error = error;
+      }
+    }
+    if (this.thread === thread) {
+      this.isLoading = false;
+    }
+    this._changed.emit();
+  }
+
+  private async _act(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      this._changed.emit();
+      return true;
+    } catch (error) {
+      this.error = error;
+      this._changed.emit();
+      return false;
+    }
+  }
+
+  // -- what the server tells ----------------------------------------------------------------
+
+  private _heardGrowth(piece: MessageGrew): void {
+    if (piece.conversation_id !== this.current?.id) {
+      return;
+    }
+    const growth = this.thread.grow(piece);
+    if (growth === 'gap') {
+      this._fillGap();
+    } else if (growth === 'grew') {
+      this._grew.emit(piece.message_id);
+    }
+  }
+
+  private _heardMessage(message: Message): void {
+    if (message.conversation_id !== this.current?.id) {
+      return;
+    }
+    this.thread.put(message);
+    const { sending } = this;
+    const isOurs = message.role === 'user' && message.parent_id === sending?.parentId;
+    if (sending && !sending.heardId && isOurs && message.text === sending.text) {
+      this.sending = { ...sending, heardId: message.id };
+      this.thread.choose(message.id);
+    }
+    this._changed.emit();
+    this._goOn();
+  }
+
+  private _heardConversation(conversation: Conversation): void {
+    const others = this.conversations.filter(({ id }) => id !== conversation.id);
+    this.conversations = [conversation, ...others].sort(
+      (one, other) => Date.parse(other.updated_at) - Date.parse(one.updated_at)
+    );
+    if (this.current?.id === conversation.id) {
+      this.current = conversation;
+    }
+    this._changed.emit();
+  }
+
+  private _heardRemoval(id: string): void {
+    const isOther = (conversation: Conversation): boolean => conversation.id !== id;
+    this.conversations = this.conversations.filter(isOther);
+    this.found = this.found?.filter(isOther) ?? null;
+    if (this.current?.id === id) {
+      this._enter(null);
+    }
+    this._changed.emit();
+  }
+}

@@ -1,0 +1,160 @@
+/** One dataset: its name and size; opened, what is wrong with it and its columns. */
+import { caretDownIcon, caretRightIcon, closeIcon, codeIcon, tableRowsIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { Refusal } from '../api/client';
+import type { Dataset, Profile } from '../api/schema';
+import { Busy } from '../ui/Busy';
+import { Button } from '../ui/Button';
+import { ErrorNote } from '../ui/ErrorNote';
+import { ColumnRow } from './ColumnRow';
+import type { DatasetsState, Shown } from './state';
+import { count, many, size } from './words';
+
+const COLUMNS_AT_ONCE = 100;
+const PROBLEMS_AT_ONCE = 5;
+
+/** What a dataset's buttons do; the plugin says how. */
+export interface Deeds {
+  preview: (dataset: Dataset) => void;
+  insert: (dataset: Dataset) => void;
+  remove: (dataset: Dataset) => void;
+}
+
+interface DatasetRowProps {
+  shown: Shown;
+  state: DatasetsState;
+  deeds: Deeds;
+}
+
+export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Element {
+  const { dataset, isOpen } = shown;
+  const Caret = isOpen ? caretDownIcon : caretRightIcon;
+  const busy = dataset.status === 'waiting' || dataset.status === 'profiling';
+  return (
+    <li className={`sp-Dataset ${isOpen ? 'sp-mod-open' : ''}`} data-dataset={dataset.name}>
+      <div className="sp-Dataset-head">
+        <button
+          type="button"
+          className="sp-Dataset-toggle"
+          aria-expanded={isOpen}
+          title={dataset.path}
+          onClick={() => void state.toggle(dataset.id)}
+          onKeyDown={event => {
+            if (event.key === 'Delete') {
+              deeds.remove(dataset);
+            }
+          }}
+        >
+          <Caret.react tag="span" className="sp-Dataset-caret" width="16px" height="16px" />
+          <span className="sp-Dataset-words">
+            <span className="sp-Dataset-name">{dataset.name}</span>
+            <span className="sp-Dataset-size">{summary(dataset)}</span>
+          </span>
+        </button>
+        <span className="sp-Dataset-deeds">
+          <Button iconOnly icon={tableRowsIcon} label={`Preview ${dataset.name}`} disabled={dataset.status !== 'ready'} onClick={() => deeds.preview(dataset)} />
+          <Button iconOnly icon={codeIcon} label={`Insert code for ${dataset.name}`} disabled={dataset.status === 'failed'} onClick={() => deeds.insert(dataset)} />
+          <Button iconOnly icon={closeIcon} label={`Remove ${dataset.name} from the list`} onClick={() => deeds.remove(dataset)} />
+        </span>
+      </div>
+      {busy && <Busy label="Reading the file…" />}
+      {dataset.status === 'failed' && dataset.failure && (
+        <ErrorNote
+          error={new Refusal(0, 'failed', dataset.failure.message, dataset.failure.hint)}
+          onRetry={() => void state.add(dataset.path)}
+        />
+      )}
+      {isOpen && dataset.status === 'ready' && <Contents shown={shown} state={state} />}
+    </li>
+  );
+}
+
+function summary(dataset: Dataset): string {
+  if (dataset.status === 'failed') {
+    return 'cannot be read';
+  }
+  const parts: string[] = [];
+  if (dataset.rows !== null && dataset.columns !== null) {
+    parts.push(many(dataset.rows, 'row'), many(dataset.columns, 'column'));
+  }
+  if (dataset.problems) {
+    parts.push(many(dataset.problems, 'problem'));
+  }
+  return [...parts, size(dataset.bytes)].join(' · ');
+}
+
+function Contents({ shown, state }: { shown: Shown; state: DatasetsState }): JSX.Element {
+  const [most, setMost] = React.useState(COLUMNS_AT_ONCE);
+  const { dataset, profile, columns } = shown;
+  if (shown.error) {
+    return <ErrorNote error={shown.error} onRetry={() => void state.add(dataset.path)} />;
+  }
+  if (!profile) {
+    return <Busy label="Fetching its columns…" />;
+  }
+  return (
+    <div className="sp-Dataset-contents">
+      <Remarks profile={profile} />
+      <ul className="sp-Columns" aria-label={`Columns of ${dataset.name}`}>
+        {columns.slice(0, most).map(([place, column]) => (
+          <ColumnRow
+            key={place}
+            column={column}
+            rows={profile.rows}
+            isOpen={state.isColumnOpen(dataset.id, place)}
+            onToggle={() => state.toggleColumn(dataset.id, place)}
+          />
+        ))}
+      </ul>
+      {columns.length > most && (
+        <div className="sp-Columns-more">
+          <Button
+            kind="quiet"
+            label={`Show ${Math.min(COLUMNS_AT_ONCE, columns.length - most)} more of ${count(columns.length)} columns`}
+            onClick={() => setMost(most + COLUMNS_AT_ONCE)}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Remarks({ profile }: { profile: Profile }): JSX.Element | null {
+  const [all, showAll] = React.useState(false);
+  if (!profile.warnings.length && !profile.problem_count) {
+    return null;
+  }
+  const problems = all ? profile.problems : profile.problems.slice(0, PROBLEMS_AT_ONCE);
+  return (
+    <div className="sp-Remarks">
+      {profile.warnings.map(warning => (
+        <p key={warning}>{warning}</p>
+      ))}
+      {profile.problem_count > 0 && (
+        <>
+          <p>
+            {many(profile.problem_count, 'line')} {profile.problem_count === 1 ? 'has' : 'have'} something
+            wrong: {many(profile.rows_mended, 'row')} mended, {many(profile.rows_left_out, 'row')} left out.
+          </p>
+          <ul aria-label="Problems">
+            {problems.map((problem, place) => (
+              <li key={place} title={problem.text}>
+                <span className="sp-Remarks-line">Line {count(problem.line)}</span> {problem.message}
+              </li>
+            ))}
+          </ul>
+          {profile.problems.length > problems.length && (
+            <Button
+              kind="quiet"
+              label={`Show ${count(profile.problems.length - problems.length)} more`}
+              onClick={() => showAll(true)}
+            />
+          )}
+          {all && profile.problem_count > profile.problems.length && (
+            <p>… and {count(profile.problem_count - profile.problems.length)} more like these.</p>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,178 @@
+/** The Data panel: drop files anywhere on it, see what is in them. Draws; never fetches. */
+import { addIcon, closeIcon, folderIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { Busy } from '../ui/Busy';
+import { Button } from '../ui/Button';
+import { Empty } from '../ui/Empty';
+import { ErrorNote } from '../ui/ErrorNote';
+import { PanelHeader } from '../ui/Panel';
+import { SearchBox } from '../ui/SearchBox';
+import { useSignal } from '../ui/useSignal';
+import { DatasetRow, type Deeds } from './DatasetRow';
+import type { DatasetsState, Upload } from './state';
+import { size } from './words';
+
+interface DatasetsViewProps {
+  state: DatasetsState;
+  deeds: Deeds & { takeIn: (files: File[]) => void; choose: () => void };
+}
+
+const TYPES = '.csv,.tsv,.txt,.tab,.psv,.dat,.parquet,.json,.jsonl,.ndjson,text/csv';
+
+export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
+  useSignal(state.changed);
+  const picker = React.useRef<HTMLInputElement>(null);
+  const [over, drop] = useDrop(deeds.takeIn, state);
+  const shown = state.visible();
+  const isEmpty = state.loaded && !state.datasets.length && !state.uploads.length;
+  const buttons = (
+    <>
+      <Button kind="accept" label="Add files…" onClick={() => picker.current?.click()} />
+      <Button icon={folderIcon} label="Add from folder…" onClick={deeds.choose} />
+    </>
+  );
+  return (
+    <div className={`sp-Data ${over ? 'sp-mod-over' : ''}`} {...drop}>
+      <PanelHeader title="Data">
+        <Button
+          iconOnly
+          icon={addIcon}
+          label="Add files from this computer…"
+          onClick={() => picker.current?.click()}
+        />
+        <Button
+          iconOnly
+          icon={folderIcon}
+          label="Add files from JupyterLab's folder…"
+          onClick={deeds.choose}
+        />
+      </PanelHeader>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        aria-label="Data files"
+        accept={TYPES}
+        onChange={event => {
+          deeds.takeIn([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+      {state.datasets.length > 0 && (
+        <SearchBox
+          label="Search data and columns"
+          value={state.query}
+          onChange={query => state.search(query)}
+        />
+      )}
+      <div className="sp-Scroll">
+        <ErrorNote error={state.error} onDismiss={() => state.refuse(null)} />
+        {state.uploads.map(upload => (
+          <UploadRow key={upload.id} upload={upload} onCancel={() => state.cancel(upload.id)} />
+        ))}
+        {!state.loaded && <Busy label="Looking for datasets…" />}
+        {isEmpty && (
+          <Empty
+            title="No data yet"
+            text="Drop CSV, TSV, Parquet or JSON files here, or choose them. You then see what is in them, and can ask about them in the chat with @ and their name."
+          >
+            <div className="sp-Data-choices">{buttons}</div>
+          </Empty>
+        )}
+        {state.loaded && !isEmpty && !shown.length && state.query && (
+          <Empty title="Nothing found" text={`No dataset and no column is called '${state.query}'.`} />
+        )}
+        <ul className="sp-Datasets" aria-label="Datasets">
+          {shown.map(one => (
+            <DatasetRow key={one.dataset.id} shown={one} state={state} deeds={deeds} />
+          ))}
+        </ul>
+      </div>
+      {over && (
+        <div className="sp-Data-over" aria-hidden="true">
+          Drop to add as data
+        </div>
+      )}
+    </div>
+  );
+}
+
+function UploadRow({ upload, onCancel }: { upload: Upload; onCancel: () => void }): JSX.Element {
+  if (upload.error) {
+    return <ErrorNote error={upload.error} onDismiss={onCancel} />;
+  }
+  const done = upload.size ? upload.sent / upload.size : 0;
+  return (
+    <div className="sp-Upload">
+      <Busy
+        label={`${upload.name}: ${upload.sent ? `${Math.round(100 * done)} % of ` : ''}${size(upload.size)}`}
+        progress={done}
+      />
+      <Button iconOnly icon={closeIcon} label={`Cancel ${upload.name}`} onClick={onCancel} />
+    </div>
+  );
+}
+
+type DropHandlers = Pick<
+  React.HTMLAttributes<HTMLDivElement>,
+  'onDragEnter' | 'onDragOver' | 'onDragLeave' | 'onDrop'
+>;
+
+/** Files dropped from outside of the browser; folders are refused in a sentence. */
+function useDrop(takeIn: (files: File[]) => void, state: DatasetsState): [boolean, DropHandlers] {
+  const [depth, setDepth] = React.useState(0);
+  const hasFiles = (event: React.DragEvent) => event.dataTransfer.types.includes('Files');
+  return [
+    depth > 0,
+    {
+      onDragEnter: event => {
+        if (hasFiles(event)) {
+          event.preventDefault();
+          setDepth(before => before + 1);
+        }
+      },
+      onDragOver: event => {
+        if (hasFiles(event)) {
+          event.preventDefault();
+          event.dataTransfer.dropEffect = 'copy';
+        }
+      },
+      onDragLeave: event => {
+        if (hasFiles(event)) {
+          setDepth(before => Math.max(0, before - 1));
+        }
+      },
+      onDrop: event => {
+        if (!hasFiles(event)) {
+          return;
+        }
+        event.preventDefault();
+        event.stopPropagation();
+        setDepth(0);
+        const [files, folders] = split(event.dataTransfer);
+        if (folders.length) {
+          state.refuse(
+            new Error(`'${folders[0]}' is a folder. Drop the files in it instead.`)
+          );
+        }
+        takeIn(files);
+      }
+    }
+  ];
+}
+
+function split(data: DataTransfer): [File[], string[]] {
+  const files: File[] = [];
+  const folders: string[] = [];
+  for (const item of data.items) {
+    const entry = item.webkitGetAsEntry?.();
+    const file = item.getAsFile();
+    if (entry?.isDirectory) {
+      folders.push(entry.name);
+    } else if (file) {
+      files.push(file);
+    }
+  }
+  return [files, folders];
+}

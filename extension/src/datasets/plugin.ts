@@ -1,0 +1,253 @@
+/** Puts the Data panel on the left, its commands into menus, and its list into the chat's hands. */
+import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import type { CodeCell } from '@jupyterlab/cells';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { FileDialog, IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import type { MimeData } from '@lumino/coreutils';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+import type { Dataset } from '../api/schema';
+import { ISponde } from '../api/tokens';
+import { datasetsIcon } from '../ui/icons';
+import { Panel } from '../ui/Panel';
+import { DatasetsView } from './panel';
+import { PreviewView } from './preview';
+import { DatasetsState } from './state';
+import { IDatasets } from './tokens';
+
+export const COMMANDS = {
+  show: 'sponde:datasets:open',
+  choose: 'sponde:datasets:choose',
+  use: 'sponde:datasets:use-file',
+  preview: 'sponde:datasets:preview',
+  insert: 'sponde:datasets:insert-code',
+  remove: 'sponde:datasets:remove'
+};
+
+const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
+const BY_NAME = {
+  args: {
+    type: 'object',
+    properties: { name: { type: 'string', description: 'The name of the dataset.' } }
+  }
+} as const;
+const LAB_FILES = 'application/x-jupyter-icontents';
+
+export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
+  id: 'sponde-lab:datasets',
+  description: 'Data files: drop them in, see what is in them, use them in notebooks and in the chat.',
+  autoStart: true,
+  requires: [ISponde, INotebookTracker, IDocumentManager, IFileBrowserFactory],
+  optional: [IDefaultFileBrowser, ILayoutRestorer],
+  provides: IDatasets,
+  activate: (
+    app: JupyterFrontEnd,
+    sponde: ISponde,
+    notebooks: INotebookTracker,
+    documents: IDocumentManager,
+    browsers: IFileBrowserFactory,
+    files: IDefaultFileBrowser | null,
+    restorer: ILayoutRestorer | null
+  ): IDatasets => {
+    const state = new DatasetsState(sponde.api, sponde.feed, app.serviceManager.contents);
+    const run = (command: string, name: string) => void app.commands.execute(command, { name });
+    const panel = new DataPanel(state, {
+      takeIn: given => void state.upload(given, localFolder(files)),
+      choose: () => void app.commands.execute(COMMANDS.choose),
+      preview: dataset => run(COMMANDS.preview, dataset.name),
+      insert: dataset => run(COMMANDS.insert, dataset.name),
+      remove: dataset => run(COMMANDS.remove, dataset.name)
+    });
+    app.shell.add(panel, 'left', { rank: 210 });
+    restorer?.add(panel, panel.id);
+    void app.restored.then(() => state.load());
+
+    const named = (name: unknown): Dataset | undefined =>
+      state.list().find(dataset => dataset.name === name);
+    const previews = new Map<string, Panel>();
+
+    app.commands.addCommand(COMMANDS.show, {
+      label: 'Show Data',
+      caption: 'Show the datasets and what is in them',
+      icon: datasetsIcon,
+      describedBy: NO_ARGUMENTS,
+      execute: () => {
+        app.shell.activateById(panel.id);
+      }
+    });
+    app.commands.addCommand(COMMANDS.choose, {
+      label: 'Add Data from Folder…',
+      caption: 'Choose files that lie in JupyterLab’s folder already',
+      describedBy: NO_ARGUMENTS,
+      execute: async () => {
+        const chosen = await FileDialog.getOpenFiles({
+          manager: documents,
+          title: 'Use as datasets',
+          defaultPath: localFolder(files),
+          filter: model => (model.type === 'file' || model.type === 'directory' ? {} : null)
+        });
+        if (chosen.button.accept) {
+          app.shell.activateById(panel.id);
+          for (const model of chosen.value ?? []) {
+            if (model.type !== 'directory') {
+              await state.add(model.path);
+            }
+          }
+        }
+      }
+    });
+    app.commands.addCommand(COMMANDS.use, {
+      label: 'Use as a Dataset',
+      caption: 'Show what is in the file, and let chat and notebooks use it by name',
+      icon: datasetsIcon,
+      describedBy: NO_ARGUMENTS,
+      execute: async () => {
+        const chosen = [...(browsers.tracker.currentWidget?.selectedItems() ?? [])];
+        app.shell.activateById(panel.id);
+        for (const model of chosen) {
+          if (model.type !== 'directory') {
+            await state.add(model.path);
+          }
+        }
+      }
+    });
+    app.commands.addCommand(COMMANDS.preview, {
+      label: args => (args.name ? `Preview ${String(args.name)}` : 'Preview a Dataset'),
+      describedBy: BY_NAME,
+      isVisible: args => Boolean(args.name),
+      execute: args => {
+        const dataset = named(args.name);
+        if (!dataset) {
+          return;
+        }
+        let page = previews.get(dataset.id);
+        if (!page || page.isDisposed) {
+          page = new Panel(
+            {
+              id: `sp-preview-${dataset.id}`,
+              title: dataset.name,
+              icon: datasetsIcon,
+              place: 'main'
+            },
+            () => React.createElement(PreviewView, { state, id: dataset.id })
+          );
+          previews.set(dataset.id, page);
+          app.shell.add(page, 'main');
+          void state.fetchRows(dataset.id);
+        }
+        app.shell.activateById(page.id);
+      }
+    });
+    app.commands.addCommand(COMMANDS.insert, {
+      label: args =>
+        args.name ? `Insert code that reads ${String(args.name)}` : 'Insert Code that Reads a Dataset',
+      describedBy: BY_NAME,
+      isVisible: args => Boolean(args.name),
+      execute: args => {
+        const dataset = named(args.name);
+        if (dataset) {
+          insertCode(notebooks, codeFor(dataset.name));
+        }
+      }
+    });
+    app.commands.addCommand(COMMANDS.remove, {
+      label: args => (args.name ? `Remove ${String(args.name)} from the list` : 'Remove a Dataset'),
+      describedBy: BY_NAME,
+      isVisible: args => Boolean(args.name),
+      execute: async args => {
+        const dataset = named(args.name);
+        if (dataset && (await state.remove(dataset.id))) {
+          Notification.info(`'${dataset.name}' is off the list. Its file stays.`, {
+            autoClose: 10_000,
+            actions: [{ label: 'Undo', callback: () => void state.restore(dataset.id) }]
+          });
+        }
+      }
+    });
+    return state;
+  }
+};
+
+export const codeFor = (name: string): string =>
+  `import sponde\n\n${name} = sponde.dataset("${name}").df()\n${name}.head()`;
+
+/** Into the active cell where it is empty code, otherwise into a new one below. */
+function insertCode(notebooks: INotebookTracker, code: string): void {
+  const notebook = notebooks.currentWidget?.content;
+  if (!notebook) {
+    Notification.warning('No notebook is open to put the code into. Open one and try again.', {
+      autoClose: 6000
+    });
+    return;
+  }
+  const active = notebook.activeCell as CodeCell | null;
+  if (active?.model.type !== 'code' || active.model.sharedModel.getSource().trim()) {
+    NotebookActions.insertBelow(notebook);
+  }
+  notebook.activeCell?.model.sharedModel.setSource(code);
+  if (notebooks.currentWidget) {
+    notebooks.currentWidget.activate();
+  }
+}
+
+/** Where new files go: the folder that the file browser shows, unless that is another drive. */
+function localFolder(files: IDefaultFileBrowser | null): string {
+  const path = files?.model.path ?? '';
+  return path.includes(':') ? '' : path;
+}
+
+interface LabDragEvent extends Event {
+  mimeData: MimeData;
+  proposedAction: string;
+  dropAction: string;
+}
+
+/** The panel also takes files that are dragged over from JupyterLab's own file browser. */
+class DataPanel extends Panel {
+  constructor(
+    private readonly _state: DatasetsState,
+    deeds: React.ComponentProps<typeof DatasetsView>['deeds']
+  ) {
+    super({ id: 'sponde-datasets', title: 'Data', icon: datasetsIcon, place: 'side' }, () =>
+      React.createElement(DatasetsView, { state: _state, deeds })
+    );
+  }
+
+  handleEvent(event: Event): void {
+    const drag = event as LabDragEvent;
+    if (!drag.mimeData?.hasData(LAB_FILES)) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    this.node.classList.toggle('sp-mod-over', event.type === 'lm-dragenter' || event.type === 'lm-dragover');
+    if (event.type === 'lm-dragover') {
+      drag.dropAction = drag.proposedAction;
+    } else if (event.type === 'lm-drop') {
+      drag.dropAction = 'copy';
+      void this._add(drag.mimeData.getData(LAB_FILES) as string[]);
+    }
+  }
+
+  protected onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    for (const kind of ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop']) {
+      this.node.addEventListener(kind, this);
+    }
+  }
+
+  protected onBeforeDetach(message: Message): void {
+    super.onBeforeDetach(message);
+    for (const kind of ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop']) {
+      this.node.removeEventListener(kind, this);
+    }
+  }
+
+  private async _add(paths: string[]): Promise<void> {
+    for (const path of paths) {
+      await this._state.add(path);
+    }
+  }
+}

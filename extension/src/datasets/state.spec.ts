@@ -1,0 +1,243 @@
+/** The list, the search, uploads and previews, over a server that is a plain object. */
+import { describe, expect, it } from 'vitest';
+import { Refusal, type Api } from '../api/client';
+import { EventDispatcher } from '../api/feed';
+import type { Column, Dataset, Profile, Routes } from '../api/schema';
+import { DatasetsState } from './state';
+import type { Folder } from './upload';
+
+const dataset = (given: Partial<Dataset>): Dataset => ({
+  id: '1',
+  name: 'sales',
+  path: 'sales.csv',
+  bytes: 10,
+  modified: 0,
+  rows: 2,
+  columns: 2,
+  problems: 0,
+  warnings: 0,
+  status: 'ready',
+  failure: null,
+  workspace: '',
+  created_at: '2026-01-01T00:00:00Z',
+  ...given
+});
+
+const column = (name: string): Column => ({
+  name,
+  type: 'VARCHAR',
+  kind: 'text',
+  form: '',
+  missing: [],
+  nulls: 0,
+  distinct: 1,
+  distinct_is_exact: true,
+  minimum: null,
+  maximum: null,
+  mean: null,
+  deviation: null,
+  quantiles: [],
+  histogram: null,
+  top: [],
+  examples: []
+});
+
+const profile = (...names: string[]): Profile =>
+  ({ columns: names.map(column), rows: 2, warnings: [], problems: [], problem_count: 0 }) as unknown as Profile;
+
+type Answers = { [R in keyof Routes]?: (options: { path?: Record<string, string>; body?: unknown }) => unknown };
+
+class FakeFolder implements Folder {
+  readonly files = new Map<string, number>();
+  pieces = 0;
+  onSave: () => void = () => undefined;
+  get = (async () => ({
+    content: [...this.files.keys()].map(name => ({ name }))
+  })) as unknown as Folder['get'];
+  save = (async (path: string) => {
+    this.pieces++;
+    this.files.set(path, 1);
+    this.onSave();
+  }) as unknown as Folder['save'];
+  delete = async (path: string) => {
+    this.files.delete(path);
+  };
+}
+
+function make(answers: Answers) {
+  const calls: string[] = [];
+  const api = {
+    call: async (route: keyof Routes, options = {}) => {
+      calls.push(route);
+      const answer = answers[route];
+      if (!answer) {
+        throw new Refusal(404, 'not_found', `no ${route}`, '');
+      }
+      return answer(options);
+    },
+    url: () => ''
+  } as unknown as Api;
+  const feed = new EventDispatcher();
+  const folder = new FakeFolder();
+  return { state: new DatasetsState(api, feed, folder), feed, folder, calls };
+}
+
+// Node has no FileReader; an upload needs only this much of it.
+class Reader {
+  result = '';
+  onload: () => void = () => undefined;
+  readAsDataURL(): void {
+    this.result = 'data:;base64,eA==';
+    queueMicrotask(() => this.onload());
+  }
+}
+(globalThis as unknown as { FileReader: unknown }).FileReader = Reader;
+
+const file = (name: string, bytes = 10): File => new File([new Uint8Array(bytes)], name);
+const settled = () => new Promise(resolve => setTimeout(resolve, 5));
+
+describe('the list', () => {
+  it('is fetched, kept true by the stream, and fetched again after a loss', async () => {
+    let known = [dataset({})];
+    const { state, feed } = make({ 'GET /datasets': () => known });
+    await state.load();
+    expect(state.list().map(one => one.name)).toEqual(['sales']);
+    feed.dispatch('DatasetChanged', { dataset: dataset({ id: '2', name: 'more' }) });
+    expect(state.list().map(one => one.name)).toEqual(['more', 'sales']);
+    feed.dispatch('DatasetRemoved', { dataset_id: '1' });
+    expect(state.list().map(one => one.name)).toEqual(['more']);
+    known = [];
+    feed.reset.emit();
+    await settled();
+    expect(state.list()).toEqual([]);
+  });
+
+  it('says what is wrong when the server does not answer', async () => {
+    const { state } = make({});
+    await state.load();
+    expect(state.error?.message).toBe('no GET /datasets');
+    expect(state.loaded).toBe(true);
+  });
+
+  it('does not let a late answer undo what the stream told', async () => {
+    const { state, feed } = make({ 'POST /datasets': () => dataset({ status: 'waiting' }) });
+    feed.dispatch('DatasetChanged', { dataset: dataset({ status: 'ready' }) });
+    await state.add('sales.csv');
+    expect(state.list()[0].status).toBe('ready');
+  });
+
+  it('fetches the profile of an open dataset as soon as it is ready, once', async () => {
+    const { state, feed, calls } = make({
+      'POST /datasets': () => dataset({ status: 'waiting' }),
+      'GET /datasets/{dataset_id}/profile': () => profile('a')
+    });
+    await state.add('sales.csv');
+    expect(calls).toEqual(['POST /datasets']);
+    feed.dispatch('DatasetChanged', { dataset: dataset({ status: 'profiling' }) });
+    feed.dispatch('DatasetChanged', { dataset: dataset({ status: 'ready' }) });
+    await settled();
+    expect(calls.filter(call => call.includes('profile'))).toHaveLength(1);
+    expect(state.visible()[0].columns.map(([, one]) => one.name)).toEqual(['a']);
+  });
+});
+
+describe('a profile', () => {
+  it('is asked for when the file has been read, and never of one that cannot be', async () => {
+    const { state, feed, calls } = make({ 'GET /datasets/{dataset_id}/profile': () => profile('a') });
+    feed.dispatch('DatasetChanged', { dataset: dataset({ status: 'waiting' }) });
+    const asked = state.profile('1');
+    await settled();
+    expect(calls).toEqual([]);
+    feed.dispatch('DatasetChanged', { dataset: dataset({}) });
+    expect((await asked).columns).toHaveLength(1);
+    const failure = { message: 'It is a picture.', hint: 'Add a table.' };
+    feed.dispatch('DatasetChanged', { dataset: dataset({ id: '2', status: 'failed', failure }) });
+    await expect(state.profile('2')).rejects.toThrow("'sales' cannot be read. It is a picture.");
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('the search', () => {
+  it('finds datasets by name and by column, and shows the columns found', async () => {
+    const { state } = make({
+      'GET /datasets': () => [dataset({}), dataset({ id: '2', name: 'birds', path: 'b.csv' })],
+      'GET /datasets/{dataset_id}/profile': ({ path }) =>
+        path?.dataset_id === '1' ? profile('Town', 'Price') : profile('Species', 'Town')
+    });
+    await state.load();
+    state.search('price');
+    await settled();
+    expect(state.visible().map(one => [one.dataset.name, one.columns.length])).toEqual([['sales', 1]]);
+    state.search('TOWN');
+    expect(state.visible()).toHaveLength(2);
+    state.search('bird');
+    expect(state.visible().map(one => one.columns.length)).toEqual([2]);
+    state.search('nothing');
+    expect(state.visible()).toEqual([]);
+  });
+});
+
+describe('uploads', () => {
+  it('go in piece by piece under a free name, then become datasets', async () => {
+    const added: unknown[] = [];
+    const { state, folder } = make({
+      'POST /datasets': ({ body }) => {
+        added.push(body);
+        return dataset({ id: String(added.length) });
+      }
+    });
+    folder.files.set('a.csv', 1);
+    const seen: number[] = [];
+    state.changed.connect(() => seen.push(state.uploads[0]?.sent ?? -1));
+    await state.upload([file('a.csv', 5 * 1024 * 1024)], '');
+    expect(folder.pieces).toBe(3);
+    expect(added).toEqual([{ path: 'a-1.csv' }]);
+    expect(state.uploads).toEqual([]);
+    expect(Math.max(...seen)).toBe(5 * 1024 * 1024);
+  });
+
+  it('of the same name do not meet', async () => {
+    const { state, folder } = make({ 'POST /datasets': () => dataset({}) });
+    await state.upload([file('a.csv'), file('a.csv'), file('a.csv')], '');
+    expect([...folder.files.keys()].sort()).toEqual(['a-1.csv', 'a-2.csv', 'a.csv']);
+  });
+
+  it('can be cancelled, and leave nothing behind', async () => {
+    const { state, folder, calls } = make({ 'POST /datasets': () => dataset({}) });
+    folder.onSave = () => state.cancel(state.uploads[0].id);
+    await state.upload([file('a.csv', 9 * 1024 * 1024)], '');
+    expect(folder.files.size).toBe(0);
+    expect(folder.pieces).toBe(1);
+    expect(state.uploads).toEqual([]);
+    expect(calls).toEqual([]);
+  });
+
+  it('that fail stay with their sentence until dismissed', async () => {
+    const { state, folder } = make({});
+    folder.onSave = () => {
+      throw new Error('No space left.');
+    };
+    await state.upload([file('a.csv')], '');
+    expect(state.uploads[0].error?.message).toBe("'a.csv' could not be taken in. No space left.");
+    expect(folder.files.size).toBe(0);
+    state.cancel(state.uploads[0].id);
+    expect(state.uploads).toEqual([]);
+  });
+});
+
+describe('the preview', () => {
+  it('fetches the first rows, then more after them', async () => {
+    const { state } = make({
+      'GET /datasets/{dataset_id}/rows': () => ({
+        columns: ['a'],
+        types: ['BIGINT'],
+        rows: [['1']],
+        truncated: true
+      })
+    });
+    await state.fetchRows('1');
+    await state.fetchRows('1', true);
+    expect(state.preview('1').table?.rows).toEqual([['1'], ['1']]);
+    expect(state.preview('2').table).toBeNull();
+  });
+});

@@ -1,0 +1,379 @@
+/** The datasets as this tab knows them: the list, profiles, uploads, what is open. No React. */
+import { ISignal, Signal } from '@lumino/signaling';
+import { Refusal, type Api } from '../api/client';
+import type { Feed } from '../api/feed';
+import type { Column, Dataset, Profile, Table } from '../api/schema';
+import type { IDatasets } from './tokens';
+import { Cancelled, upload, type Folder } from './upload';
+
+export interface Upload {
+  readonly id: number;
+  readonly name: string;
+  readonly size: number;
+  sent: number;
+  error: Refusal | null;
+  readonly stop: AbortController;
+}
+
+/** A dataset as it is shown: with its columns where it is open. */
+export interface Shown {
+  dataset: Dataset;
+  isOpen: boolean;
+  profile: Profile | null;
+  error: Refusal | null;
+  /** The columns that fit the search, with their places; all of them without one. */
+  columns: Array<[number, Column]>;
+}
+
+export interface Preview {
+  table: Table | null;
+  error: Refusal | null;
+  busy: boolean;
+}
+
+const UPLOADS_AT_ONCE = 2;
+export const PREVIEW_ROWS = 100;
+
+export class DatasetsState implements IDatasets {
+  datasets: Dataset[] = [];
+  loaded = false;
+  error: Refusal | null = null;
+  query = '';
+  uploads: Upload[] = [];
+  private readonly _changed = new Signal<DatasetsState, void>(this);
+  private readonly _profiles = new Map<string, Profile>();
+  private readonly _asked = new Map<string, Promise<Profile>>();
+  private readonly _errors = new Map<string, Refusal>();
+  private readonly _previews = new Map<string, Preview>();
+  private readonly _open = new Set<string>();
+  private readonly _openColumns = new Set<string>();
+  private _number = 0;
+  private _running = 0;
+  private readonly _waiting: Array<() => void> = [];
+
+  constructor(
+    private readonly _api: Api,
+    feed: Feed,
+    private readonly _contents: Folder
+  ) {
+    feed.on('DatasetChanged', event => this._put(event.dataset));
+    feed.on('DatasetRemoved', event => this._take(event.dataset_id));
+    feed.reset.connect(() => void this.load());
+  }
+
+  get changed(): ISignal<DatasetsState, void> {
+    return this._changed;
+  }
+
+  list(): Dataset[] {
+    return this.datasets;
+  }
+
+  find(id: string): Dataset | undefined {
+    return this.datasets.find(dataset => dataset.id === id);
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.datasets = await this._api.call('GET /datasets');
+      this.error = null;
+    } catch (error) {
+      this.error = Refusal.from(error);
+    }
+    this.loaded = true;
+    this._forgetProfiles();
+    this._changed.emit();
+  }
+
+  // -- files in ------------------------------------------------------------------------------
+
+  /** Register a file that lies in the root folder already; it opens in the list. */
+  async add(path: string): Promise<Dataset | null> {
+    try {
+      const dataset = await this._api.call('POST /datasets', { body: { path } });
+      this._open.add(dataset.id);
+      this._put(dataset);
+      this.error = null;
+      return dataset;
+    } catch (error) {
+      this.error = Refusal.from(error);
+      return null;
+    } finally {
+      this._changed.emit();
+    }
+  }
+
+  /** Take files in from the person's computer, two at a time, then register them. */
+  async upload(files: File[], folder: string): Promise<void> {
+    await Promise.all(files.map(file => this._upload(file, folder)));
+  }
+
+  cancel(id: number): void {
+    const found = this.uploads.find(one => one.id === id);
+    found?.stop.abort();
+    this.uploads = this.uploads.filter(one => one.id !== id);
+    this._changed.emit();
+  }
+
+  refuse(error: unknown): void {
+    this.error = error ? Refusal.from(error) : null;
+    this._changed.emit();
+  }
+
+  private async _upload(file: File, folder: string): Promise<void> {
+    const entry: Upload = {
+      id: ++this._number,
+      name: file.name,
+      size: file.size,
+      sent: 0,
+      error: null,
+      stop: new AbortController()
+    };
+    this.uploads = [...this.uploads, entry];
+    this._changed.emit();
+    if (this._running >= UPLOADS_AT_ONCE) {
+      await new Promise<void>(resolve => this._waiting.push(resolve));
+    }
+    this._running++;
+    try {
+      const sent = (bytes: number) => {
+        entry.sent = bytes;
+        this._changed.emit();
+      };
+      const path = await upload(this._contents, folder, file, sent, entry.stop.signal);
+      await this.add(path);
+      this.uploads = this.uploads.filter(one => one !== entry);
+    } catch (error) {
+      if (!(error instanceof Cancelled)) {
+        const refusal = Refusal.from(error);
+        entry.error = new Refusal(
+          refusal.status,
+          refusal.code,
+          `'${file.name}' could not be taken in. ${refusal.message}`,
+          refusal.hint || 'Drop it again to try once more.'
+        );
+      }
+    } finally {
+      this._running--;
+      this._waiting.shift()?.();
+      this._changed.emit();
+    }
+  }
+
+  // -- off the list, and back ------------------------------------------------------------------
+
+  async remove(id: string): Promise<boolean> {
+    try {
+      await this._api.call('DELETE /datasets/{dataset_id}', { path: { dataset_id: id } });
+      this._take(id);
+      return true;
+    } catch (error) {
+      this.refuse(Refusal.from(error));
+      return false;
+    }
+  }
+
+  async restore(id: string): Promise<void> {
+    try {
+      this._put(
+        await this._api.call('POST /datasets/{dataset_id}/restore', { path: { dataset_id: id } })
+      );
+    } catch (error) {
+      this.refuse(Refusal.from(error));
+    }
+  }
+
+  // -- looking at them -------------------------------------------------------------------------
+
+  async toggle(id: string): Promise<void> {
+    if (this._open.delete(id)) {
+      this._changed.emit();
+      return;
+    }
+    this._open.add(id);
+    this._changed.emit();
+    const dataset = this.find(id);
+    if (dataset?.status === 'ready') {
+      // Asked for by a person: the server looks whether the file has changed.
+      this._profiles.delete(id);
+      await this._fetch(dataset);
+    }
+  }
+
+  isColumnOpen(id: string, place: number): boolean {
+    return this._openColumns.has(`${id}/${place}`);
+  }
+
+  toggleColumn(id: string, place: number): void {
+    const key = `${id}/${place}`;
+    if (!this._openColumns.delete(key)) {
+      this._openColumns.add(key);
+    }
+    this._changed.emit();
+  }
+
+  async profile(id: string): Promise<Profile> {
+    const known = this._profiles.get(id);
+    if (known) {
+      return known;
+    }
+    const asked = this._asked.get(id) ?? this._ask(id);
+    this._asked.set(id, asked);
+    try {
+      const profile = await asked;
+      if (this._asked.get(id) === asked) {
+        this._profiles.set(id, profile);
+      }
+      return profile;
+    } finally {
+      if (this._asked.get(id) === asked) {
+        this._asked.delete(id);
+      }
+    }
+  }
+
+  /** Ask for a profile once the file has been read; where it cannot be, say why without asking. */
+  private async _ask(id: string): Promise<Profile> {
+    const dataset = await this._read(id);
+    if (dataset?.failure) {
+      const { message, hint } = dataset.failure;
+      throw new Refusal(409, 'conflict', `'${dataset.name}' cannot be read. ${message}`, hint);
+    }
+    const path = { dataset_id: id };
+    return this._api.call('GET /datasets/{dataset_id}/profile', { path });
+  }
+
+  private _read(id: string): Promise<Dataset | undefined> {
+    const isRead = (): boolean => {
+      const status = this.find(id)?.status;
+      return status !== 'waiting' && status !== 'profiling';
+    };
+    return new Promise(resolve => {
+      const look = () => {
+        if (isRead()) {
+          this._changed.disconnect(look);
+          resolve(this.find(id));
+        }
+      };
+      this._changed.connect(look);
+      look();
+    });
+  }
+
+  search(query: string): void {
+    this.query = query;
+    this._changed.emit();
+    if (query.trim()) {
+      // Columns can only be found where they are known.
+      for (const dataset of this.datasets) {
+        if (dataset.status === 'ready') {
+          void this._fetch(dataset);
+        }
+      }
+    }
+  }
+
+  /** What the panel shows: all of them, or those that the search finds by name or column. */
+  visible(): Shown[] {
+    const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = (text: string) => words.every(word => text.toLowerCase().includes(word));
+    const shown: Shown[] = [];
+    for (const dataset of this.datasets) {
+      const profile = this._profiles.get(dataset.id) ?? null;
+      const all = (profile?.columns ?? []).map((column, place): [number, Column] => [place, column]);
+      const found = words.length ? all.filter(([, column]) => fits(column.name)) : [];
+      const byName = fits(`${dataset.name} ${dataset.path}`);
+      if (!byName && !found.length) {
+        continue;
+      }
+      shown.push({
+        dataset,
+        isOpen: this._open.has(dataset.id) || found.length > 0,
+        profile,
+        error: this._errors.get(dataset.id) ?? null,
+        columns: found.length ? found : all
+      });
+    }
+    return shown;
+  }
+
+  preview(id: string): Preview {
+    return this._previews.get(id) ?? { table: null, error: null, busy: false };
+  }
+
+  /** Fetch the first rows as they stand in the file, or the next hundred. */
+  async fetchRows(id: string, more = false): Promise<void> {
+    const before = this.preview(id);
+    if (before.busy) {
+      return;
+    }
+    const known = more && before.table ? before.table.rows : [];
+    this._previews.set(id, { ...before, busy: true, error: null });
+    this._changed.emit();
+    try {
+      const table = await this._api.call('GET /datasets/{dataset_id}/rows', {
+        path: { dataset_id: id },
+        query: { offset: known.length, limit: PREVIEW_ROWS }
+      });
+      const rows = [...known, ...table.rows];
+      this._previews.set(id, { table: { ...table, rows }, error: null, busy: false });
+    } catch (error) {
+      this._previews.set(id, { ...before, busy: false, error: Refusal.from(error) });
+    }
+    this._changed.emit();
+  }
+
+  // -- what the server tells -------------------------------------------------------------------
+
+  private async _fetch(dataset: Dataset): Promise<void> {
+    try {
+      await this.profile(dataset.id);
+      this._errors.delete(dataset.id);
+    } catch (error) {
+      this._errors.set(dataset.id, Refusal.from(error));
+    }
+    this._changed.emit();
+  }
+
+  private _put(dataset: Dataset): void {
+    const place = this.datasets.findIndex(one => one.id === dataset.id);
+    const before = this.datasets[place];
+    if (before?.status === 'ready' && dataset.status === 'waiting') {
+      // An answer that was overtaken by the feed.
+      return;
+    }
+    const datasets = [...this.datasets];
+    if (place < 0) {
+      datasets.push(dataset);
+      datasets.sort((a, b) => (a.id < b.id ? 1 : -1));
+    } else {
+      datasets[place] = dataset;
+    }
+    this.datasets = datasets;
+    if (dataset.status === 'profiling') {
+      this._profiles.delete(dataset.id);
+    } else if (dataset.status === 'ready') {
+      this._errors.delete(dataset.id);
+      if (this._open.has(dataset.id) && !this._profiles.has(dataset.id)) {
+        void this._fetch(dataset);
+      }
+    }
+    this._changed.emit();
+  }
+
+  private _take(id: string): void {
+    this.datasets = this.datasets.filter(one => one.id !== id);
+    this._profiles.delete(id);
+    this._errors.delete(id);
+    this._changed.emit();
+  }
+
+  private _forgetProfiles(): void {
+    this._profiles.clear();
+    for (const dataset of this.datasets) {
+      if (this._open.has(dataset.id) && dataset.status === 'ready') {
+        void this._fetch(dataset);
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/** The datasets, for other slices: the chat completes their names after an @. */
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { Dataset, Profile } from '../api/schema';
+
+export interface IDatasets {
+  /** Those that are known now, newest first. */
+  list(): Dataset[];
+  /** What is known of one's contents; waits where it is still being read. */
+  profile(id: string): Promise<Profile>;
+  /** Told when the list, or one of them, has changed. */
+  readonly changed: ISignal<unknown, void>;
+}
+
+export const IDatasets = new Token<IDatasets>(
+  'sponde-lab:IDatasets',
+  'The data files that people may talk about.'
+);

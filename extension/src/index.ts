@@ -1,0 +1,12 @@
+/** The list of plugins, nothing else. */
+import { activityPlugin } from './activity/plugin';
+import { apiPlugin } from './api/plugin';
+import { chatPlugin } from './chat/plugin';
+import { datasetsPlugin } from './datasets/plugin';
+import { experimentsPlugin } from './experiments/plugin';
+import { jobsPlugin } from './jobs/plugin';
+import { libraryPlugin } from './library/plugin';
+import { modelsPlugin } from './models/plugin';
+import { publishPlugin } from './publish/plugin';
+
+export default [apiPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, publishPlugin, experimentsPlugin];

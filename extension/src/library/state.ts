@@ -1,0 +1,390 @@
+/** What the Library panel shows: the search, and the block that is open. No React. */
+import { ISignal, Signal } from '@lumino/signaling';
+import type { CodeBlock, LanguageCount, Revision, Use } from '../api/schema';
+import type { ISponde } from '../api/tokens';
+
+const PAGE = 50;
+const GATHER = 150;
+
+/** A block's fields as a person edits them. */
+export interface Draft {
+  name: string;
+  description: string;
+  /** Tags between commas. */
+  tags: string;
+  language: string;
+  code: string;
+}
+
+/** The block that is open. */
+export interface Detail {
+  block: CodeBlock;
+  draft: Draft;
+  revisions: Revision[];
+  uses: Use[];
+  /** The revision whose text is shown. */
+  shownRevision: string;
+  isSaving: boolean;
+  error: unknown;
+}
+
+export class LibraryState {
+  readonly changed: ISignal<this, void>;
+
+  query = '';
+  language = '';
+  ranOk = false;
+  blocks: CodeBlock[] = [];
+  languages: LanguageCount[] = [];
+  hasMore = false;
+  /** Until the first answer. */
+  isLoading = true;
+  error: unknown = null;
+  selectedId = '';
+  detail: Detail | null = null;
+
+  private readonly _changed = new Signal<this, void>(this);
+  private _started = false;
+  private _asked = 0;
+  private _gathering: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private readonly _sponde: ISponde) {
+    this.changed = this._changed;
+    _sponde.feed.on('CodeBlockChanged', ({ block }) => this._heard(block));
+    _sponde.feed.on('CodeBlockRemoved', event => this._heardRemoved(event.block_id));
+    _sponde.feed.reset.connect(() => {
+      if (this._started) {
+        void this.refresh();
+      }
+    });
+  }
+
+  /** All blocks there are, whatever is searched. */
+  get total(): number {
+    return this.languages.reduce((sum, count) => sum + count.blocks, 0);
+  }
+
+  get isNarrowed(): boolean {
+    return Boolean(this.query.trim() || this.language || this.ranOk);
+  }
+
+  get selected(): CodeBlock | null {
+    return this.blocks.find(block => block.id === this.selectedId) ?? null;
+  }
+
+  /** Fetch for the first time, when the panel is first seen. */
+  start(): void {
+    if (!this._started) {
+      this._started = true;
+      void this.refresh();
+    }
+  }
+
+  // -- the list ------------------------------------------------------------------------------
+
+  search(query: string): Promise<void> {
+    this.query = query;
+    return this._narrowed();
+  }
+
+  setLanguage(language: string): Promise<void> {
+    this.language = language;
+    return this._narrowed();
+  }
+
+  setRanOk(ranOk: boolean): Promise<void> {
+    this.ranOk = ranOk;
+    return this._narrowed();
+  }
+
+  showAll(): Promise<void> {
+    this.query = this.language = '';
+    this.ranOk = false;
+    return this._narrowed();
+  }
+
+  /** Ask again for what is shown. */
+  async refresh(): Promise<void> {
+    const languages = this._sponde.api.call('GET /code-blocks-by-language').then(
+      counts => (this.languages = counts),
+      () => this.languages // the list's own refusal says it
+    );
+    await Promise.all([this._fetch(Math.max(PAGE, this.blocks.length)), languages]);
+    this._changed.emit();
+  }
+
+  async more(): Promise<void> {
+    if (this.hasMore) {
+      await this._fetch(PAGE, this.blocks.length);
+    }
+  }
+
+  /** Move the selection by so many blocks. */
+  select(step: number): void {
+    if (!this.blocks.length) {
+      return;
+    }
+    const at = this.blocks.findIndex(block => block.id === this.selectedId);
+    const next = at < 0 ? (step > 0 ? 0 : this.blocks.length - 1) : at + step;
+    this.selectedId = this.blocks[Math.max(0, Math.min(next, this.blocks.length - 1))].id;
+    this._changed.emit();
+  }
+
+  // -- the open block ------------------------------------------------------------------------
+
+  /** Show a block with its revisions and uses. */
+  async open(blockId: string): Promise<void> {
+    this.selectedId = blockId;
+    const known = this.blocks.find(block => block.id === blockId);
+    if (known) {
+      this._show(known);
+    }
+    try {
+      const block = await this._sponde.api.call('GET /code-blocks/{block_id}', {
+        path: { block_id: blockId }
+      });
+      if (this.detail?.block.id !== blockId) {
+        this._show(block);
+      }
+      await this._fetchPast(blockId);
+    } catch (error) {
+      this._failed(blockId, error);
+    }
+  }
+
+  close(): void {
+    this.detail = null;
+    this._changed.emit();
+  }
+
+  get isDirty(): boolean {
+    const detail = this.detail;
+    if (!detail) {
+      return false;
+    }
+    const kept = draftOf(detail.block);
+    return (Object.keys(kept) as Array<keyof Draft>).some(key => kept[key] !== detail.draft[key]);
+  }
+
+  edit(change: Partial<Draft>): void {
+    if (this.detail) {
+      this.detail = { ...this.detail, draft: { ...this.detail.draft, ...change } };
+      this._changed.emit();
+    }
+  }
+
+  discard(): void {
+    if (this.detail) {
+      this.edit(draftOf(this.detail.block));
+    }
+  }
+
+  /** Keep the draft; what the block was becomes a revision. */
+  async save(): Promise<boolean> {
+    const detail = this.detail;
+    if (!detail || !this.isDirty || detail.isSaving) {
+      return false;
+    }
+    const { name, description, language, code, tags } = detail.draft;
+    return this._write(detail.block.id, () =>
+      this._sponde.api.call('PATCH /code-blocks/{block_id}', {
+        path: { block_id: detail.block.id },
+        body: { name, description, language, code, tags: splitTags(tags) }
+      })
+    );
+  }
+
+  showRevision(revisionId: string): void {
+    if (this.detail) {
+      this.detail = { ...this.detail, shownRevision: revisionId };
+      this._changed.emit();
+    }
+  }
+
+  /** Make the open block what it was. */
+  async restoreRevision(revisionId: string): Promise<boolean> {
+    const detail = this.detail;
+    if (!detail) {
+      return false;
+    }
+    return this._write(detail.block.id, () =>
+      this._sponde.api.call('POST /code-blocks/{block_id}/revisions/{revision_id}/restore', {
+        path: { block_id: detail.block.id, revision_id: revisionId }
+      })
+    );
+  }
+
+  // -- blocks, wherever they are shown -------------------------------------------------------
+
+  /** Delete a block; `restore` undoes it. */
+  async remove(blockId: string): Promise<void> {
+    await this._sponde.api.call('DELETE /code-blocks/{block_id}', { path: { block_id: blockId } });
+    this._heardRemoved(blockId);
+  }
+
+  async restore(blockId: string): Promise<void> {
+    await this._sponde.api.call('POST /code-blocks/{block_id}/restore', {
+      path: { block_id: blockId }
+    });
+    await this.refresh();
+  }
+
+  // -- inside --------------------------------------------------------------------------------
+
+  private async _narrowed(): Promise<void> {
+    this.selectedId = '';
+    this._changed.emit(); // the input shows the letter at once
+    await this._fetch(PAGE);
+  }
+
+  private async _fetch(limit: number, offset = 0): Promise<void> {
+    const asked = ++this._asked;
+    const { query, language, ranOk } = this;
+    try {
+      const found = await this._sponde.api.call('GET /code-blocks', {
+        query: {
+          query: query.trim() || undefined,
+          language: language || undefined,
+          ran_ok: ranOk || undefined,
+          limit,
+          offset
+        }
+      });
+      if (asked !== this._asked) {
+        return; // a later letter was typed
+      }
+      const seen = new Set(offset ? this.blocks.map(block => block.id) : []);
+      this.blocks = [
+        ...(offset ? this.blocks : []),
+        ...found.filter(block => !seen.has(block.id))
+      ];
+      this.hasMore = found.length >= limit;
+      this.error = null;
+    } catch (error) {
+      if (asked !== this._asked) {
+        return;
+      }
+      this.error = error;
+    }
+    this.isLoading = false;
+    if (!this.selected) {
+      this.selectedId = query && this.blocks.length ? this.blocks[0].id : '';
+    }
+    this._changed.emit();
+  }
+
+  private async _fetchPast(blockId: string): Promise<void> {
+    const path = { block_id: blockId };
+    const [revisions, uses] = await Promise.all([
+      this._sponde.api.call('GET /code-blocks/{block_id}/revisions', { path }),
+      this._sponde.api.call('GET /code-blocks/{block_id}/uses', { path, query: { limit: 5 } })
+    ]);
+    if (this.detail?.block.id === blockId) {
+      this.detail = { ...this.detail, revisions, uses };
+      this._changed.emit();
+    }
+  }
+
+  private async _write(blockId: string, work: () => Promise<CodeBlock>): Promise<boolean> {
+    if (this.detail) {
+      this.detail = { ...this.detail, isSaving: true, error: null };
+      this._changed.emit();
+    }
+    try {
+      const block = await work();
+      if (this.detail?.block.id === blockId) {
+        this.detail = {
+          ...this.detail,
+          block,
+          draft: draftOf(block),
+          isSaving: false,
+          shownRevision: ''
+        };
+      }
+      this._heard(block);
+      await this._fetchPast(blockId);
+      return true;
+    } catch (error) {
+      this._failed(blockId, error);
+      return false;
+    }
+  }
+
+  private _show(block: CodeBlock): void {
+    this.detail = {
+      block,
+      draft: draftOf(block),
+      revisions: [],
+      uses: [],
+      shownRevision: '',
+      isSaving: false,
+      error: null
+    };
+    this._changed.emit();
+  }
+
+  private _failed(blockId: string, error: unknown): void {
+    if (this.detail?.block.id === blockId) {
+      this.detail = { ...this.detail, isSaving: false, error };
+    } else {
+      this.error = error;
+    }
+    this._changed.emit();
+  }
+
+  private _heard(block: CodeBlock): void {
+    if (this.blocks.some(one => one.id === block.id)) {
+      this.blocks = this.blocks.map(one => (one.id === block.id ? block : one));
+    } else {
+      this._gather();
+    }
+    const detail = this.detail;
+    if (detail?.block.id === block.id) {
+      // What is being edited stays; an untouched draft follows the block.
+      const draft = this.isDirty ? detail.draft : draftOf(block);
+      this.detail = { ...detail, block, draft };
+      if (block.uses !== detail.block.uses || block.last_run_at !== detail.block.last_run_at) {
+        void this._fetchPast(block.id).catch(() => undefined); // shown again when it is opened
+      }
+    }
+    this._changed.emit();
+  }
+
+  private _heardRemoved(blockId: string): void {
+    const at = this.blocks.findIndex(block => block.id === blockId);
+    if (at >= 0) {
+      this.blocks = this.blocks.filter(block => block.id !== blockId);
+      if (this.selectedId === blockId) {
+        this.selectedId = this.blocks[Math.min(at, this.blocks.length - 1)]?.id ?? '';
+      }
+    }
+    if (this.detail?.block.id === blockId) {
+      this.detail = null;
+    }
+    this._gather();
+    this._changed.emit();
+  }
+
+  /** Ask again soon; many events are one question. */
+  private _gather(): void {
+    if (this._started) {
+      this._gathering ??= setTimeout(() => {
+        this._gathering = null;
+        void this.refresh();
+      }, GATHER);
+    }
+  }
+}
+
+function draftOf(block: CodeBlock): Draft {
+  const { name, description, language, code } = block;
+  return { name, description, language, code, tags: block.tags.join(', ') };
+}
+
+/** Tags as typed, between commas. */
+export function splitTags(text: string): string[] {
+  return text
+    .split(',')
+    .map(tag => tag.trim())
+    .filter(tag => tag);
+}

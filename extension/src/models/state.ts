@@ -1,0 +1,125 @@
+/** Who serves language models, and which is asked when nobody chooses. No React. */
+import { ISignal, Signal } from '@lumino/signaling';
+import type { Model, NewProvider, Provider } from '../api/schema';
+import type { ISponde } from '../api/tokens';
+
+/** A kind of server that many people have, as a starting point for the form. */
+export interface Preset {
+  name: string;
+  base_url: string;
+  hint: string;
+}
+
+export const PRESETS: readonly Preset[] = [
+  { name: 'vLLM', base_url: 'http://127.0.0.1:8000/v1', hint: 'on this machine, no key' },
+  { name: 'Ollama', base_url: 'http://127.0.0.1:11434/v1', hint: 'on this machine, no key' },
+  { name: 'OpenAI', base_url: 'https://api.openai.com/v1', hint: 'remote, needs a key' }
+];
+
+export class ModelsState {
+  readonly changed: ISignal<this, void>;
+  providers: Provider[] = [];
+  models: Model[] = [];
+  isKnown = false;
+  /** Why the lists could not be had. */
+  error: unknown = null;
+  /** What was entered is being tried. */
+  isTesting = false;
+  /** Why what was entered does not work. */
+  formError: unknown = null;
+  /** The provider that is being asked or removed, and what went wrong with it. */
+  busy = '';
+  failures: Readonly<Record<string, unknown>> = {};
+  private readonly _changed = new Signal<this, void>(this);
+
+  constructor(private readonly _sponde: ISponde) {
+    this.changed = this._changed;
+    _sponde.feed.on('ProvidersChanged', () => void this.load());
+    _sponde.feed.reset.connect(() => void this.load());
+  }
+
+  get chosen(): Model | null {
+    return this.models.find(model => model.is_default) ?? null;
+  }
+
+  modelsOf(provider: Provider): Model[] {
+    return this.models.filter(model => model.provider_id === provider.id);
+  }
+
+  async load(): Promise<void> {
+    try {
+      const [providers, models] = await Promise.all([
+        this._sponde.api.call('GET /providers'),
+        this._sponde.api.call('GET /models')
+      ]);
+      this.providers = providers;
+      this.models = models;
+      this.isKnown = true;
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    }
+    this._changed.emit();
+  }
+
+  /** Try what was entered and keep it if it works; true where it does. */
+  async add(entered: NewProvider): Promise<boolean> {
+    this.isTesting = true;
+    this.formError = null;
+    this._changed.emit();
+    try {
+      await this._sponde.api.call('POST /providers', { body: entered });
+    } catch (error) {
+      this.formError = error;
+    }
+    this.isTesting = false;
+    if (!this.formError) {
+      await this.load();
+    }
+    this._changed.emit();
+    return !this.formError;
+  }
+
+  /** Ask a provider again which models it has. */
+  async check(id: string): Promise<void> {
+    await this._work(id, async () => {
+      await this._sponde.api.call('POST /providers/{provider_id}/check', {
+        path: { provider_id: id }
+      });
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this._work(id, async () => {
+      await this._sponde.api.call('DELETE /providers/{provider_id}', {
+        path: { provider_id: id }
+      });
+    });
+  }
+
+  async choose(modelId: string): Promise<void> {
+    const provider = this.models.find(model => model.id === modelId)?.provider_id ?? '';
+    await this._work(provider, async () => {
+      await this._sponde.api.call('PUT /models/default', { body: { model_id: modelId } });
+    });
+  }
+
+  clearForm(): void {
+    this.formError = null;
+    this._changed.emit();
+  }
+
+  private async _work(id: string, work: () => Promise<void>): Promise<void> {
+    this.busy = id;
+    this.failures = { ...this.failures, [id]: null };
+    this._changed.emit();
+    try {
+      await work();
+      await this.load();
+    } catch (error) {
+      this.failures = { ...this.failures, [id]: error };
+    }
+    this.busy = '';
+    this._changed.emit();
+  }
+}

@@ -1,0 +1,33 @@
+/** The workbench's own icons, drawn on JupyterLab's grid and coloured by its theme. */
+import { LabIcon } from '@jupyterlab/ui-components';
+
+const draw = (name: string, body: string): LabIcon =>
+  new LabIcon({
+    name: `sponde:${name}`,
+    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 24 24"><g class="jp-icon3" fill="#616161">${body}</g></svg>`
+  });
+
+export const chatIcon = draw(
+  'chat',
+  '<path d="M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H9.5L5 21v-4H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zm2 4v1.6h12V7zm0 4v1.6h8V11z"/>'
+);
+export const datasetsIcon = draw(
+  'datasets',
+  '<path d="M3 4h18v16H3zm2 6v3h4v-3zm6 0v3h8v-3zm-6 5v3h4v-3zm6 0v3h8v-3z" fill-rule="evenodd"/>'
+);
+export const libraryIcon = draw(
+  'library',
+  '<path d="M4 4h3.5v16H4zm5 0h3.5v16H9zm5.1.9 3.3-1 4.4 15.2-3.3 1z"/>'
+);
+export const jobsIcon = draw(
+  'jobs',
+  '<path d="M12 2.5A9.5 9.5 0 1 1 2.5 12 9.5 9.5 0 0 1 12 2.5zm0 2.2A7.3 7.3 0 1 0 19.3 12 7.3 7.3 0 0 0 12 4.7zm-2 3.6 6 3.7-6 3.7z" fill-rule="evenodd"/>'
+);
+export const experimentsIcon = draw(
+  'experiments',
+  '<path d="M3 19.5h18v1.7H3zM5 9h4v9H5zm10-5h4v14h-4zM6.4 4.5h1.2V9H6.4zM11.2 6.6h1.6V18h-1.6z" fill-rule="evenodd"/>'
+);
+export const publishIcon = draw(
+  'publish',
+  '<path d="M3 4h18v11H3zm2 2v7h14V6zm1.8 6V9.5h2V12zm4 0V7.5h2V12zm4 0V8.7h2V12zM8 17h8v1.8H8z" fill-rule="evenodd"/>'
+);

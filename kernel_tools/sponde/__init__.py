@@ -1,0 +1,18 @@
+"""Sponde in a notebook."""
+
+from typing import Any
+
+from .asking import ask
+from .blocks import Block, block
+from .client import SpondeError
+from .data import Dataset, dataset
+from .metric import metric
+
+__all__ = ["Block", "Dataset", "SpondeError", "ask", "block", "dataset", "metric"]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Answer `%load_ext sponde`: %use, %%keep and %%ask."""
+    from .magics import register
+
+    register(shell)

@@ -1,0 +1,55 @@
+"""`block("name")`: code kept in the library, from inside a notebook."""
+
+from typing import Any
+from urllib.parse import quote
+
+from .client import call
+
+
+class Block:
+    """One code block of the library, as it is now."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self._found = found
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return str(self._found["id"])
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return str(self._found["name"])
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+        return str(self._found["code"])
+
+    @property
+    def language(self) -> str:
+        """Its language, such as python."""
+        return str(self._found["language"])
+
+    @property
+    def description(self) -> str:
+        """What it does."""
+        return str(self._found["description"])
+
+    def __repr__(self) -> str:
+        return self.code
+
+    def _repr_markdown_(self) -> str:
+        longest = max((len(run) for run in _runs_of_backticks(self.code)), default=0)
+        bar = "`" * max(3, longest + 1)
+        return f"{bar}{self.language}\n{self.code}\n{bar}"
+
+
+def block(name: str) -> Block:
+    """Give the code block of this name, as in `block("plot_by_month").code`."""
+    return Block(call("GET", f"/code-blocks-by-name/{quote(name, safe='')}"))
+
+
+def _runs_of_backticks(code: str) -> list[str]:
+    return [run for run in "".join(c if c == "`" else " " for c in code).split(" ") if run]

@@ -1,0 +1,145 @@
+"""`dataset("sales")`: a dataset of the Data panel as a DataFrame, a relation, or SQL.
+
+Read exactly as the panel shows it: the server says how, DuckDB in this kernel does it. Nothing of
+the server's is imported, and pandas and duckdb only when they are used.
+"""
+
+import re
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from .client import SpondeError, call
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas
+    import pyarrow
+
+PROFILING_SECONDS = 600
+
+
+class Dataset:
+    """One dataset. What it gives is read from the file each time."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self._found = found
+
+    @property
+    def name(self) -> str:
+        """Its name, also in SQL."""
+        return str(self._found["name"])
+
+    @property
+    def path(self) -> Path:
+        """The file itself."""
+        return Path(self._reading()["path"])
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of its columns."""
+        return [str(name) for name in self._reading()["columns"]]
+
+    def df(self) -> "pandas.DataFrame":
+        """Give all rows as a pandas DataFrame."""
+        return self.relation().df()  # type: ignore[no-any-return]
+
+    def arrow(self) -> "pyarrow.Table":
+        """Give all rows as an Arrow table."""
+        return self.relation().to_arrow_table()
+
+    def relation(self) -> "duckdb.DuckDBPyRelation":
+        """Give a DuckDB relation: nothing is read until it is asked for rows."""
+        return _connect().sql(self._reading()["sql"])
+
+    def sql(self, query: str) -> "pandas.DataFrame":
+        """Run SQL in this kernel; this dataset, and others that it names, are tables by name."""
+        con = _connect()
+        words = {word.lower() for word in re.findall(r"\w+", query)} | {self.name.lower()}
+        for found in call("GET", "/datasets"):
+            if found["name"].lower() in words:
+                reading = _reading_of(found["id"])
+                name = found["name"].replace('"', '""')
+                con.execute(f'CREATE VIEW "{name}" AS {reading["sql"]}')
+        return con.execute(query).df()
+
+    def profile(self) -> "pandas.DataFrame":
+        """Give what the Data panel knows of each column, one row a column."""
+        import pandas
+
+        known = self._profile()
+        rows = known["rows"]
+        return pandas.DataFrame(
+            [
+                {
+                    "column": column["name"],
+                    "type": column["type"],
+                    "empty": column["nulls"] / rows if rows else 0.0,
+                    "different": column["distinct"],
+                    "minimum": column["minimum"],
+                    "maximum": column["maximum"],
+                    "mean": column["mean"],
+                    "most frequent": column["top"][0]["value"] if column["top"] else None,
+                }
+                for column in known["columns"]
+            ]
+        ).set_index("column")
+
+    def _profile(self) -> dict[str, Any]:
+        path = f"/datasets/{self._found['id']}/profile"
+        return dict(call("GET", path, timeout=PROFILING_SECONDS))
+
+    def _reading(self) -> dict[str, Any]:
+        return _reading_of(self._found["id"])
+
+    def __repr__(self) -> str:
+        """Say which dataset it is, and how large."""
+        rows, columns = self._found["rows"], self._found["columns"]
+        size = f"{rows:,} rows, {columns} columns" if rows is not None else self._found["status"]
+        return f'dataset("{self.name}"): {size}, {self._found["path"]}'
+
+    def _repr_html_(self) -> str:
+        known = self._profile()
+        lines = [
+            "<tr>"
+            f"<td style='text-align:left'>{escape(column['name'])}</td>"
+            f"<td style='text-align:left'>{escape(column['type'])}</td>"
+            f"<td>{column['nulls']:,}</td><td>{column['distinct']:,}</td>"
+            f"<td>{escape(column['minimum'] or '')}</td><td>{escape(column['maximum'] or '')}</td>"
+            "</tr>"
+            for column in known["columns"][:100]
+        ]
+        more = len(known["columns"]) - 100
+        tail = f"<p>… and {more:,} more columns</p>" if more > 0 else ""
+        return (
+            f"<p><b>{escape(self.name)}</b>: {known['rows']:,} rows, "
+            f"{len(known['columns']):,} columns, {escape(self._found['path'])}</p>"
+            "<table><thead><tr><th style='text-align:left'>column</th>"
+            "<th style='text-align:left'>type</th><th>empty</th><th>different</th>"
+            f"<th>minimum</th><th>maximum</th></tr></thead><tbody>{''.join(lines)}</tbody></table>"
+            f"{tail}"
+        )
+
+
+def dataset(name: str) -> Dataset:
+    """Give the dataset that the Data panel shows under this name."""
+    return Dataset(call("GET", f"/datasets-by-name/{quote(name, safe='')}"))
+
+
+def _reading_of(dataset_id: str) -> dict[str, Any]:
+    return dict(call("GET", f"/datasets/{dataset_id}/reading", timeout=PROFILING_SECONDS))
+
+
+def _connect() -> "duckdb.DuckDBPyConnection":
+    try:
+        import duckdb
+    except ImportError:
+        raise SpondeError(
+            "Reading a dataset here needs duckdb, which this kernel's environment lacks. "
+            "Install it with: %pip install duckdb"
+        ) from None
+    con = duckdb.connect()
+    # Times with a zone are shown in UTC, as in the Data panel.
+    con.execute("SET TimeZone = 'UTC'")
+    return con

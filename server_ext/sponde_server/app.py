@@ -1,0 +1,217 @@
+"""Builds every part once and joins them. The only place where slices meet."""
+
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Unicode, default
+
+from .activity.records import Level
+from .activity.routes import routes as activity_routes
+from .activity.service import SpondeActivity
+from .chat.records import NamedBlock
+from .chat.routes import routes as chat_routes
+from .chat.service import SpondeChat
+from .core import security
+from .core.database import Database
+from .core.events import Bus
+from .core.http import Routes, handlers
+from .core.keys import Keys
+from .core.owner import Owner
+from .core.streams import Feed
+from .datasets.routes import routes as datasets_routes
+from .datasets.service import SpondeDatasets
+from .experiments.records import ExperimentDecided
+from .experiments.routes import routes as experiments_routes
+from .experiments.service import SpondeExperiments
+from .jobs.records import RunFinished, RunStatus
+from .jobs.routes import routes as jobs_routes
+from .jobs.service import SpondeJobs
+from .library.extract import fences
+from .library.routes import routes as library_routes
+from .library.service import SpondeLibrary
+from .models.records import Role
+from .models.routes import routes as models_routes
+from .models.service import SpondeModels
+from .publish.proxy import handlers as dashboard_handlers
+from .publish.records import Entry, PublicationReady, Transcript
+from .publish.routes import routes as publish_routes
+from .publish.service import SpondePublisher
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+ROUTES: list[Routes] = [
+    activity_routes,
+    datasets_routes,
+    models_routes,
+    chat_routes,
+    jobs_routes,
+    experiments_routes,
+    publish_routes,
+    library_routes,
+]
+LEVELS = {
+    RunStatus.SUCCEEDED: Level.INFO,
+    RunStatus.CANCELLED: Level.INFO,
+    RunStatus.FAILED: Level.ERROR,
+}
+
+
+class SpondeApp(ExtensionApp):
+    """The workbench as a Jupyter Server extension."""
+
+    name = "sponde"
+    extension_url = "/lab"
+    load_other_extensions = True
+    classes = [
+        SpondeActivity,
+        SpondeDatasets,
+        SpondeModels,
+        SpondeChat,
+        SpondeJobs,
+        SpondeExperiments,
+        SpondePublisher,
+        SpondeLibrary,
+    ]
+
+    data_dir = Unicode(
+        help="Folder of the history, its keys and its working files (mode 0700). One person's, "
+        "whatever folder JupyterLab serves. Default: 'sponde' in Jupyter's data folder."
+    ).tag(config=True)
+
+    @default("data_dir")
+    def _default_data_dir(self) -> str:
+        return str(Path(jupyter_data_dir()) / "sponde")
+
+    def initialize_settings(self) -> None:
+        """Make the parts."""
+        assert self.serverapp is not None
+        folder = Path(self.data_dir)
+        self.root = Path(self.serverapp.root_dir)
+        self.bus = Bus(self.log)
+        self.feed = Feed()
+        self.keys = Keys(folder / "keys.json")
+        self.owner = Owner(folder / "server.json")
+        self.database = Database(folder / "history.duckdb", MIGRATIONS, self.log)
+        kept: dict[str, Any] = {"database": self.database, "parent": self}
+        self.activity = SpondeActivity(feed=self.feed, **kept)
+        self.library = SpondeLibrary(bus=self.bus, feed=self.feed, **kept)
+        self.jobs = SpondeJobs(
+            bus=self.bus, feed=self.feed, root=self.root, folder=folder / "runs", **kept
+        )
+        self.experiments = SpondeExperiments(
+            bus=self.bus, feed=self.feed, jobs=self.jobs, root=self.root, **kept
+        )
+        self.publisher = SpondePublisher(
+            bus=self.bus,
+            feed=self.feed,
+            root=self.root,
+            folder=folder / "published",
+            base_url=self.serverapp.base_url,
+            transcript=self._transcript,
+            fences=fences,
+            **kept,
+        )
+        self.datasets = SpondeDatasets(
+            bus=self.bus, feed=self.feed, root=self.root, folder=folder / "datasets", **kept
+        )
+        self.models = SpondeModels(feed=self.feed, keys=self.keys, **kept)
+        self.chat = SpondeChat(
+            bus=self.bus,
+            feed=self.feed,
+            models=self.models,
+            datasets=self.datasets,
+            find_block=self._find_block,
+            **kept,
+        )
+        self._join()
+
+    def _join(self) -> None:
+        """Say who listens to what."""
+        self.bus.on(RunFinished, self._note_run)
+        self.bus.on(
+            ExperimentDecided,
+            lambda event: self.activity.note(
+                "ExperimentDecided", event.sentence, subject=event.experiment_id, notify=True
+            ),
+        )
+        self.bus.on(
+            PublicationReady,
+            lambda event: self.activity.note(
+                "PublicationReady",
+                f"'{event.name}' was published as a dashboard.",
+                subject=event.publication_id,
+            ),
+        )
+
+    def _note_run(self, event: RunFinished) -> None:
+        """Tell of a run's end; the many runs of an experiment are told of by the experiment."""
+        self.activity.note(
+            "RunFinished",
+            event.text,
+            subject=event.run_id,
+            level=LEVELS.get(event.status, Level.WARNING),
+            notify=event.origin in ("", "schedule") and event.status is not RunStatus.CANCELLED,
+        )
+
+    async def _find_block(self, name: str) -> NamedBlock | None:
+        """Hand a code block to the chat."""
+        block = await self.library.find(name)
+        if block is None:
+            return None
+        return NamedBlock(id=block.id, name=block.name, language=block.language, code=block.code)
+
+    async def _transcript(self, conversation_id: str) -> Transcript:
+        """Hand a conversation to the publisher, who knows no records of the chat."""
+        conversation = await self.chat.get(conversation_id)
+        messages = await self.chat.transcript(conversation_id)
+        return Transcript(
+            title=conversation.title,
+            entries=tuple(
+                Entry(
+                    is_question=message.role is Role.USER,
+                    text=message.text,
+                    note=message.failure.message if message.failure else "",
+                )
+                for message in messages
+            ),
+        )
+
+    def initialize_handlers(self) -> None:
+        """Hand the routes to Jupyter, and what every answer carries."""
+        assert self.serverapp is not None
+        parts: list[Any] = [
+            self.feed,
+            self.activity,
+            self.datasets,
+            self.models,
+            self.chat,
+            self.jobs,
+            self.experiments,
+            self.publisher,
+            self.library,
+        ]
+        self.handlers.extend(handlers(ROUTES, {type(part): part for part in parts}))
+        self.handlers.extend(dashboard_handlers(self.publisher))
+        security.headers(self.serverapp.web_app.settings)
+        security.quiet_secrets(self.serverapp.log)
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """Start what works in the background, once the server's loop runs."""
+        self.owner.enter(serverapp.connection_url, serverapp.identity_provider.token, self.root)
+        await self.datasets.start()
+        await self.publisher.start()
+        await self.jobs.begin()
+        await self.experiments.begin()
+
+    async def stop_extension(self) -> None:
+        """End what works in the background, then close the history."""
+        self.owner.leave()
+        await self.chat.stop()
+        await self.models.stop()
+        await self.experiments.stop()
+        await self.jobs.stop()
+        await self.publisher.stop()
+        await self.datasets.stop()
+        await self.activity.stop()
+        await self.database.close()

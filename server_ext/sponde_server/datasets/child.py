@@ -1,0 +1,112 @@
+"""The sandbox's child: one piece of work on files given as JSON on standard input, then the end.
+
+Limits of memory come first, then the work, then one JSON line on standard output. Knows no
+server: whatever goes wrong in here, the server lives on.
+"""
+
+import json
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sponde_server.core.errors import Invalid, SpondeError, TooLarge
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
+LEAVE_ROOM = 2_500_000_000
+"""Address space beyond DuckDB's own limit: Python, threads' stacks, reserved and unused."""
+
+
+def main() -> None:
+    """Read the work, do it, write the answer."""
+    asked = json.loads(sys.stdin.buffer.read())
+    _limit(int(asked["memory"]))
+    try:
+        answer = json.dumps({"answer": json.loads(_work(asked))})
+    except SpondeError as error:
+        answer = json.dumps({"error": error.body(), "status": error.status})
+    except MemoryError:
+        answer = json.dumps({"error": _too_much(asked).body(), "status": 413})
+    sys.stdout.write(answer)
+    sys.stdout.flush()
+
+
+def _limit(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; DuckDB's own holds.
+        return
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory + LEAVE_ROOM, memory + LEAVE_ROOM))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _work(asked: dict[str, Any]) -> str:
+    import duckdb
+
+    con = open_locked(asked)
+    try:
+        if asked["work"] == "profile":
+            from .profile import profile
+
+            return json.dumps(profile(con, Path(asked["path"]), Path(asked["copy"])))
+        from .ask import ask
+
+        return ask(con, asked["sql"], int(asked["limit"]))
+    except duckdb.OutOfMemoryException as error:
+        raise _too_much(asked) from error
+    except duckdb.PermissionException as error:
+        raise Invalid(
+            "This SQL reaches for a file or an address outside the datasets.",
+            "Queries read datasets only, each by its name.",
+        ) from error
+    except duckdb.Error as error:
+        raise Invalid(sentence(str(error)), "Correct the SQL and run it again.") from error
+    finally:
+        con.close()
+
+
+def _too_much(asked: dict[str, Any]) -> TooLarge:
+    return TooLarge(
+        f"This needs more memory than the {int(asked['memory']) // 1_000_000} MB that are allowed.",
+        "Ask for less at once, or raise SpondeDatasets.max_query_memory.",
+    )
+
+
+def sentence(text: str) -> str:
+    """Make DuckDB's message fit for people: no marks under the SQL, no advice on settings."""
+    kind, _, rest = text.partition(": ")
+    body = (rest if kind.endswith("Error") else text).split("\n\nLINE ")[0].strip()
+    return " ".join(body.split())[:600]
+
+
+def open_locked(asked: dict[str, Any]) -> "Connection":
+    """Open DuckDB in memory, let it see the given files only, and lock its settings."""
+    import duckdb
+
+    con = duckdb.connect(
+        config={
+            "memory_limit": f"{int(asked['memory']) // 1_000_000}MB",
+            "threads": int(asked["threads"]),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "allow_unsigned_extensions": False,
+            "allow_persistent_secrets": False,
+            "python_enable_replacements": False,
+            "temp_directory": asked["scratch"],
+            "max_temp_directory_size": "20GB",
+        }
+    )
+    con.execute("SET allowed_paths = ?", [asked["files"]])
+    con.execute("SET enable_external_access = false")
+    for view in asked.get("views", ()):
+        con.execute(view)
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+if __name__ == "__main__":
+    main()

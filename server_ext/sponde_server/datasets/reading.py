@@ -1,0 +1,67 @@
+"""The one SELECT that reads a dataset, as profiling, SQL, preview and kernels all use it.
+
+Every option of `read_csv` is said, none is guessed. Writes SQL; runs nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .forms import expression, find, identifier, literal
+
+
+def select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, Any]]) -> str:
+    """Write the SELECT that gives a dataset's rows with their types."""
+    names = [column["name"] for column in columns]
+    if dialect["kind"] == "parquet":
+        return f"SELECT * FROM read_parquet({literal(path)})"
+    if dialect["kind"] == "json":
+        return f"SELECT * FROM {json_source(path, columns)}"
+    shown = ", ".join(
+        f"{typed(identifier(column['name']), column)} AS {identifier(column['name'])}"
+        for column in columns
+    )
+    return f"SELECT {shown} FROM {csv_source(path, dialect, names)}"
+
+
+def raw_select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, Any]]) -> str:
+    """Write the SELECT that gives a dataset's rows as they are written in the file."""
+    if dialect["kind"] != "csv":
+        return select(path, dialect, columns)
+    return f"SELECT * FROM {csv_source(path, dialect, [column['name'] for column in columns])}"
+
+
+def typed(text: str, column: dict[str, Any]) -> str:
+    """Write the SQL of one column over its text."""
+    forms = find(column["form"], column["type"])
+    return expression(text, forms, tuple(column["missing"])) if forms else text
+
+
+def csv_source(
+    path: str, dialect: dict[str, Any], names: Sequence[str], rejects: bool = False
+) -> str:
+    """Write the read_csv call, all columns text."""
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    options = [
+        "auto_detect=false",
+        "header=false",
+        "strict_mode=true",
+        "null_padding=false",
+        f"delim={literal(dialect['delimiter'])}",
+        f"quote={literal(dialect['quote'])}",
+        f"escape={literal(dialect['escape'] if dialect['quote'] else '')}",
+        f"skip={dialect['skip']}",
+        f"columns={{{columns}}}",
+    ]
+    longest = int(dialect["longest_line"])
+    if longest > 1_000_000:
+        options += [f"max_line_size={longest + 1000}", f"buffer_size={4 * longest}"]
+    if rejects:
+        options += ["store_rejects=true", "rejects_limit=20"]
+    return f"read_csv({literal(path)}, {', '.join(options)})"
+
+
+def json_source(path: str, columns: Sequence[dict[str, Any]]) -> str:
+    """Write the read_json call with its columns' types."""
+    types = ", ".join(f"{literal(c['name'])}: {literal(c['type'])}" for c in columns)
+    size = "maximum_object_size=67108864"
+    return f"read_json({literal(path)}, format='auto', {size}, columns={{{types}}})"

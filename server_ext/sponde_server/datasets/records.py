@@ -1,0 +1,282 @@
+"""Data files that a person registered, and what is known of their columns."""
+
+from dataclasses import field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sponde_server.core.record import new_id, now, record
+
+
+class DatasetStatus(StrEnum):
+    """How far we know a dataset. Waiting and profiling end by themselves."""
+
+    WAITING = "waiting"
+    PROFILING = "profiling"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class FileKind(StrEnum):
+    """What kind of file it is."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSON = "json"
+
+
+class ColumnKind(StrEnum):
+    """What a column's values are, in one word."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    DATE = "date"
+    TIME = "time"
+    BOOLEAN = "boolean"
+    OTHER = "other"
+
+
+class ProblemKind(StrEnum):
+    """What is wrong with a line of the file."""
+
+    LONG = "long"
+    SHORT = "short"
+    QUOTE = "quote"
+    PREAMBLE = "preamble"
+    ENCODING = "encoding"
+
+
+@record
+class Trouble:
+    """Why a dataset cannot be read."""
+
+    message: str
+    """What is wrong."""
+    hint: str
+    """The way out."""
+
+
+@record
+class Dataset:
+    """A data file that a person registered."""
+
+    name: str
+    """What people, chat, SQL and notebooks call it: letters, digits, underscores."""
+    path: str
+    """Where it lies: from the root folder, with slashes."""
+    bytes: int
+    """Its size."""
+    modified: float = 0.0
+    """When the file last changed, in seconds since 1970, as it was read."""
+    rows: int | None = None
+    """How many rows it has; None until profiled."""
+    columns: int | None = None
+    """How many columns it has; None until profiled."""
+    problems: int = 0
+    """How many of its rows have something wrong; the profile says what."""
+    warnings: int = 0
+    """How many things the profile warns about."""
+    status: DatasetStatus = DatasetStatus.WAITING
+    """How far we know it."""
+    failure: Trouble | None = None
+    """Why it cannot be read, where it failed."""
+    workspace: str = ""
+    """The root folder that its path begins in."""
+    id: str = field(default_factory=new_id)
+    """The dataset's id."""
+    created_at: datetime = field(default_factory=now)
+    """When it was registered."""
+
+
+@record
+class NewDataset:
+    """A file to register."""
+
+    path: str
+    """Where it lies: from the root folder, with slashes."""
+    name: str = ""
+    """What to call it; made from the file's name where empty."""
+
+
+@record
+class Dialect:
+    """How the file is written: everything that reading it needs, nothing guessed twice."""
+
+    kind: FileKind
+    """What kind of file."""
+    encoding: str = "utf-8"
+    """The text's encoding, by Python's name."""
+    delimiter: str = ","
+    """What stands between fields."""
+    quote: str = '"'
+    """What stands around fields; empty where nothing does."""
+    escape: str = '"'
+    """What stands before a quote inside a quoted field."""
+    has_header: bool = True
+    """Whether the first row holds the names."""
+    skip: int = 0
+    """How many lines stand above the first row of values, the header's among them."""
+    longest_line: int = 0
+    """The length of the longest line, in bytes."""
+    mended: bool = False
+    """Whether a mended copy in UTF-8 is read, because the file itself cannot be read as it is."""
+
+
+@record
+class Histogram:
+    """How values are spread."""
+
+    edges: tuple[float, ...]
+    """The bins' borders, one more than bins; dates as seconds since 1970."""
+    counts: tuple[int, ...]
+    """How many values each bin holds."""
+
+
+@record
+class TopValue:
+    """A value and how often it occurs."""
+
+    value: str
+    """The value, as text."""
+    count: int
+    """How often."""
+
+
+@record
+class Column:
+    """One column and its statistics."""
+
+    name: str
+    """Its name in the file."""
+    type: str
+    """Its DuckDB type."""
+    kind: ColumnKind
+    """The same in one word."""
+    form: str = ""
+    """How the text is understood where that needs saying, such as %d.%m.%Y or 'decimal comma'."""
+    missing: tuple[str, ...] = ()
+    """Words that stand for no value, such as N/A."""
+    nulls: int = 0
+    """How many rows have no value."""
+    distinct: int = 0
+    """How many different values."""
+    distinct_is_exact: bool = True
+    """Whether that is counted, or estimated."""
+    minimum: str | None = None
+    """The smallest value, as text."""
+    maximum: str | None = None
+    """The largest value, as text."""
+    mean: float | None = None
+    """The mean (numbers only)."""
+    deviation: float | None = None
+    """The standard deviation (numbers only)."""
+    quantiles: tuple[float, ...] = ()
+    """5, 25, 50, 75 and 95 per cent (numbers only)."""
+    histogram: Histogram | None = None
+    """How values are spread (numbers, dates and times)."""
+    top: tuple[TopValue, ...] = ()
+    """The most frequent values, most frequent first."""
+    examples: tuple[str, ...] = ()
+    """A few values from the first rows, as written."""
+
+
+@record
+class Problem:
+    """Something wrong on one line of the file."""
+
+    kind: ProblemKind
+    """What."""
+    line: int
+    """The line, counted from 1."""
+    message: str
+    """The same in words, and what was done about it."""
+    text: str = ""
+    """The beginning of the line."""
+
+
+@record
+class Profile:
+    """What is known of a dataset's contents."""
+
+    dialect: Dialect
+    """How it was read."""
+    columns: tuple[Column, ...]
+    """Its columns, in order."""
+    rows: int
+    """How many rows are shown."""
+    rows_left_out: int = 0
+    """How many rows of the file are not shown; each is a problem. Shown and left out are all."""
+    rows_mended: int = 0
+    """How many of the rows shown had to be mended; each is a problem."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong, line by line; the first hundred."""
+    problem_count: int = 0
+    """How many problems there are in all."""
+    warnings: tuple[str, ...] = ()
+    """What one should know before trusting the numbers, in sentences."""
+    seconds: float = 0.0
+    """How long profiling took."""
+
+
+@record
+class Reading:
+    """How another process on this machine reads the dataset through DuckDB."""
+
+    name: str
+    """The dataset's name."""
+    path: str
+    """The file itself, in full."""
+    sql: str
+    """A SELECT that gives its rows with their types."""
+    columns: tuple[str, ...]
+    """The columns' names."""
+
+
+@record
+class Query:
+    """SQL over datasets, each a view by its name."""
+
+    sql: str
+    """One SELECT statement."""
+    datasets: tuple[str, ...] = ()
+    """Names of the datasets that it may read; those that it names where empty."""
+    limit: int = 1000
+    """At most so many rows are given."""
+
+
+@record
+class Table:
+    """Rows as they came out of a query."""
+
+    columns: tuple[str, ...]
+    """The columns' names."""
+    types: tuple[str, ...]
+    """Their DuckDB types."""
+    rows: tuple[tuple[Any, ...], ...]
+    """The rows: text, number, boolean or null; dates and whole numbers past 2^53 as text."""
+    truncated: bool
+    """Whether there were more."""
+
+
+@record
+class DatasetChanged:
+    """A dataset was added, profiled, restored or found changed."""
+
+    dataset: Dataset
+    """The dataset as it is now."""
+
+
+@record
+class DatasetRemoved:
+    """A dataset was removed from the list; its file stays."""
+
+    dataset_id: str
+    """Which one."""
+
+
+@record
+class DatasetAdded:
+    """A dataset was registered."""
+
+    dataset_id: str
+    """Which one."""

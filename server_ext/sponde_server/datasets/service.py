@@ -1,0 +1,415 @@
+"""Datasets: register files, know their columns, answer SQL over them, forget them."""
+
+import asyncio
+import difflib
+import re
+from collections.abc import Awaitable, Iterable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from traitlets import Integer, List, Unicode
+from traitlets.config import LoggingConfigurable
+
+from sponde_server.core.database import Database
+from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError
+from sponde_server.core.events import Bus
+from sponde_server.core.paths import inside, relative
+from sponde_server.core.streams import Feed
+from sponde_server.core.wire import convert
+
+from . import naming, reading, store
+from .describe import describe
+from .forms import identifier
+from .records import (
+    Dataset,
+    DatasetAdded,
+    DatasetChanged,
+    DatasetRemoved,
+    DatasetStatus,
+    Profile,
+    Reading,
+    Table,
+    Trouble,
+)
+from .sandbox import Sandbox
+
+MEGABYTE = 1_000_000
+CHILDREN = 2
+
+
+class SpondeDatasets(LoggingConfigurable):
+    """The files that people talk about."""
+
+    starters = List(
+        Unicode(),
+        help="Files (paths from the root folder) that are datasets from the start, where they "
+        "exist and nobody has removed them.",
+    ).tag(config=True)
+    max_query_seconds = Integer(
+        30, min=1, help="How many seconds one SQL query may take before it is stopped."
+    ).tag(config=True)
+    max_profile_seconds = Integer(
+        600, min=1, help="How many seconds profiling one file may take before it is stopped."
+    ).tag(config=True)
+    max_query_memory = Integer(
+        1000,
+        min=100,
+        help="How many megabytes of memory one query or profile may use; beyond that it works "
+        "on disk where it can, and is stopped where it cannot.",
+    ).tag(config=True)
+    max_rows = Integer(
+        10_000, min=1, help="At most so many rows are given in one answer, whatever was asked."
+    ).tag(config=True)
+
+    def __init__(
+        self, *, database: Database, bus: Bus, feed: Feed, root: Path, folder: Path, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self._database = database
+        self._bus = bus
+        self._feed = feed
+        self._root = root
+        self._workspace = str(root.resolve())
+        self._copies = folder / "copies"
+        self._sandbox = Sandbox(folder / "scratch", CHILDREN)
+        self._profiling: dict[str, asyncio.Task[Dataset]] = {}
+        self._adding = asyncio.Lock()
+        self._working: set[asyncio.Task[Any]] = set()
+
+    async def start(self) -> None:
+        """Take up what a stopped server left, and register the starters; in the background."""
+        self._spawn(self._resume())
+
+    async def stop(self) -> None:
+        """End profiling and queries."""
+        for task in [*self._working, *self._profiling.values()]:
+            task.cancel()
+        await asyncio.gather(*self._working, *self._profiling.values(), return_exceptions=True)
+        await self._sandbox.stop()
+
+    # -- the list -----------------------------------------------------------------------------
+
+    async def list_all(self) -> list[Dataset]:
+        """Give every dataset of this workspace, newest first."""
+        return await self._database.read(store.list_all, self._workspace)
+
+    async def find(self, name: str) -> Dataset | None:
+        """Give the dataset of this name, in whatever case; None where there is none."""
+        known = await self.list_all()
+        return next((one for one in known if one.name.lower() == name.lower()), None)
+
+    async def get(self, dataset_id: str) -> Dataset:
+        """Give a dataset."""
+        found = await self._database.read(store.find, dataset_id)
+        if found is None or found.workspace != self._workspace:
+            raise NotFound(
+                f"There is no dataset {dataset_id}.", "It may have been removed; see the list."
+            )
+        return found
+
+    async def get_by_name(self, name: str) -> Dataset:
+        """Give the dataset of this name, or say which names are near."""
+        found = await self.find(name)
+        if found is not None:
+            return found
+        names = [one.name for one in await self.list_all()]
+        near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+        if near:
+            hint = f"Did you mean {' or '.join(near)}?"
+        elif names:
+            shown = ", ".join(sorted(names)[:10])
+            hint = f"There is {shown}{', …' if len(names) > 10 else ''}."
+        else:
+            hint = "There are no datasets yet: drop a file on the Data panel."
+        raise NotFound(f"There is no dataset called '{name}'.", hint)
+
+    async def add(self, path: str, name: str = "") -> Dataset:
+        """Register a file and begin to profile it; a file that is registered stays as it is."""
+        full = await asyncio.to_thread(self._existing, path)
+        where = await asyncio.to_thread(relative, self._root, full)
+        async with self._adding:
+            known = await self._database.read(store.find_by_path, self._workspace, where)
+            if known is not None:
+                dataset, is_removed = known
+                if is_removed:
+                    return await self._bring_back(dataset)
+                if dataset.status is DatasetStatus.FAILED and dataset.id not in self._profiling:
+                    self._profile_soon(dataset)
+                return await self._fresh(dataset, wait=False)
+            size, modified = await asyncio.to_thread(_facts, full)
+            taken = [one.name for one in await self.list_all()]
+            wish = naming.cleaned(name) if name else naming.made_from(where)
+            dataset = Dataset(
+                name=naming.unique(wish, taken),
+                path=where,
+                bytes=size,
+                modified=modified,
+                workspace=self._workspace,
+            )
+            await self._database.write(store.add, dataset)
+        self._feed.tell(DatasetChanged(dataset=dataset))
+        self._bus.tell(DatasetAdded(dataset_id=dataset.id))
+        self._profile_soon(dataset)
+        return dataset
+
+    async def remove(self, dataset_id: str) -> None:
+        """Take a dataset off the list; its file stays, and `restore` brings it back."""
+        dataset = await self.get(dataset_id)
+        running = self._profiling.get(dataset.id)
+        if running is not None:
+            running.cancel()
+        await self._database.write(store.remove, dataset.id)
+        await asyncio.to_thread(self._copy(dataset).unlink, missing_ok=True)
+        self._feed.tell(DatasetRemoved(dataset_id=dataset.id))
+        self._bus.tell(DatasetRemoved(dataset_id=dataset.id))
+
+    async def restore(self, dataset_id: str) -> Dataset:
+        """Bring a removed dataset back."""
+        removed = await self._database.read(store.find_removed, dataset_id)
+        if removed is None or removed.workspace != self._workspace:
+            return await self.get(dataset_id)
+        async with self._adding:
+            return await self._bring_back(removed)
+
+    async def _bring_back(self, removed: Dataset) -> Dataset:
+        taken = [one.name for one in await self.list_all()]
+        dataset = replace(removed, name=naming.unique(removed.name, taken))
+        await self._database.write(store.restore, dataset)
+        self._feed.tell(DatasetChanged(dataset=dataset))
+        self._bus.tell(DatasetAdded(dataset_id=dataset.id))
+        return await self._fresh(dataset, wait=False)
+
+    # -- what is known of one -------------------------------------------------------------------
+
+    async def profile(self, dataset_id: str) -> Profile:
+        """Give what is known of a dataset's contents; a file that changed is read again."""
+        _, profile = await self._known(dataset_id)
+        return profile
+
+    async def describe(self, dataset_id: str) -> str:
+        """Describe a dataset to a language model: names, types and statistics, never a row."""
+        return describe(*await self._known(dataset_id))
+
+    async def reading(self, dataset_id: str) -> Reading:
+        """Say how another process on this machine reads the dataset."""
+        dataset, profile = await self._known(dataset_id)
+        path = self._readable(dataset, profile)
+        made = asdict(profile)
+        return Reading(
+            name=dataset.name,
+            path=str(self._root.resolve() / dataset.path),
+            sql=reading.select(path, made["dialect"], made["columns"]),
+            columns=tuple(column.name for column in profile.columns),
+        )
+
+    async def rows(self, dataset_id: str, offset: int = 0, limit: int = 100) -> Table:
+        """Give some rows as they are written in the file."""
+        dataset, profile = await self._known(dataset_id)
+        path, made = self._readable(dataset, profile), asdict(profile)
+        view = f"CREATE VIEW shown AS {reading.raw_select(path, made['dialect'], made['columns'])}"
+        sql = f"SELECT * FROM shown OFFSET {max(0, offset)}"
+        table = await self._ask(sql, [path], [view], limit)
+        return replace(table, types=tuple(column.type for column in profile.columns))
+
+    async def query(self, sql: str, names: Iterable[str] = (), limit: int = 1000) -> Table:
+        """Run one SELECT over datasets, each a view by its name, in a child with hard limits.
+
+        Without `names` it may read the datasets that it names.
+        """
+        wanted = list(names) or await self._named_in(sql)
+        paths: list[str] = []
+        views: list[str] = []
+        for name in wanted:
+            dataset, profile = await self._known((await self.get_by_name(name)).id)
+            path, made = self._readable(dataset, profile), asdict(profile)
+            paths.append(path)
+            select = reading.select(path, made["dialect"], made["columns"])
+            views.append(f"CREATE VIEW {identifier(dataset.name)} AS {select}")
+        return await self._ask(sql, paths, views, limit)
+
+    async def _ask(self, sql: str, paths: list[str], views: list[str], limit: int) -> Table:
+        if limit < 1:
+            raise Invalid(f"The limit of {limit} rows gives nothing.", "Ask for 1 row or more.")
+        answer = await self._sandbox.work(
+            {
+                "work": "query",
+                "sql": sql,
+                "limit": min(limit, self.max_rows),
+                "files": paths,
+                "views": views,
+                "memory": self.max_query_memory * MEGABYTE,
+                "threads": 2,
+            },
+            seconds=self.max_query_seconds,
+            setting="SpondeDatasets.max_query_seconds",
+        )
+        return convert(Table, answer)  # type: ignore[no-any-return]
+
+    async def _named_in(self, sql: str) -> list[str]:
+        words = {word.lower() for word in re.findall(r"\w+", sql)}
+        return [one.name for one in await self.list_all() if one.name.lower() in words]
+
+    def _readable(self, dataset: Dataset, profile: Profile) -> str:
+        """Give the path that DuckDB can read: the file itself, or its mended copy."""
+        if profile.dialect.mended:
+            return str(self._copy(dataset))
+        return str(self._root.resolve() / dataset.path)
+
+    def _copy(self, dataset: Dataset) -> Path:
+        return self._copies / f"{dataset.id}.csv"
+
+    # -- profiling ------------------------------------------------------------------------------
+
+    async def _known(self, dataset_id: str) -> tuple[Dataset, Profile]:
+        """Give a dataset with a profile that fits the file as it is now, or say why not."""
+        dataset = await self._fresh(await self.get(dataset_id), wait=True)
+        if dataset.status is DatasetStatus.FAILED:
+            trouble = dataset.failure or Trouble(message="It cannot be read.", hint="Remove it.")
+            raise Conflict(f"'{dataset.name}' cannot be read. {trouble.message}", trouble.hint)
+        profile = await self._database.read(store.find_profile, dataset.id)
+        if profile is None:
+            raise Conflict(f"'{dataset.name}' is not profiled yet.", "Try again in a moment.")
+        return dataset, profile
+
+    async def _fresh(self, dataset: Dataset, *, wait: bool) -> Dataset:
+        """Profile again what has changed, or was never profiled to the end."""
+        running = self._profiling.get(dataset.id)
+        if running is None:
+            if not await asyncio.to_thread(self._has_changed, dataset):
+                return dataset
+            running = self._profile_soon(dataset)
+        if not wait:
+            return dataset
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            if not running.cancelled():
+                raise
+            raise NotFound(
+                f"'{dataset.name}' was removed while it was being read.", "Restore it to go on."
+            ) from None
+
+    def _has_changed(self, dataset: Dataset) -> bool:
+        try:
+            full = inside(self._root, dataset.path)
+            size, modified = _facts(full)
+        except (OSError, SpondeError):
+            # Gone: profiling says so in a sentence, once.
+            gone = dataset.status is DatasetStatus.FAILED and dataset.bytes == 0
+            return not gone
+        if dataset.status in (DatasetStatus.WAITING, DatasetStatus.PROFILING):
+            return True
+        return (size, modified) != (dataset.bytes, dataset.modified)
+
+    def _profile_soon(self, dataset: Dataset) -> asyncio.Task[Dataset]:
+        task = asyncio.get_running_loop().create_task(self._profile(dataset))
+        self._profiling[dataset.id] = task
+
+        def done(ended: asyncio.Task[Dataset]) -> None:
+            if self._profiling.get(dataset.id) is ended:
+                del self._profiling[dataset.id]
+            if not ended.cancelled() and ended.exception() is not None:
+                self.log.error("Profiling %s broke.", dataset.path, exc_info=ended.exception())
+
+        task.add_done_callback(done)
+        return task
+
+    async def _profile(self, dataset: Dataset) -> Dataset:
+        dataset = replace(dataset, status=DatasetStatus.PROFILING, failure=None)
+        await self._write(dataset)
+        try:
+            full = await asyncio.to_thread(self._existing, dataset.path)
+            size, modified = await asyncio.to_thread(_facts, full)
+            dataset = replace(dataset, bytes=size, modified=modified)
+            profile = await self._profile_file(dataset, full)
+        except SpondeError as error:
+            missing = isinstance(error, NotFound)
+            dataset = replace(
+                dataset,
+                status=DatasetStatus.FAILED,
+                failure=Trouble(message=error.message, hint=error.hint),
+                bytes=0 if missing else dataset.bytes,
+                rows=None,
+                columns=None,
+                problems=0,
+                warnings=0,
+            )
+            await self._write(dataset)
+            return dataset
+        dataset = replace(
+            dataset,
+            status=DatasetStatus.READY,
+            rows=profile.rows,
+            columns=len(profile.columns),
+            problems=profile.problem_count,
+            warnings=len(profile.warnings),
+        )
+        await self._database.write(store.keep_profile, dataset, profile)
+        self._feed.tell(DatasetChanged(dataset=dataset))
+        return dataset
+
+    async def _profile_file(self, dataset: Dataset, full: Path) -> Profile:
+        copy = self._copy(dataset)
+        await asyncio.to_thread(copy.parent.mkdir, parents=True, exist_ok=True, mode=0o700)
+        answer = await self._sandbox.work(
+            {
+                "work": "profile",
+                "path": str(full),
+                "copy": str(copy),
+                "files": [str(full), str(copy)],
+                "memory": self.max_query_memory * MEGABYTE,
+                "threads": 2,
+            },
+            seconds=self.max_profile_seconds,
+            setting="SpondeDatasets.max_profile_seconds",
+        )
+        return await asyncio.to_thread(convert, Profile, answer)
+
+    async def _write(self, dataset: Dataset) -> None:
+        await self._database.write(store.update, dataset)
+        self._feed.tell(DatasetChanged(dataset=dataset))
+
+    def _existing(self, path: str) -> Path:
+        full = inside(self._root, path)
+        if not full.exists():
+            raise NotFound(
+                f"The file '{path}' is not there.",
+                "Put it back, or remove the dataset from the list.",
+            )
+        if full.is_dir():
+            raise Invalid(f"'{path}' is a folder.", "Add the files in it one by one.")
+        return full
+
+    # -- after a start --------------------------------------------------------------------------
+
+    async def _resume(self) -> None:
+        for dataset in await self.list_all():
+            if dataset.status in (DatasetStatus.WAITING, DatasetStatus.PROFILING):
+                self._profile_soon(dataset)
+        for path in self.starters:
+            try:
+                full = await asyncio.to_thread(self._existing, path)
+            except SpondeError as error:
+                self.log.info("The starter dataset %s is left out: %s", path, error)
+                continue
+            where = await asyncio.to_thread(relative, self._root, full)
+            known = await self._database.read(store.find_by_path, self._workspace, where)
+            if known is None:
+                await self.add(path)
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except SpondeError as error:
+                self.log.warning("Datasets could not be taken up: %s %s", error, error.hint)
+
+        task = asyncio.get_running_loop().create_task(guarded())
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+
+def _facts(full: Path) -> tuple[int, float]:
+    found = full.stat()
+    return found.st_size, found.st_mtime

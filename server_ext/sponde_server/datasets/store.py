@@ -1,0 +1,96 @@
+"""Rows of datasets and their profiles."""
+
+from typing import TYPE_CHECKING
+
+from sponde_server.core.record import now
+from sponde_server.core.rows import columns, insert, many, one, replace, stamp
+from sponde_server.core.wire import decode, encode
+
+from .records import Dataset, Profile
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
+FIELDS = columns(Dataset)
+
+
+def add(con: "Connection", dataset: Dataset) -> None:
+    """Add a dataset."""
+    insert(con, "dataset", dataset)
+
+
+def update(con: "Connection", dataset: Dataset) -> None:
+    """Write a dataset as it is now."""
+    replace(con, "dataset", dataset)
+
+
+def keep_profile(con: "Connection", dataset: Dataset, profile: Profile) -> None:
+    """Write a dataset and its new profile."""
+    replace(con, "dataset", dataset)
+    con.execute("DELETE FROM profile WHERE id = ?", [dataset.id])
+    con.execute(
+        "INSERT INTO profile (id, made_at, body) VALUES (?, ?, ?)",
+        [dataset.id, stamp(now()), encode(profile).decode()],
+    )
+
+
+def find(con: "Connection", dataset_id: str) -> Dataset | None:
+    """Give a dataset that is not removed."""
+    return one(
+        con,
+        Dataset,
+        f"SELECT {FIELDS} FROM dataset WHERE id = ? AND removed_at IS NULL",
+        [dataset_id],
+    )
+
+
+def find_removed(con: "Connection", dataset_id: str) -> Dataset | None:
+    """Give a dataset that was removed."""
+    return one(
+        con,
+        Dataset,
+        f"SELECT {FIELDS} FROM dataset WHERE id = ? AND removed_at IS NOT NULL",
+        [dataset_id],
+    )
+
+
+def find_by_path(con: "Connection", workspace: str, path: str) -> tuple[Dataset, bool] | None:
+    """Give the dataset of a file, removed ones too, and whether it is removed."""
+    found = one(
+        con,
+        Dataset,
+        f"SELECT {FIELDS} FROM dataset WHERE workspace = ? AND path = ? "
+        "ORDER BY removed_at IS NULL DESC, id DESC LIMIT 1",
+        [workspace, path],
+    )
+    if found is None:
+        return None
+    row = con.execute("SELECT removed_at IS NOT NULL FROM dataset WHERE id = ?", [found.id])
+    return found, bool((row.fetchone() or (False,))[0])
+
+
+def list_all(con: "Connection", workspace: str) -> list[Dataset]:
+    """Give the datasets of a workspace, newest first."""
+    return many(
+        con,
+        Dataset,
+        f"SELECT {FIELDS} FROM dataset WHERE workspace = ? AND removed_at IS NULL ORDER BY id DESC",
+        [workspace],
+    )
+
+
+def find_profile(con: "Connection", dataset_id: str) -> Profile | None:
+    """Give a dataset's profile."""
+    row = con.execute("SELECT body FROM profile WHERE id = ?", [dataset_id]).fetchone()
+    return decode(Profile, row[0]) if row else None
+
+
+def remove(con: "Connection", dataset_id: str) -> None:
+    """Mark a dataset as removed."""
+    con.execute("UPDATE dataset SET removed_at = ? WHERE id = ?", [stamp(now()), dataset_id])
+
+
+def restore(con: "Connection", dataset: Dataset) -> None:
+    """Take the mark away, and write the dataset as it is now."""
+    replace(con, "dataset", dataset)
+    con.execute("UPDATE dataset SET removed_at = NULL WHERE id = ?", [dataset.id])

@@ -1,0 +1,1 @@
+"""Notebooks run for us, now or on a schedule."""

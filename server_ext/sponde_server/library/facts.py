@@ -1,0 +1,384 @@
+"""What a block of code says about itself: its language, what it imports, defines and needs, a name.
+
+Pure text work. Notebook lines (`%magic`, `!command`, `help?`) are taken out first, as far as
+Python's own grammar needs that. Does not run anything and does not import IPython.
+"""
+
+import ast
+import builtins
+import hashlib
+import json
+import re
+import textwrap
+import warnings
+from collections.abc import Iterable
+
+from sponde_server.core.syntax import parse
+
+from .records import CodeFacts
+
+ALIASES = {
+    "py": "python", "python3": "python", "ipython": "python", "ipython3": "python",
+    "pycon": "python", "sh": "bash", "shell": "bash", "zsh": "bash", "console": "bash",
+    "js": "javascript", "node": "javascript", "ts": "typescript", "yml": "yaml",
+    "md": "markdown", "jl": "julia", "rs": "rust", "postgres": "sql", "postgresql": "sql",
+    "duckdb": "sql", "sqlite": "sql", "mysql": "sql", "txt": "text", "plaintext": "text",
+    "plain": "text", "output": "text",
+}  # fmt: skip
+_CELL_MAGICS = {
+    "bash": "bash", "sh": "bash", "script": "bash", "sql": "sql", "html": "html",
+    "javascript": "javascript", "js": "javascript", "latex": "latex", "markdown": "markdown",
+    "R": "r", "julia": "julia", "perl": "perl", "ruby": "ruby", "writefile": "text",
+}  # fmt: skip
+_SQL = re.compile(
+    r"(?:--.*\n|/\*.*?\*/|\s)*(?:select|with|insert|update|delete|create|alter|drop|merge|pivot|"
+    r"copy|describe|summarize|explain|from)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHELL = re.compile(
+    r"\s*(?:#!.*sh\b|\$ |(?:sudo|apt|apt-get|brew|pip3?|conda|npm|npx|git|cd|ls|mkdir|rm|cp|mv|"
+    r"curl|wget|docker|echo|cat|grep|export|chmod|make|jupyter)(?:\s|$))"
+)
+_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|div|p|table|span|svg|script|style)\b", re.I)
+_MAGIC_LINE = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
+_MAGIC_VALUE = re.compile(r"^(\s*[\w.,\s\[\]'\"]+=\s*)[%!](?!=).*$")
+_WORD = re.compile(r"[^\W_]+")
+_KNOWN = frozenset(dir(builtins)) | {
+    "__name__", "__file__", "display", "get_ipython", "In", "Out", "_", "__", "exit", "quit",
+}  # fmt: skip
+
+
+def tidy(code: str) -> str:
+    """Give the code as it is kept: LF line ends, no blank lines around, no common indent."""
+    lines = code.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").split("\n")
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    text = "\n".join(lines)
+    return textwrap.dedent(text).rstrip(" \t") if text[:1] in " \t" else text.rstrip(" \t")
+
+
+def code_hash(code: str) -> str:
+    """Name a text by its content: the same for codes that differ in trailing white space only."""
+    lines = (line.rstrip() for line in tidy(code).split("\n"))
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def language_of(code: str, said: str = "") -> str:
+    """Name the language: what somebody said, else what the text can be; text where nothing fits."""
+    told = said.strip().lower()
+    if told:
+        return ALIASES.get(told, told)
+    first = code.lstrip().split("\n", 1)[0]
+    if first.startswith("%%"):
+        name = first[2:].split(" ", 1)[0].strip()
+        return _CELL_MAGICS.get(name, "python")
+    if _is_json(code):
+        return "json"
+    tree = _parse(code)
+    if tree is not None and tree.body:
+        one_name = len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)
+        return "bash" if one_name and _SHELL.match(code) else "python"
+    for pattern, language in ((_SQL, "sql"), (_SHELL, "bash"), (_HTML, "html")):
+        if pattern.match(code):
+            return language
+    return "text"
+
+
+def facts_of(code: str, language: str) -> CodeFacts:
+    """Read what Python code imports, defines and needs; nothing of other languages."""
+    tree = _parse(code) if language == "python" else None
+    if tree is None:
+        return CodeFacts()
+    reader = _Reader()
+    reader.read(tree.body)
+    return CodeFacts(
+        imports=tuple(name for name in dict.fromkeys(reader.imports) if name != "__future__"),
+        defines=tuple(name for name in dict.fromkeys(reader.defines) if not name.startswith("_")),
+        needs=tuple(dict.fromkeys(reader.needs)),
+    )
+
+
+def name_for(code: str, language: str, description: str, facts: CodeFacts) -> str:
+    """Make a name from what a person said, else from a comment, else from what the code does."""
+    tries: list[str] = [description, _said_in(code)]
+    tree = _parse(code) if language == "python" else None
+    if tree is not None:
+        tries += [
+            node.name
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        ][:1]
+        tries.append(" ".join(_calls(tree)))
+    tries += [" ".join(facts.defines[:2]), _first_words(code)]
+    for text in tries:
+        name = clean_name(text)
+        if name:
+            return name
+    return f"{language or 'code'}_block"
+
+
+def clean_name(text: str) -> str:
+    """Turn words into a name of at most 40 letters: `Plot, by state` becomes `plot_by_state`."""
+    name = ""
+    for word in _WORD.findall(text.lower()):
+        longer = f"{name}_{word}" if name else word[:40]
+        if len(longer) > 40:
+            break
+        name = longer
+    # A reference in a message, @name, begins with a letter of ASCII.
+    return name if not name or "a" <= name[0] <= "z" else f"block_{name}"[:40]
+
+
+# -- reading Python -------------------------------------------------------------------------
+
+
+def _parse(code: str) -> ast.Module | None:
+    for text in (code, without_magics(code)):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a wrong escape in someone's code
+                return parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def without_magics(code: str) -> str:
+    """Put `pass` in the place of notebook lines, so that Python can read the rest."""
+    lines = code.split("\n")
+    if lines and lines[0].lstrip().startswith("%%"):
+        lines[0] = ""
+    return "\n".join(
+        _MAGIC_VALUE.sub(r"\1None", _MAGIC_LINE.sub(r"\1pass", line)) for line in lines
+    )
+
+
+class _Reader:
+    """Follows a module's statements in order; functions are read last, as they run later."""
+
+    def __init__(self) -> None:
+        self.imports: list[str] = []
+        self.defines: list[str] = []
+        self.needs: list[str] = []
+        self._bound: set[str] = set()
+        self._later: list[tuple[ast.AST, set[str]]] = []
+        self._imports_all = False
+
+    def read(self, body: Iterable[ast.stmt]) -> None:
+        for statement in body:
+            self._visit(statement, None)
+        while self._later:
+            node, local = self._later.pop(0)
+            for child in _body_of(node):
+                self._visit(child, local)
+        if self._imports_all:
+            self.needs.clear()
+
+    def _bind(self, name: str, local: set[str] | None) -> None:
+        if local is None:
+            self._bound.add(name)
+            self.defines.append(name)
+        else:
+            local.add(name)
+
+    def _visit(self, node: ast.AST, local: set[str] | None) -> None:
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                self._import(node, local)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                for part in (*node.decorator_list, *_outside(node.args), node.returns):
+                    self._visit_some(part, local)
+                self._bind(node.name, local)
+                self._later.append((node, (local or set()) | _locals(node)))
+            case ast.Lambda():
+                for part in _outside(node.args):
+                    self._visit_some(part, local)
+                self._later.append((node, (local or set()) | _locals(node)))
+            case ast.ClassDef():
+                for base in (*node.decorator_list, *node.bases, *node.keywords):
+                    self._visit(base, local)
+                inside = (local or set()) | _stored(node.body)
+                for statement in node.body:
+                    self._visit(statement, inside)
+                self._bind(node.name, local)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                inner = (local or set()) | _stored([part.target for part in node.generators])
+                for child in ast.iter_child_nodes(node):
+                    self._visit(child, inner)
+            case ast.Name():
+                self._name(node, local)
+            case ast.AugAssign():
+                self._visit(node.value, local)
+                if isinstance(node.target, ast.Name):
+                    self._load(node.target.id, local)
+                self._visit(node.target, local)
+            case ast.Assign() | ast.AnnAssign() | ast.NamedExpr():
+                self._visit_some(node.value, local)
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                for target in targets:
+                    self._visit(target, local)
+            case ast.For() | ast.AsyncFor():
+                for step in (node.iter, node.target, *node.body, *node.orelse):
+                    self._visit(step, local)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                self._bound.add(name)
+                self._children(node, local)
+            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+                self._bound.add(name)
+                self._children(node, local)
+            case _:
+                self._children(node, local)
+
+    def _children(self, node: ast.AST, local: set[str] | None) -> None:
+        for child in ast.iter_child_nodes(node):
+            self._visit(child, local)
+
+    def _visit_some(self, node: ast.AST | None, local: set[str] | None) -> None:
+        if node is not None:
+            self._visit(node, local)
+
+    def _name(self, node: ast.Name, local: set[str] | None) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self._load(node.id, local)
+        elif isinstance(node.ctx, ast.Store):
+            self._bind(node.id, local)
+
+    def _load(self, name: str, local: set[str] | None) -> None:
+        if name not in _KNOWN and name not in self._bound and name not in (local or ()):
+            self.needs.append(name)
+
+    def _import(self, node: ast.Import | ast.ImportFrom, local: set[str] | None) -> None:
+        if isinstance(node, ast.ImportFrom):
+            if node.module and not node.level:
+                self.imports.append(node.module.split(".")[0])
+        else:
+            self.imports += [alias.name.split(".")[0] for alias in node.names]
+        for alias in node.names:
+            if alias.name == "*":
+                self._imports_all = True
+            elif local is None:
+                self._bound.add(alias.asname or alias.name.split(".")[0])
+            else:
+                local.add(alias.asname or alias.name.split(".")[0])
+
+
+def _outside(args: ast.arguments) -> list[ast.expr]:
+    """Name what a function's head evaluates where it stands: defaults and annotations."""
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    every += [extra for extra in (args.vararg, args.kwarg) if extra]
+    notes = [argument.annotation for argument in every if argument.annotation]
+    return [*args.defaults, *(value for value in args.kw_defaults if value), *notes]
+
+
+def _body_of(node: ast.AST) -> list[ast.AST]:
+    if isinstance(node, ast.Lambda):
+        return [node.body]
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return list(node.body)
+
+
+def _locals(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
+    args = node.args
+    names = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+    names |= {extra.arg for extra in (args.vararg, args.kwarg) if extra}
+    return names | _stored(_body_of(node))
+
+
+def _stored(nodes: Iterable[ast.AST]) -> set[str]:
+    """Find the names that are bound anywhere inside (a little too many: nested functions too)."""
+    names: set[str] = set()
+    for top in nodes:
+        for node in ast.walk(top):
+            match node:
+                case ast.Name(id=name, ctx=ast.Store()):
+                    names.add(name)
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    names.add(node.name)
+                case ast.Import() | ast.ImportFrom():
+                    names |= {a.asname or a.name.split(".")[0] for a in node.names}
+                case ast.ExceptHandler(name=str(name)):
+                    names.add(name)
+    return names
+
+
+# -- words ----------------------------------------------------------------------------------
+
+
+def _is_json(code: str) -> bool:
+    if not code.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        value = json.loads(code)
+    except (ValueError, RecursionError):
+        return False
+    # A list of plain values is Python as well as JSON; an object with text keys is data.
+    return isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(item, dict | list) for item in value)
+    )
+
+
+def _said_in(code: str) -> str:
+    """Take the first line where it is a comment (no shebang, no encoding, no commented code)."""
+    first = code.lstrip().split("\n", 1)[0]
+    found = re.match(r"(?:#|--|//)\s+([^\W\d].*)", first)
+    if not found or "coding" in first or re.search(r"[=(){}\[\]]", found[1]):
+        return ""
+    return found[1]
+
+
+# Calls that draw, and calls that only dress what was drawn or shown.
+_DRAWING = {"plot", "bar", "barh", "hist", "scatter", "pie", "boxplot", "hexbin", "imshow"}
+_BESIDE = {"show", "head", "print", "close", "legend", "grid", "tight_layout", "savefig"}
+
+
+def _calls(tree: ast.Module) -> list[str]:
+    """Name the last statement's call and what it is called on: `df.plot()` gives plot, df."""
+    for statement in reversed(tree.body):
+        calls = [
+            node.func.attr
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        ]
+        names = [
+            node.id
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        ]
+        if any(call in _DRAWING for call in calls):
+            return ["plot", *(names or [*_datasets(tree)[:1], *_columns(tree)[:2]])[:3]]
+        if calls and calls[0] not in _BESIDE and not calls[0].startswith("set_"):
+            return [calls[0], *(names or _datasets(tree))[:1]]
+    return []
+
+
+def _columns(tree: ast.Module) -> list[str]:
+    """Name the columns that the code takes: `df["Wildlife Size"]` gives Wildlife Size."""
+    taken = [
+        node.slice.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+    ]
+    return list(dict.fromkeys(taken))
+
+
+def _datasets(tree: ast.Module) -> list[str]:
+    """Name the datasets that the code asks for: `sponde.dataset("sales")` gives sales."""
+    return [
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "dataset"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ]
+
+
+def _first_words(code: str) -> str:
+    text = re.sub(r"^[%!]+", "", code.strip())
+    return " ".join(_WORD.findall(text)[:4])

@@ -1,0 +1,235 @@
+"""Code worth keeping: what it is, what it was, where it was used and how that went."""
+
+from dataclasses import field
+from datetime import datetime
+from enum import StrEnum
+
+from sponde_server.core.record import new_id, now, record
+
+
+class Outcome(StrEnum):
+    """How a use went. Waiting: it is in a cell that has not been run."""
+
+    WAITING = "waiting"
+    OK = "ok"
+    FAILED = "failed"
+
+
+@record
+class CodeFacts:
+    """What a block brings and what it must find, as far as its text says."""
+
+    imports: tuple[str, ...] = ()
+    """The packages that it imports."""
+    defines: tuple[str, ...] = ()
+    """The names that it leaves behind."""
+    needs: tuple[str, ...] = ()
+    """The names that must be there before it runs."""
+
+
+@record
+class CodeBlock:
+    """One reusable piece of code."""
+
+    name: str
+    """What it is called in `%use name`; unique, letters, digits, - and _."""
+    language: str
+    """The language in lower case, such as python; text where it is unknown."""
+    code: str
+    """The code."""
+    description: str = ""
+    """What it does, in a person's words."""
+    tags: tuple[str, ...] = ()
+    """Words to find it by."""
+    facts: CodeFacts = CodeFacts()
+    """What its text says (Python only)."""
+    message_id: str | None = None
+    """The answer that it came from."""
+    uses: int = 0
+    """How often it was put into a cell."""
+    last_outcome: Outcome | None = None
+    """How its present code went when it was last run; None where it never was."""
+    last_error: str = ""
+    """The error of that run, such as `KeyError: 'price'`."""
+    last_run_at: datetime | None = None
+    """When that was."""
+    id: str = field(default_factory=new_id)
+    """The block's id."""
+    created_at: datetime = field(default_factory=now)
+    """When it was kept."""
+    updated_at: datetime = field(default_factory=now)
+    """When a person last changed it."""
+
+
+@record
+class Revision:
+    """A code block as it was before an edit."""
+
+    block_id: str
+    """Whose."""
+    name: str
+    """Its name then."""
+    language: str
+    """Its language then."""
+    code: str
+    """Its code then."""
+    description: str
+    """Its description then."""
+    tags: tuple[str, ...]
+    """Its tags then."""
+    written_at: datetime
+    """When that text was written."""
+    id: str = field(default_factory=new_id)
+    """The revision's id."""
+    replaced_at: datetime = field(default_factory=now)
+    """When it was replaced."""
+
+
+@record
+class Use:
+    """A code block put into a cell."""
+
+    block_id: str
+    """Which block."""
+    notebook: str
+    """The notebook's path, from the folder that JupyterLab serves."""
+    cell_id: str
+    """The cell's id in it; empty where there is none (`%use --run`)."""
+    code_hash: str
+    """Of the code that was put there."""
+    outcome: Outcome = Outcome.WAITING
+    """How it went."""
+    error_name: str = ""
+    """The error's class, where it failed."""
+    error_message: str = ""
+    """What the error said."""
+    id: str = field(default_factory=new_id)
+    """The use's id."""
+    used_at: datetime = field(default_factory=now)
+    """When it was put there."""
+    ended_at: datetime | None = None
+    """When it was last run."""
+
+
+@record
+class NewCodeBlock:
+    """Code to keep."""
+
+    code: str
+    """The code; the same code twice is one block."""
+    language: str = ""
+    """Its language, as far as somebody said; recognised where empty."""
+    name: str = ""
+    """What to call it; made from the description or the code where empty."""
+    description: str = ""
+    """What it does."""
+    tags: tuple[str, ...] = ()
+    """Words to find it by."""
+    message_id: str | None = None
+    """The answer that it came from."""
+
+
+@record
+class CodeBlockEdit:
+    """What to change; what is left out stays."""
+
+    code: str | None = None
+    """The new code."""
+    name: str | None = None
+    """The new name."""
+    language: str | None = None
+    """The new language."""
+    description: str | None = None
+    """The new description."""
+    tags: tuple[str, ...] | None = None
+    """The new tags, all of them."""
+
+
+@record
+class NewUse:
+    """Where a block is put."""
+
+    notebook: str = ""
+    """The notebook's path; empty where nobody knows it."""
+    cell_id: str = ""
+    """The cell's id."""
+
+
+@record
+class UseOutcome:
+    """How a use went."""
+
+    outcome: Outcome
+    """Ok or failed."""
+    error_name: str = ""
+    """The error's class, where it failed."""
+    error_message: str = ""
+    """What the error said."""
+    code: str | None = None
+    """What was run, where the cell may have been edited since: only the block's own code counts."""
+
+
+@record
+class LanguageCount:
+    """How much of the library is in one language."""
+
+    language: str
+    """The language."""
+    blocks: int
+    """How many blocks."""
+
+
+@record
+class CodeTexts:
+    """Texts to look for in the library."""
+
+    codes: tuple[str, ...]
+    """Whole codes, at most 200."""
+
+
+@record
+class KnownCode:
+    """A text that the library holds."""
+
+    code: str
+    """The text as asked."""
+    block_id: str
+    """The block that holds it."""
+    name: str
+    """The block's name."""
+
+
+@record
+class CodeBlockChanged:
+    """A code block was kept, edited, used or restored."""
+
+    block: CodeBlock
+    """The block as it is now."""
+
+
+@record
+class CodeBlockRemoved:
+    """A code block was deleted."""
+
+    block_id: str
+    """Which one."""
+
+
+@record
+class CodeBlockSaved:
+    """A code block was kept for the first time, or edited."""
+
+    block_id: str
+    """Which one."""
+
+
+@record
+class CodeBlockUsed:
+    """A code block was put into a cell, or ran there."""
+
+    block_id: str
+    """Which one."""
+    use_id: str
+    """The use."""
+    outcome: Outcome
+    """How it went, so far."""

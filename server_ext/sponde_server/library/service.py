@@ -1,0 +1,405 @@
+"""Keeps code blocks: saves, revises, finds them, and notes how their uses went."""
+
+import re
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Int
+from traitlets.config import LoggingConfigurable
+
+from sponde_server.core.database import Database
+from sponde_server.core.errors import Conflict, Invalid, NotFound, TooLarge
+from sponde_server.core.events import Bus
+from sponde_server.core.record import now
+from sponde_server.core.streams import Feed
+
+from . import store
+from .facts import clean_name, code_hash, facts_of, language_of, name_for, tidy
+from .records import (
+    CodeBlock,
+    CodeBlockChanged,
+    CodeBlockEdit,
+    CodeBlockRemoved,
+    CodeBlockSaved,
+    CodeBlockUsed,
+    KnownCode,
+    LanguageCount,
+    NewCodeBlock,
+    NewUse,
+    Outcome,
+    Revision,
+    Use,
+    UseOutcome,
+)
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
+_NAME = re.compile(r"[A-Za-z_][\w-]{0,63}")
+_LONGEST_ERROR = 2000
+_MOST_CODES = 200
+
+
+class SpondeLibrary(LoggingConfigurable):
+    """The code that a person keeps. The same code twice is one block."""
+
+    max_code_bytes = Int(
+        200_000,
+        help="Longest code that a block may hold, in bytes of UTF-8. 0 means no limit. A block "
+        "is shown, searched and put into a cell as a whole, so keep it small.",
+    ).tag(config=True)
+    max_results = Int(
+        200, help="Most blocks that one search gives. A reader asks for the rest by offset."
+    ).tag(config=True)
+
+    def __init__(self, *, database: Database, bus: Bus, feed: Feed, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._database = database
+        self._bus = bus
+        self._feed = feed
+
+    async def save(self, body: NewCodeBlock) -> CodeBlock:
+        """Keep a code block; where its code is kept already, give that block."""
+        code = self._checked(body.code)
+        if body.name:
+            _check_name(body.name)
+        block, is_new = await self._database.write(_save, replace(body, code=code))
+        if is_new:
+            self._changed(block)
+            self._bus.tell(CodeBlockSaved(block_id=block.id))
+        return block
+
+    async def get(self, block_id: str) -> CodeBlock:
+        """Give a block."""
+        return _there(await self._database.read(store.find, block_id), block_id)
+
+    async def find(self, name: str) -> CodeBlock | None:
+        """Find a block by its name."""
+        return await self._database.read(store.find_by_name, name)
+
+    async def get_by_name(self, name: str) -> CodeBlock:
+        """Give the block of this name, or say which names are near it."""
+        found = await self.find(name)
+        if found is not None:
+            return found
+        names = await self._database.read(store.list_names)
+        near = _near(name, names)
+        hint = (
+            f"Did you mean {_either(near)}?"
+            if near
+            else "Look in the Library panel, or keep a cell with %%keep name."
+        )
+        raise NotFound(f"There is no code block named '{name}'.", hint)
+
+    async def search(
+        self,
+        query: str = "",
+        *,
+        language: str = "",
+        ran_ok: bool = False,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[CodeBlock]:
+        """Find blocks that hold every word of the query anywhere; all blocks without one."""
+        return await self._database.read(
+            store.search,
+            query.split(),
+            language=language,
+            ran_ok=ran_ok,
+            limit=max(1, min(limit, self.max_results)),
+            offset=max(0, offset),
+        )
+
+    async def languages(self) -> list[LanguageCount]:
+        """Count the blocks of each language."""
+        return await self._database.read(store.count_languages)
+
+    async def known(self, codes: tuple[str, ...]) -> list[KnownCode]:
+        """Say which of these texts are kept."""
+        if len(codes) > _MOST_CODES:
+            raise TooLarge(
+                f"{len(codes)} texts at once are more than {_MOST_CODES}.", "Ask in smaller pieces."
+            )
+        return await self._database.read(store.list_known, codes)
+
+    async def revise(self, block_id: str, edit: CodeBlockEdit) -> CodeBlock:
+        """Change a block; what it was is kept as a revision."""
+        if edit.code is not None:
+            edit = replace(edit, code=self._checked(edit.code))
+        if edit.name is not None:
+            _check_name(edit.name)
+        return self._saved(await self._database.write(_revise, block_id, edit))
+
+    async def revisions(self, block_id: str) -> list[Revision]:
+        """List what a block was, latest first."""
+        await self.get(block_id)
+        return await self._database.read(store.list_revisions, block_id)
+
+    async def restore_revision(self, block_id: str, revision_id: str) -> CodeBlock:
+        """Make a block what it was, but for its name; what it is now becomes a revision."""
+        return self._saved(await self._database.write(_restore_revision, block_id, revision_id))
+
+    async def remove(self, block_id: str) -> None:
+        """Delete a block; it can be restored."""
+        await self._database.write(_remove, block_id)
+        self._feed.tell(CodeBlockRemoved(block_id=block_id))
+
+    async def restore(self, block_id: str) -> CodeBlock:
+        """Bring a deleted block back."""
+        return self._changed(await self._database.write(_restore, block_id))
+
+    async def note_use(self, block_id: str, body: NewUse) -> Use:
+        """Note that a block was put into a cell."""
+        block, use = await self._database.write(_note_use, block_id, body)
+        self._used(block, use)
+        return use
+
+    async def note_outcome(self, block_id: str, use_id: str, body: UseOutcome) -> Use:
+        """Note how a use went; it may be run again and go otherwise."""
+        block, use = await self._database.write(_note_outcome, block_id, use_id, body)
+        self._used(block, use)
+        return use
+
+    async def uses(self, block_id: str, limit: int = 20) -> list[Use]:
+        """List a block's uses, latest first."""
+        await self.get(block_id)
+        return await self._database.read(store.list_uses, block_id, limit)
+
+    def _checked(self, code: str) -> str:
+        size = len(code.encode("utf-8", "replace"))
+        if self.max_code_bytes and size > self.max_code_bytes:
+            raise TooLarge(
+                f"The code has {size:,} bytes; a block may have {self.max_code_bytes:,}.",
+                "Keep its parts as blocks of their own, or raise SpondeLibrary.max_code_bytes.",
+            )
+        tidied = tidy(code)
+        if not tidied:
+            raise Invalid("There is no code to keep.", "Write some code first.")
+        return tidied
+
+    def _changed(self, block: CodeBlock) -> CodeBlock:
+        self._feed.tell(CodeBlockChanged(block=block))
+        return block
+
+    def _saved(self, block: CodeBlock) -> CodeBlock:
+        self._bus.tell(CodeBlockSaved(block_id=block.id))
+        return self._changed(block)
+
+    def _used(self, block: CodeBlock | None, use: Use) -> None:
+        if block is not None:
+            self._changed(block)
+        self._bus.tell(CodeBlockUsed(block_id=use.block_id, use_id=use.id, outcome=use.outcome))
+
+
+# -- what happens within one transaction ----------------------------------------------------
+
+
+def _save(con: "Connection", body: NewCodeBlock) -> tuple[CodeBlock, bool]:
+    kept = store.find_by_code(con, body.code)
+    if kept is not None:
+        return kept, False
+    removed = store.find_by_code(con, body.code, removed=True)
+    if removed is not None:
+        # Saved again after it was deleted: its past and its uses come back with it.
+        return _bring_back(con, removed, body.name or removed.name), True
+    language = language_of(body.code, body.language)
+    facts = facts_of(body.code, language)
+    wanted = body.name or name_for(body.code, language, body.description, facts)
+    block = CodeBlock(
+        name=_free_name(con, wanted),
+        language=language,
+        code=body.code,
+        description=body.description.strip(),
+        tags=_tags(body.tags),
+        facts=facts,
+        message_id=body.message_id,
+    )
+    store.add(con, block)
+    return block, True
+
+
+def _revise(con: "Connection", block_id: str, edit: CodeBlockEdit) -> CodeBlock:
+    block = _there(store.find(con, block_id), block_id)
+    given = {f.name: getattr(edit, f.name) for f in fields(edit)}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if "tags" in changes:
+        changes["tags"] = _tags(changes["tags"])
+    if "description" in changes:
+        changes["description"] = changes["description"].strip()
+    if "language" in changes:
+        changes["language"] = language_of(changes.get("code", block.code), changes["language"])
+    return _change(con, block, changes)
+
+
+def _restore_revision(con: "Connection", block_id: str, revision_id: str) -> CodeBlock:
+    block = _there(store.find(con, block_id), block_id)
+    old = store.find_revision(con, block_id, revision_id)
+    if old is None:
+        raise NotFound(
+            f"The block '{block.name}' has no revision {revision_id}.", "Open the block again."
+        )
+    return _change(
+        con,
+        block,
+        {
+            "code": old.code,
+            "language": old.language,
+            "description": old.description,
+            "tags": old.tags,
+        },
+    )
+
+
+def _change(con: "Connection", block: CodeBlock, changes: dict[str, Any]) -> CodeBlock:
+    changed = replace(block, **changes)
+    if changed == block:
+        return block
+    if changed.name != block.name:
+        other = store.find_by_name(con, changed.name)
+        if other is not None and other.id != block.id:
+            raise Conflict(
+                f"Another code block is named '{other.name}'.",
+                f"Choose another name, such as '{_free_name(con, changed.name)}'.",
+            )
+    digest = code_hash(changed.code)
+    if digest != code_hash(block.code):
+        other = store.find_by_code(con, changed.code)
+        if other is not None and other.id != block.id:
+            raise Conflict(
+                f"The block '{other.name}' holds this code already.",
+                "Use that block, or delete it first.",
+            )
+        changed = _with_outcome(changed, store.find_last_run(con, block.id, digest))
+    changed = replace(changed, facts=facts_of(changed.code, changed.language), updated_at=now())
+    store.add_revision(
+        con,
+        Revision(
+            block_id=block.id,
+            name=block.name,
+            language=block.language,
+            code=block.code,
+            description=block.description,
+            tags=block.tags,
+            written_at=block.updated_at,
+        ),
+    )
+    store.update(con, changed)
+    return changed
+
+
+def _remove(con: "Connection", block_id: str) -> None:
+    _there(store.find(con, block_id), block_id)
+    store.remove(con, block_id, now())
+
+
+def _restore(con: "Connection", block_id: str) -> CodeBlock:
+    present = store.find(con, block_id)
+    if present is not None:
+        return present
+    removed = _there(store.find_removed(con, block_id), block_id)
+    other = store.find_by_code(con, removed.code)
+    if other is not None:
+        raise Conflict(
+            f"The block '{other.name}' holds the same code now.", "Use that block instead."
+        )
+    return _bring_back(con, removed, removed.name)
+
+
+def _bring_back(con: "Connection", removed: CodeBlock, name: str) -> CodeBlock:
+    block = replace(removed, name=_free_name(con, name))
+    store.restore(con, block.id)
+    store.update(con, block)
+    return block
+
+
+def _note_use(con: "Connection", block_id: str, body: NewUse) -> tuple[CodeBlock, Use]:
+    block = _there(store.find(con, block_id), block_id)
+    use = Use(
+        block_id=block_id,
+        notebook=body.notebook,
+        cell_id=body.cell_id,
+        code_hash=code_hash(block.code),
+    )
+    store.add_use(con, use)
+    block = replace(block, uses=block.uses + 1)
+    store.update(con, block)
+    return block, use
+
+
+def _note_outcome(
+    con: "Connection", block_id: str, use_id: str, body: UseOutcome
+) -> tuple[CodeBlock | None, Use]:
+    use = store.find_use(con, block_id, use_id)
+    if use is None:
+        raise NotFound(f"The block {block_id} has no use {use_id}.", "Insert the block again.")
+    if body.code is not None and code_hash(body.code) != use.code_hash:
+        return None, use  # the cell was edited: how it went says nothing about the block
+    use = replace(
+        use,
+        outcome=body.outcome,
+        error_name=body.error_name[:_LONGEST_ERROR],
+        error_message=body.error_message[:_LONGEST_ERROR],
+        ended_at=now(),
+    )
+    store.update_use(con, use)
+    block = store.find(con, block_id)
+    if block is None or code_hash(block.code) != use.code_hash:
+        return None, use
+    block = _with_outcome(block, use)
+    store.update(con, block)
+    return block, use
+
+
+def _with_outcome(block: CodeBlock, use: Use | None) -> CodeBlock:
+    if use is None or use.outcome is Outcome.WAITING:
+        return replace(block, last_outcome=None, last_error="", last_run_at=None)
+    error = ": ".join(part for part in (use.error_name, use.error_message) if part)
+    return replace(block, last_outcome=use.outcome, last_error=error, last_run_at=use.ended_at)
+
+
+# -- names and words ------------------------------------------------------------------------
+
+
+def _there(block: CodeBlock | None, block_id: str) -> CodeBlock:
+    if block is None:
+        raise NotFound(
+            f"There is no code block {block_id}.", "It may have been deleted; look in the library."
+        )
+    return block
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        example = clean_name(name) or "plot_by_month"
+        raise Invalid(
+            f"'{name[:80]}' cannot be a name: use letters, digits, - and _, "
+            "with a letter first, at most 64.",
+            f"For example '{example}'.",
+        )
+
+
+def _free_name(con: "Connection", wanted: str) -> str:
+    taken = {name.replace("-", "_") for name in store.list_names(con, wanted[:60])}
+    name, number = wanted, 2
+    while name.lower().replace("-", "_") in taken:
+        name, number = f"{wanted[:60]}_{number}", number + 1
+    return name
+
+
+def _tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    clean = (" ".join(tag.split()).strip("#,") for tag in tags)
+    return tuple(dict.fromkeys(tag[:40] for tag in clean if tag))
+
+
+def _near(name: str, names: list[str]) -> list[str]:
+    import difflib
+
+    lower = name.lower()
+    close = difflib.get_close_matches(lower, names, 3, 0.5)
+    inside = sorted(other for other in names if lower in other)[:3]
+    return list(dict.fromkeys([*close, *inside]))[:4]
+
+
+def _either(names: list[str]) -> str:
+    quoted = [f"'{name}'" for name in names]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]

@@ -1,0 +1,255 @@
+"""Rows of the library, and the search over them.
+
+Up to some twenty thousand blocks no index is needed: `contains` over a stored lower-cased column.
+Ids first, then the rows with nothing but `id IN (…)` in the WHERE.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sponde_server.core.rows import columns, insert, many, one, replace, stamp, to_row
+
+from .facts import code_hash
+from .records import CodeBlock, KnownCode, LanguageCount, Outcome, Revision, Use
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
+_BLOCK = columns(CodeBlock)
+
+
+def add(con: "Connection", block: CodeBlock) -> None:
+    """Add a block."""
+    row = [*to_row(block), *_searched(block)]
+    con.execute(
+        f"INSERT INTO code_block ({_BLOCK}, code_hash, lower_name, lower_text) "
+        f"VALUES ({', '.join('?' * len(row))})",
+        row,
+    )
+
+
+def update(con: "Connection", block: CodeBlock) -> None:
+    """Write a block over the one with its id."""
+    replace(con, "code_block", block)
+    con.execute(
+        "UPDATE code_block SET code_hash = ?, lower_name = ?, lower_text = ? WHERE id = ?",
+        [*_searched(block), block.id],
+    )
+
+
+def find(con: "Connection", block_id: str) -> CodeBlock | None:
+    """Find a block that is not deleted."""
+    return one(
+        con,
+        CodeBlock,
+        f"SELECT {_BLOCK} FROM code_block WHERE id = ? AND removed_at IS NULL",
+        [block_id],
+    )
+
+
+def find_removed(con: "Connection", block_id: str) -> CodeBlock | None:
+    """Find a block that was deleted."""
+    return one(
+        con,
+        CodeBlock,
+        f"SELECT {_BLOCK} FROM code_block WHERE id = ? AND removed_at IS NOT NULL",
+        [block_id],
+    )
+
+
+def find_by_name(con: "Connection", name: str) -> CodeBlock | None:
+    """Find a block by its name: as written, else whatever the case, with - and _ alike."""
+    found = con.execute(
+        "SELECT id FROM code_block WHERE removed_at IS NULL "
+        "AND replace(lower_name, '-', '_') = replace(lower(?), '-', '_') "
+        "ORDER BY name <> ?, lower_name <> lower(?), id LIMIT 1",
+        [name, name, name],
+    ).fetchone()
+    return find(con, found[0]) if found else None
+
+
+def find_by_code(con: "Connection", code: str, *, removed: bool = False) -> CodeBlock | None:
+    """Find the block that holds this code; with `removed` the latest deleted one that does."""
+    found = con.execute(
+        "SELECT id FROM code_block WHERE code_hash = ? "
+        f"AND removed_at IS {'NOT ' if removed else ''}NULL ORDER BY removed_at DESC, id LIMIT 1",
+        [code_hash(code)],
+    ).fetchone()
+    if not found:
+        return None
+    return (find_removed if removed else find)(con, found[0])
+
+
+def list_known(con: "Connection", codes: Sequence[str]) -> list[KnownCode]:
+    """Say which of these texts the library holds, and in which block."""
+    texts = {code: code_hash(code) for code in codes}
+    if not texts:
+        return []
+    marks = ", ".join("?" * len(texts))
+    found = {
+        digest: (block_id, name)
+        for digest, block_id, name in con.execute(
+            "SELECT code_hash, id, name FROM code_block "
+            f"WHERE removed_at IS NULL AND code_hash IN ({marks})",
+            list(texts.values()),
+        ).fetchall()
+    }
+    return [
+        KnownCode(code=code, block_id=found[digest][0], name=found[digest][1])
+        for code, digest in texts.items()
+        if digest in found
+    ]
+
+
+def list_names(con: "Connection", beginning: str = "") -> list[str]:
+    """List the names in use that begin so (- and _ alike), in lower case."""
+    rows = con.execute(
+        "SELECT lower_name FROM code_block WHERE removed_at IS NULL "
+        "AND starts_with(replace(lower_name, '-', '_'), replace(lower(?), '-', '_'))",
+        [beginning],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def search(
+    con: "Connection",
+    words: Sequence[str],
+    *,
+    language: str = "",
+    ran_ok: bool = False,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[CodeBlock]:
+    """Find the blocks that hold all the words: by name first, then proven, used and recent ones."""
+    lower = [word.lower() for word in words]
+    wanted = ["removed_at IS NULL", *["contains(lower_text, ?)"] * len(lower)]
+    values: list[object] = list(lower)
+    if language:
+        wanted.append("language = ?")
+        values.append(language)
+    if ran_ok:
+        wanted.append("last_outcome = 'ok'")
+    order = ["coalesce(last_outcome = 'ok', false) DESC", "uses DESC", "updated_at DESC", "id DESC"]
+    if lower:
+        whole = "_".join(lower)
+        in_name = " AND ".join(["contains(lower_name, ?)"] * len(lower))
+        order.insert(
+            0,
+            "CASE WHEN replace(lower_name, '-', '_') = ? THEN 0 "
+            f"WHEN starts_with(lower_name, ?) THEN 1 WHEN {in_name} THEN 2 ELSE 3 END",
+        )
+        values += [whole, whole, *lower]
+    ids = [
+        row[0]
+        for row in con.execute(
+            f"SELECT id FROM code_block WHERE {' AND '.join(wanted)} "
+            f"ORDER BY {', '.join(order)} LIMIT ? OFFSET ?",
+            [*values, limit, offset],
+        ).fetchall()
+    ]
+    return _in_order(con, ids)
+
+
+def count_languages(con: "Connection") -> list[LanguageCount]:
+    """Count the blocks of each language, most first."""
+    return many(
+        con,
+        LanguageCount,
+        "SELECT language, count(*) AS blocks FROM code_block WHERE removed_at IS NULL "
+        "GROUP BY language ORDER BY blocks DESC, language",
+    )
+
+
+def remove(con: "Connection", block_id: str, moment: datetime) -> None:
+    """Mark a block as deleted."""
+    con.execute("UPDATE code_block SET removed_at = ? WHERE id = ?", [stamp(moment), block_id])
+
+
+def restore(con: "Connection", block_id: str) -> None:
+    """Take the mark away again."""
+    con.execute("UPDATE code_block SET removed_at = NULL WHERE id = ?", [block_id])
+
+
+def add_revision(con: "Connection", revision: Revision) -> None:
+    """Keep what a block was."""
+    insert(con, "revision", revision)
+
+
+def find_revision(con: "Connection", block_id: str, revision_id: str) -> Revision | None:
+    """Find one earlier state of a block."""
+    return one(
+        con,
+        Revision,
+        f"SELECT {columns(Revision)} FROM revision WHERE id = ? AND block_id = ?",
+        [revision_id, block_id],
+    )
+
+
+def list_revisions(con: "Connection", block_id: str) -> list[Revision]:
+    """List what a block was, latest first."""
+    return many(
+        con,
+        Revision,
+        f"SELECT {columns(Revision)} FROM revision WHERE block_id = ? ORDER BY id DESC",
+        [block_id],
+    )
+
+
+def add_use(con: "Connection", use: Use) -> None:
+    """Add a use."""
+    insert(con, "use", use)
+
+
+def update_use(con: "Connection", use: Use) -> None:
+    """Write a use over the one with its id."""
+    replace(con, "use", use)
+
+
+def find_use(con: "Connection", block_id: str, use_id: str) -> Use | None:
+    """Find a use of a block."""
+    return one(
+        con,
+        Use,
+        f"SELECT {columns(Use)} FROM use WHERE id = ? AND block_id = ?",
+        [use_id, block_id],
+    )
+
+
+def list_uses(con: "Connection", block_id: str, limit: int) -> list[Use]:
+    """List a block's uses, latest first."""
+    return many(
+        con,
+        Use,
+        f"SELECT {columns(Use)} FROM use WHERE block_id = ? ORDER BY id DESC LIMIT ?",
+        [block_id, limit],
+    )
+
+
+def find_last_run(con: "Connection", block_id: str, digest: str) -> Use | None:
+    """Find the last use that ran this very code of the block."""
+    return one(
+        con,
+        Use,
+        f"SELECT {columns(Use)} FROM use WHERE block_id = ? AND code_hash = ? AND outcome <> ? "
+        "ORDER BY ended_at DESC, id DESC LIMIT 1",
+        [block_id, digest, Outcome.WAITING.value],
+    )
+
+
+def _searched(block: CodeBlock) -> list[str]:
+    text = "\n".join([block.name, block.description, " ".join(block.tags), block.code])
+    return [code_hash(block.code), block.name.lower(), text.lower()]
+
+
+def _in_order(con: "Connection", ids: list[str]) -> list[CodeBlock]:
+    if not ids:
+        return []
+    marks = ", ".join("?" * len(ids))
+    found = {
+        block.id: block
+        for block in many(
+            con, CodeBlock, f"SELECT {_BLOCK} FROM code_block WHERE id IN ({marks})", ids
+        )
+    }
+    return [found[block_id] for block_id in ids]

@@ -1,0 +1,1 @@
+"""Language models: who can answer, and how to reach them."""

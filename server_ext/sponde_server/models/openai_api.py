@@ -1,0 +1,426 @@
+"""Any server with an OpenAI-compatible address, through the `openai` package.
+
+The package brings the protocol, its keys and its errors; the stream is parsed here, because its
+own parsing costs three times as much. The package is heavy (0.5 s): it is imported when a server
+is first connected, on the worker thread that `connect` runs on.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import json
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sponde_server.core.errors import Invalid, SpondeError, Unavailable, UpstreamFailed
+from sponde_server.core.keys import last_four
+from sponde_server.core.outbound import CONNECT_SECONDS, READ_SECONDS
+
+from .records import Delta, Finished, Provider, Turn, Usage
+from .sse import EventLines
+
+if TYPE_CHECKING:
+    import httpx2
+    import openai
+
+LARGEST_LIST_BYTES = 5_000_000
+READ_OUT_SECONDS = 0.2
+SENT_HEADERS = {
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "transfer-encoding",
+    "x-stainless-raw-response",  # how the package tells itself to leave the answer alone
+}
+# What answers no questions: offered by large providers beside their chat models.
+_OTHER_TRADES = re.compile(
+    r"embed|whisper|\btts\b|dall-e|moderation|transcribe|realtime|rerank|-image|sora|\baudio\b",
+    re.IGNORECASE,
+)
+_NOT_LISTED = {404, 405, 501}
+
+
+def connect(provider: Provider, key: str, silence_seconds: float = READ_SECONDS) -> "OpenAIServer":
+    """Make the way to a provider's server; slow the first time, so call it on a worker thread."""
+    import httpx2
+    import openai
+
+    quiet = httpx2.Timeout(
+        silence_seconds or None, connect=CONNECT_SECONDS, write=30.0, pool=CONNECT_SECONDS
+    )
+    local = is_this_machine(provider.base_url)
+
+    async def strip(request: "httpx2.Request") -> None:
+        # The package adds what it finds in the environment (another provider's organisation,
+        # say) and what this machine is. The protocol needs none of it.
+        for name in [name for name in request.headers if name not in SENT_HEADERS]:
+            del request.headers[name]
+        request.headers["user-agent"] = "Sponde"
+        if not key:
+            request.headers.pop("authorization", None)
+
+    client = openai.AsyncOpenAI(
+        base_url=provider.base_url,
+        api_key=key or "none",
+        max_retries=0,
+        timeout=quiet,
+        http_client=httpx2.AsyncClient(
+            timeout=quiet,
+            follow_redirects=False,
+            # A proxy from the environment is for other machines only.
+            trust_env=not local,
+            limits=httpx2.Limits(max_connections=1000, max_keepalive_connections=50),
+            event_hooks={"request": [strip]},
+        ),
+    )
+    # Touched here, because the package imports these parts when they are first asked for.
+    server = OpenAIServer(client, provider, key, silence_seconds)
+    server.warm()
+    return server
+
+
+def is_this_machine(base_url: str) -> bool:
+    """Tell whether an address is surely this machine's."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+class OpenAIServer:
+    """A connected server."""
+
+    def __init__(
+        self, client: "openai.AsyncOpenAI", provider: Provider, key: str, silence_seconds: float
+    ) -> None:
+        self._client = client
+        self._provider = provider
+        self._key = key
+        self._silence_seconds = silence_seconds
+        self._counts_usage = True
+        self._failures: tuple[type[Exception], ...] = ()
+
+    def warm(self) -> None:
+        """Load the parts of the package that asking needs."""
+        import httpx2
+        import openai
+
+        self._failures = (
+            openai.OpenAIError,
+            httpx2.HTTPError,
+            httpx2.InvalidURL,
+            httpx2.StreamError,
+        )
+        _ = self._client.chat.completions.with_streaming_response
+        _ = self._client.models.with_streaming_response
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.close()
+
+    async def list_models(self) -> tuple[str, ...] | None:
+        """Ask GET /models; None where the server has no such list."""
+        try:
+            async with self._client.models.with_streaming_response.list(timeout=20.0) as response:
+                body = b""
+                async for piece in response.iter_bytes():
+                    body += piece
+                    if len(body) > LARGEST_LIST_BYTES:
+                        raise self._no_server("its list of models is longer than 5 MB")
+        except self._failures as error:
+            if getattr(error, "status_code", None) in _NOT_LISTED:
+                return None
+            raise self._sentence(error, "") from error
+        return self._names(body)
+
+    def _names(self, body: bytes) -> tuple[str, ...]:
+        try:
+            listed = json.loads(body.decode("utf-8-sig"))["data"]
+            names = [str(entry["id"]) for entry in listed]
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._no_server(_looks(body)) from error
+        chat = [name for name in names if not _OTHER_TRADES.search(name)]
+        return tuple(dict.fromkeys(chat or names))
+
+    async def complete(
+        self, model: str, turns: tuple[Turn, ...]
+    ) -> AsyncGenerator[Delta | Finished, None]:
+        """Ask for an answer and give it as it comes."""
+        began = False
+        for attempt in (1, 2):
+            try:
+                async for piece in self._ask(model, turns):
+                    began = True
+                    yield piece
+                return
+            except self._failures as error:
+                if _is_cut(error):
+                    return
+                if attempt == 1 and not began and self._may_ask_again(error):
+                    continue
+                raise self._sentence(error, model) from error
+
+    def _may_ask_again(self, error: Exception) -> bool:
+        """Tell whether asking once more, now, is right: nothing was answered yet."""
+        if getattr(error, "status_code", None) in (400, 422) and "stream_options" in str(error):
+            # An older server that does not know how to count.
+            self._counts_usage = False
+            return True
+        # A kept connection that the server closed at the very moment that it was used again.
+        return type(error.__cause__).__name__ in ("RemoteProtocolError", "ReadError", "WriteError")
+
+    async def _ask(
+        self, model: str, turns: tuple[Turn, ...]
+    ) -> AsyncGenerator[Delta | Finished, None]:
+        body: dict[str, Any] = {
+            "messages": [{"role": turn.role.value, "content": turn.content} for turn in turns]
+        }
+        if self._counts_usage:
+            body["stream_options"] = {"include_usage": True}
+        ask = self._client.chat.completions.with_streaming_response.create
+        # As an extra body, because the package would walk through every turn to check its types.
+        async with ask(model=model, messages=[], stream=True, extra_body=body) as response:
+            kind = response.headers.get("content-type", "")
+            if kind.startswith("text/html"):
+                raise self._no_server("it answered with a web page")
+            pieces = response.iter_bytes()
+            reading = self._whole(pieces) if "/json" in kind else self._streamed(pieces)
+            async for piece in reading:
+                yield piece
+
+    async def _streamed(
+        self, pieces: AsyncIterator[bytes]
+    ) -> AsyncGenerator[Delta | Finished, None]:
+        lines = EventLines()
+        end = _End()
+        try:
+            async for piece in pieces:
+                for data in lines.feed(piece):
+                    text = self._take(data, end)
+                    if text:
+                        yield Delta(text=text)
+                if end.is_done:
+                    await _read_out(pieces)
+                    break
+        except self._failures as error:
+            # Whole is what has a finish_reason, whatever becomes of the connection after it.
+            if end.reason is None or not _is_cut(error):
+                raise
+        for data in lines.end():
+            text = self._take(data, end)
+            if text:
+                yield Delta(text=text)
+        if not end.chunks:
+            raise self._no_server("it streamed nothing that belongs to an answer")
+        if end.reason is not None:
+            yield Finished(reason=end.reason, usage=end.usage)
+
+    def _take(self, data: bytes, end: "_End") -> str:
+        """Read one chunk: give its text and note in `end` what says that the answer is whole."""
+        if data == b"[DONE]":
+            end.is_done = True
+            return ""
+        try:
+            chunk = json.loads(data)
+        except ValueError:
+            return ""
+        if not isinstance(chunk, dict):
+            return ""
+        if chunk.get("error"):
+            raise UpstreamFailed(
+                f"{self._provider.name} broke off: {self._said(chunk['error'])}",
+                "Ask again. If it stays, look at that server's log.",
+            )
+        if "choices" not in chunk:
+            return ""
+        end.chunks += 1
+        end.usage = _usage(chunk.get("usage")) or end.usage
+        choices = chunk["choices"]
+        first = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(first, dict):
+            return ""
+        if isinstance(first.get("finish_reason"), str):
+            end.reason = first["finish_reason"]
+        delta = first.get("delta")
+        text = delta.get("content") if isinstance(delta, dict) else None
+        return text if isinstance(text, str) else ""
+
+    async def _whole(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[Delta | Finished, None]:
+        """Read the answer of a server that does not stream."""
+        body = b"".join([piece async for piece in pieces])
+        try:
+            answer = json.loads(body.decode("utf-8-sig"))
+            if answer.get("error"):
+                raise UpstreamFailed(
+                    f"{self._provider.name} refused: {self._said(answer['error'])}", "Ask again."
+                )
+            choice = answer["choices"][0]
+            text = choice["message"]["content"] or ""
+            reason = choice.get("finish_reason") or "stop"
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise self._no_server(_looks(body)) from error
+        yield Delta(text=text)
+        yield Finished(reason=reason, usage=_usage(answer.get("usage")))
+
+    # -- failures, in sentences -----------------------------------------------------------------
+
+    def _no_server(self, why: str) -> UpstreamFailed:
+        return UpstreamFailed(
+            f"{self._provider.base_url} does not behave like an OpenAI-compatible server: {why}.",
+            "Check the address; it usually ends in /v1, such as http://127.0.0.1:8000/v1.",
+        )
+
+    def _said(self, error: Any) -> str:
+        """Shorten what a server said, with the key taken out."""
+        if isinstance(error, dict):
+            error = error.get("message") or error
+        text = " ".join(str(error).split())
+        if self._key:
+            text = text.replace(self._key, last_four(self._key))
+        if len(text) > 300:
+            text = text[:297] + "…"
+        return text.rstrip(".") + "."
+
+    def _sentence(self, error: Exception, model: str) -> SpondeError:
+        import openai
+
+        if isinstance(error, openai.APIStatusError):
+            return self._status(error, model)
+        cause = error.__cause__ or error
+        where = self._provider.base_url
+        if type(cause).__name__ in ("ReadTimeout", "WriteTimeout"):
+            return UpstreamFailed(
+                f"{self._provider.name} has said nothing for too long.",
+                "Ask again, or raise SpondeModels.silence_seconds in jupyter_config.py "
+                f"(now {self._silence_seconds:g}).",
+            )
+        if type(cause).__name__ in ("ConnectTimeout", "PoolTimeout"):
+            return Unavailable(
+                f"{where} does not answer within {CONNECT_SECONDS:g} seconds.",
+                "Check the address and that the server runs.",
+            )
+        if isinstance(error, openai.APIConnectionError) or _is_cut(cause):
+            why = " ".join(str(cause).split()).rstrip(".") or type(cause).__name__
+            if "CERTIFICATE" in why.upper():
+                return Unavailable(
+                    f"{where} cannot prove who it is: {why}.",
+                    "If it is your own server, name its certificate in SSL_CERT_FILE.",
+                )
+            return Unavailable(
+                f"{where} cannot be reached: {why}.",
+                "Check the address and that the server runs; then try again.",
+            )
+        return UpstreamFailed(
+            f"{self._provider.name} cannot be asked: {self._said(error)}",
+            "Check its address and key.",
+        )
+
+    def _status(self, error: "openai.APIStatusError", model: str) -> SpondeError:
+        name, status = self._provider.name, error.status_code
+        body = error.body
+        said = self._said(body if isinstance(body, dict) else f"status {status}")
+        key = last_four(self._key)
+        if status == 401:
+            if key:
+                return UpstreamFailed(
+                    f"{name} does not accept the key that ends in {key}.",
+                    f"Copy the key again from {name} and enter it once more under Models.",
+                )
+            return UpstreamFailed(
+                f"{name} wants a key.", f"Add {name} again under Models, with its key."
+            )
+        if status == 403:
+            return UpstreamFailed(
+                f"{name} does not allow this{f' for the key {key}' if key else ''}: {said}",
+                "Choose another model, or ask who gave you the key.",
+            )
+        if status == 404 and model:
+            return UpstreamFailed(
+                f"{name} has no model '{model}': {said}",
+                f"Choose another model; it offers {_some(self._provider.models)}."
+                if self._provider.models
+                else "Choose another model, and check that the address ends in /v1.",
+            )
+        if status == 429:
+            wait = error.response.headers.get("retry-after", "")
+            when = f"in {wait} seconds" if wait.isdigit() else "in a while"
+            return UpstreamFailed(
+                f"{name} is asked too often, or its quota is used up: {said}",
+                f"Ask again {when}, or choose another model.",
+            )
+        if 300 <= status < 400:
+            target = error.response.headers.get("location", "elsewhere")
+            return UpstreamFailed(
+                f"{self._provider.base_url} sends on to {target}, which is not followed.",
+                "Enter the address that it sends to, if you trust it.",
+            )
+        if status in (400, 413, 422):
+            if re.search(r"context|too long|maximum.*tokens", said, re.IGNORECASE):
+                return Invalid(
+                    f"The conversation is too long for {model}: {said}",
+                    "Begin a new conversation, or lower SpondeChat.history_tokens.",
+                )
+            return UpstreamFailed(f"{name} refused the request: {said}", "Choose another model.")
+        if status in _NOT_LISTED:
+            return self._no_server(f"it answers {status}")
+        return UpstreamFailed(
+            f"{name} failed with status {status}: {said}",
+            "Ask again in a moment. If it stays, look at that server's log or status page.",
+        )
+
+
+class _End:
+    """What is known of an answer's end."""
+
+    def __init__(self) -> None:
+        self.reason: str | None = None
+        self.usage: Usage | None = None
+        self.is_done = False
+        self.chunks = 0
+
+
+async def _read_out(pieces: AsyncIterator[bytes]) -> None:
+    """Read what follows the end, so that the connection can be used for the next question."""
+    with contextlib.suppress(TimeoutError, StopAsyncIteration):
+        async with asyncio.timeout(READ_OUT_SECONDS):
+            while True:
+                await anext(pieces)
+
+
+def _usage(given: Any) -> Usage | None:
+    try:
+        return Usage(
+            prompt_tokens=int(given["prompt_tokens"]),
+            completion_tokens=int(given["completion_tokens"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _is_cut(error: BaseException) -> bool:
+    """Tell whether a connection broke: then an answer is cut, not refused."""
+    return type(error).__name__ in (
+        "RemoteProtocolError",
+        "ReadError",
+        "WriteError",
+        "CloseError",
+        "DecodingError",
+    )
+
+
+def _looks(body: bytes) -> str:
+    if body.lstrip()[:1] == b"<":
+        return "it answered with a web page"
+    return "its answer has another form"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown

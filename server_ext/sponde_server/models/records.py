@@ -1,0 +1,137 @@
+"""Language models and those who serve them."""
+
+from dataclasses import field
+from datetime import datetime
+from enum import StrEnum
+
+from sponde_server.core.record import new_id, now, record
+
+
+class ProviderSource(StrEnum):
+    """Who named a provider."""
+
+    PERSON = "person"
+    CONFIGURATION = "configuration"
+
+
+@record
+class Provider:
+    """A server that answers for language models at an OpenAI-compatible address."""
+
+    name: str
+    """What people call it."""
+    base_url: str
+    """Its address, up to and with /v1."""
+    source: ProviderSource = ProviderSource.PERSON
+    """Who named it; one from jupyter_config.py cannot be removed in the panel."""
+    key_hint: str = ""
+    """The end of its key, or nothing where it has none."""
+    models: tuple[str, ...] = ()
+    """The names of the models that it said it has, when it was last asked."""
+    id: str = field(default_factory=new_id)
+    """The provider's id."""
+    created_at: datetime = field(default_factory=now)
+    """When it was added."""
+
+
+@record
+class NewProvider:
+    """A provider as a person enters it."""
+
+    base_url: str
+    """Its address, such as http://127.0.0.1:8000/v1."""
+    api_key: str = ""
+    """Its key, or nothing."""
+    name: str = ""
+    """What to call it; the address's host where empty."""
+    models: tuple[str, ...] = ()
+    """Model names to use where the server does not list its own."""
+
+
+@record
+class Model:
+    """One language model that can be asked now."""
+
+    id: str
+    """`<provider id>/<name>`."""
+    provider_id: str
+    """Who serves it."""
+    provider_name: str
+    """What people call that provider."""
+    name: str
+    """The model's name, as the provider knows it."""
+    is_default: bool
+    """Whether it is asked when nobody chooses."""
+    is_local: bool
+    """Whether it runs on this machine, so that nothing leaves it."""
+    address: str
+    """Where it is asked."""
+
+
+@record
+class ModelChoice:
+    """The model to ask when nobody chooses."""
+
+    model_id: str
+    """The model's id."""
+
+
+class Role(StrEnum):
+    """Who speaks in a turn."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@record
+class Turn:
+    """One turn of what a model reads."""
+
+    role: Role
+    """Who speaks."""
+    content: str
+    """What they say."""
+
+
+@record
+class Completion:
+    """A request to a model."""
+
+    model_id: str
+    """Which model."""
+    turns: tuple[Turn, ...]
+    """What it reads, oldest first."""
+
+
+@record
+class Usage:
+    """What an answer cost, in tokens, as the provider counted."""
+
+    prompt_tokens: int
+    """Tokens read."""
+    completion_tokens: int
+    """Tokens written."""
+
+
+@record
+class Delta:
+    """A piece of an answer."""
+
+    text: str
+    """The piece."""
+
+
+@record
+class Finished:
+    """The end of an answer that came whole; an answer without it was cut."""
+
+    reason: str
+    """The provider's finish_reason: stop, length, …"""
+    usage: Usage | None = None
+    """What it cost, where the provider said so."""
+
+
+@record
+class ProvidersChanged:
+    """A provider was added, asked or removed, or the default model changed."""

@@ -1,0 +1,374 @@
+"""Chooses a model, keeps providers, and streams completions through their servers.
+
+Providers come from people (kept in the history, their keys in core/keys) and from
+jupyter_config.py. Does not know conversations.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from traitlets import Float, Unicode, validate
+from traitlets.config import LoggingConfigurable
+
+from sponde_server.core.database import Database
+from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError, Unavailable
+from sponde_server.core.keys import Keys, last_four
+from sponde_server.core.outbound import READ_SECONDS, base_address
+from sponde_server.core.record import now
+from sponde_server.core.streams import Feed
+
+from . import openai_api, store
+from .openai_api import is_this_machine
+from .provider import Connect, ModelServer
+from .records import (
+    Completion,
+    Delta,
+    Finished,
+    Model,
+    ModelChoice,
+    NewProvider,
+    Provider,
+    ProvidersChanged,
+    ProviderSource,
+)
+
+CONFIGURED = "configuration"
+ASK_AGAIN_SECONDS = 30.0
+WAIT_SECONDS = 2.0
+NO_MODEL = (
+    "No language model is connected.",
+    "Connect one under Models: any OpenAI-compatible address, on this machine or elsewhere. "
+    "Without a model, /profile, /plot, /sql and /help work.",
+)
+
+
+class SpondeModels(LoggingConfigurable):
+    """The language models that can be asked."""
+
+    base_url = Unicode(
+        help="Address of an OpenAI-compatible server that everyone here may ask, up to and with "
+        "/v1, such as http://127.0.0.1:8000/v1. Empty: people connect their own in the panel."
+    ).tag(config=True)
+    api_key = Unicode(help="Key for base_url. Empty: none is sent.").tag(config=True)
+    model = Unicode(
+        help="Name of the model at base_url to ask when nobody chooses. Empty: the first that the "
+        "server lists."
+    ).tag(config=True)
+    silence_seconds = Float(
+        READ_SECONDS,
+        min=0,
+        help="Seconds that a server of models may say nothing before its answer counts as failed. "
+        "0: wait for ever.",
+    ).tag(config=True)
+
+    @validate("base_url")
+    def _check_base_url(self, proposal: Any) -> str:
+        try:
+            return base_address(proposal["value"]) if proposal["value"] else ""
+        except Invalid as error:
+            self.log.warning("SpondeModels.base_url is not used: %s %s", error, error.hint)
+            return ""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        feed: Feed,
+        keys: Keys,
+        connect: Connect | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._database = database
+        self._feed = feed
+        self._keys = keys
+        self._connect = connect or self._connect_openai
+        self._servers: dict[str, asyncio.Task[ModelServer]] = {}
+        self._retired: list[asyncio.Task[ModelServer]] = []
+        self._listed: tuple[str, ...] = ()
+        self._listing: asyncio.Task[None] | None = None
+        self._listed_at = 0.0
+        self._began_at = now()
+        self._writes = 0
+        self._known: tuple[list[Provider], ModelChoice | None] | None = None
+
+    # -- providers ------------------------------------------------------------------------------
+
+    async def list_providers(self) -> list[Provider]:
+        """Give the providers: first the configured one, then those that people added."""
+        kept, _ = await self._read()
+        return await self._with_configured(kept)
+
+    async def get_provider(self, provider_id: str) -> Provider:
+        """Give one provider."""
+        for provider in await self.list_providers():
+            if provider.id == provider_id:
+                return provider
+        raise NotFound(
+            f"There is no provider {provider_id}.", "It may have been removed; look under Models."
+        )
+
+    async def add(self, new: NewProvider) -> Provider:
+        """Connect a provider: its server is asked at once, and kept only if it answers.
+
+        The same name and address again brings a new key.
+        """
+        address = base_address(new.base_url)
+        key = _clean_key(new.api_key)
+        named = tuple(dict.fromkeys(name.strip() for name in new.models if name.strip()))
+        name = new.name.strip() or urlsplit(address).netloc
+        provider = Provider(name=name, base_url=address, key_hint=last_four(key), models=named)
+        for known in (await self._read())[0]:
+            if known.name == name and known.base_url in _candidates(address):
+                provider = replace(provider, id=known.id, created_at=known.created_at)
+        provider, listed = await self._ask(provider, key)
+        provider = replace(provider, models=tuple(dict.fromkeys([*named, *listed])))
+        await asyncio.to_thread(self._keys.keep, provider.id, key)
+        await self._write(store.put, provider)
+        self._retire(provider.id)
+        self._feed.tell(ProvidersChanged())
+        return provider
+
+    async def check(self, provider_id: str) -> Provider:
+        """Ask a provider again which models it has."""
+        provider = await self.get_provider(provider_id)
+        provider, listed = await self._ask(provider, await self._key(provider))
+        if provider.source is ProviderSource.CONFIGURATION:
+            self._listed = listed
+            provider = await self.get_provider(provider_id)
+        elif listed:
+            # In the order that they had, new ones after them.
+            kept = [name for name in provider.models if name in listed]
+            provider = replace(provider, models=tuple(dict.fromkeys([*kept, *listed])))
+            await self._write(store.put, provider)
+        self._feed.tell(ProvidersChanged())
+        return provider
+
+    async def remove(self, provider_id: str) -> None:
+        """Forget a provider and its key; an answer that it is giving goes on."""
+        provider = await self.get_provider(provider_id)
+        if provider.source is ProviderSource.CONFIGURATION:
+            raise Conflict(
+                f"{provider.name} is set in jupyter_config.py.",
+                "Take SpondeModels.base_url out of that file and start the server again.",
+            )
+        await self._write(store.remove, provider_id)
+        await asyncio.to_thread(self._keys.forget, provider_id)
+        self._retire(provider_id)
+        self._feed.tell(ProvidersChanged())
+
+    # -- models ---------------------------------------------------------------------------------
+
+    async def list_models(self) -> list[Model]:
+        """Give every model that can be asked; one of them is the default."""
+        kept, choice = await self._read()
+        providers = await self._with_configured(kept)
+        names = {
+            f"{provider.id}/{name}": (provider, name)
+            for provider in providers
+            for name in provider.models
+        }
+        default = choice.model_id if choice else ""
+        if default not in names:
+            default = next(iter(names), "")
+        if default:
+            # Connected ahead of the first question, so that it is answered quickly.
+            self._connected(names[default][0])
+        return [
+            Model(
+                id=model_id,
+                provider_id=provider.id,
+                provider_name=provider.name,
+                name=name,
+                is_default=model_id == default,
+                is_local=is_this_machine(provider.base_url),
+                address=provider.base_url,
+            )
+            for model_id, (provider, name) in names.items()
+        ]
+
+    async def default_model(self) -> Model | None:
+        """Give the model that is asked when nobody chooses; None where there is none."""
+        return next((model for model in await self.list_models() if model.is_default), None)
+
+    async def get_model(self, model_id: str = "") -> Model:
+        """Give one model, or the default one."""
+        models = await self.list_models()
+        for model in models:
+            if model.id == model_id or (model.is_default and not model_id):
+                return model
+        if not models:
+            raise Unavailable(*NO_MODEL)
+        raise NotFound(
+            f"There is no model '{model_id}' any more.",
+            f"Choose another one, such as {models[0].name} of {models[0].provider_name}.",
+        )
+
+    async def choose(self, choice: ModelChoice) -> Model:
+        """Keep which model is asked when nobody chooses."""
+        model = await self.get_model(choice.model_id)
+        await self._write(store.choose, ModelChoice(model_id=model.id))
+        self._feed.tell(ProvidersChanged())
+        return replace(model, is_default=True)
+
+    async def complete(self, completion: Completion) -> AsyncGenerator[Delta | Finished, None]:
+        """Ask a model; an answer that is cut ends without `Finished`."""
+        provider_id, _, name = completion.model_id.partition("/")
+        connected = self._servers.get(provider_id)
+        if connected is None:
+            connected = self._connected(await self.get_provider(provider_id))
+        # Shielded: whoever stops waiting must not stop the connecting that others wait for.
+        server = await asyncio.shield(connected)
+        async for piece in server.complete(name, completion.turns):
+            yield piece
+
+    async def stop(self) -> None:
+        """Let go of every connection."""
+        if self._listing is not None:
+            self._listing.cancel()
+            await asyncio.gather(self._listing, return_exceptions=True)
+        servers = [*self._retired, *self._servers.values()]
+        self._servers.clear()
+        self._retired.clear()
+        for server in await asyncio.gather(*servers, return_exceptions=True):
+            if not isinstance(server, BaseException):
+                await server.close()
+
+    # -- what is kept ---------------------------------------------------------------------------
+
+    async def _read(self) -> tuple[list[Provider], ModelChoice | None]:
+        """Give what is kept: read once, because every question asks for it."""
+        while self._known is None:
+            count = self._writes
+            found = await self._database.read(store.read_all)
+            if count == self._writes:
+                self._known = found
+        return self._known
+
+    async def _write(self, work: Callable[..., None], *values: Any) -> None:
+        await self._database.write(work, *values)
+        self._writes += 1
+        self._known = None
+
+    # -- the way to a server --------------------------------------------------------------------
+
+    def _connect_openai(self, provider: Provider, key: str) -> ModelServer:
+        return openai_api.connect(provider, key, self.silence_seconds)
+
+    def _connected(self, provider: Provider) -> "asyncio.Task[ModelServer]":
+        """Give the way to a provider's server, which may still be in the making."""
+        known = self._servers.get(provider.id)
+        if known is None:
+            known = asyncio.get_running_loop().create_task(self._open(provider))
+            known.add_done_callback(lambda task: self._opened(provider.id, task))
+            self._servers[provider.id] = known
+        return known
+
+    async def _open(self, provider: Provider) -> ModelServer:
+        return await asyncio.to_thread(self._connect, provider, await self._key(provider))
+
+    def _opened(self, provider_id: str, task: "asyncio.Task[ModelServer]") -> None:
+        if not task.cancelled() and task.exception() is None:
+            return
+        if self._servers.get(provider_id) is task:
+            del self._servers[provider_id]
+
+    def _retire(self, provider_id: str) -> None:
+        """Make a new way next time; answers that are being given go on over the old one."""
+        known = self._servers.pop(provider_id, None)
+        if known is not None:
+            self._retired.append(known)
+
+    async def _ask(self, provider: Provider, key: str) -> tuple[Provider, tuple[str, ...]]:
+        """Ask a provider's server which models it has; give it with the address that answered."""
+        refusal: SpondeError | None = None
+        for address in _candidates(provider.base_url):
+            tried = replace(provider, base_url=address)
+            server = await asyncio.to_thread(self._connect, tried, key)
+            try:
+                listed = await server.list_models()
+            except SpondeError as error:
+                refusal = refusal or error
+                continue
+            finally:
+                await server.close()
+            if listed:
+                return tried, listed
+            if listed is not None and not provider.models:
+                refusal = Invalid(
+                    f"{address} answers, but has no models.",
+                    "Load a model there first, or give the names of its models.",
+                )
+        if refusal:
+            raise refusal
+        if provider.models:
+            return provider, ()
+        raise Invalid(
+            f"{provider.base_url} does not list its models.",
+            "Check that the address ends in /v1; if it does, give the names of its models.",
+        )
+
+    async def _key(self, provider: Provider) -> str:
+        if provider.source is ProviderSource.CONFIGURATION:
+            return self.api_key
+        return await asyncio.to_thread(self._keys.find, provider.id) or ""
+
+    # -- the provider from jupyter_config.py ----------------------------------------------------
+
+    async def _with_configured(self, kept: list[Provider]) -> list[Provider]:
+        if not self.base_url:
+            return kept
+        if not self._listed:
+            self._list_configured()
+            if self._listing is not None and not self.model:
+                # Nothing to ask by until the server has named its models: wait, but not for long.
+                await asyncio.wait([self._listing], timeout=WAIT_SECONDS)
+        return [self._configured(), *kept]
+
+    def _configured(self) -> Provider:
+        named = [self.model] if self.model else []
+        return Provider(
+            id=CONFIGURED,
+            name=urlsplit(self.base_url).netloc,
+            base_url=self.base_url,
+            source=ProviderSource.CONFIGURATION,
+            key_hint=last_four(self.api_key),
+            models=tuple(dict.fromkeys([*named, *self._listed])),
+            created_at=self._began_at,
+        )
+
+    def _list_configured(self) -> None:
+        """Ask the configured server for its models in the background, and again in a while."""
+        if self._listing is not None and not self._listing.done():
+            return
+        if self._listed_at and time.monotonic() - self._listed_at < ASK_AGAIN_SECONDS:
+            return
+        self._listing = asyncio.get_running_loop().create_task(self._listen_to_configured())
+
+    async def _listen_to_configured(self) -> None:
+        try:
+            _, self._listed = await self._ask(self._configured(), self.api_key)
+            self._feed.tell(ProvidersChanged())
+        except SpondeError as error:
+            self.log.warning("SpondeModels.base_url: %s %s", error, error.hint)
+        finally:
+            self._listed_at = time.monotonic()
+
+
+def _candidates(address: str) -> list[str]:
+    """Give the addresses that a person may have meant: a bare host usually means its /v1."""
+    return [address] if urlsplit(address).path.strip("/") else [f"{address}/v1", address]
+
+
+def _clean_key(key: str) -> str:
+    clean = key.strip()
+    if not clean.isascii() or not clean.isprintable() or " " in clean:
+        raise Invalid(
+            "The key holds a space or a letter that no key has.",
+            "Copy it again; only the key itself, without quotes or line breaks.",
+        )
+    return clean

@@ -1,0 +1,98 @@
+"""A real JupyterLab with the workbench in it, and a Chromium that looks at it."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from browser.lab import CHROMIUM, FLAGS, TOKEN, Lab, free_port, shoot
+from sponde_server.cli import place_welcome
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in this folder, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    """Keep pytest-jupyter's event loop away: Playwright runs one of its own in this thread."""
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    """Keep pytest-jupyter's in-process server away: these tests start real ones."""
+
+
+@pytest.fixture(scope="session")
+def make_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Lab]]:
+    """Start a JupyterLab with extra options; it is stopped after the tests."""
+    made: list[Lab] = []
+
+    def make(*options: str, welcome: bool = True) -> Lab:
+        base = tmp_path_factory.mktemp("lab")
+        (base / "root").mkdir()
+        lab = Lab(base, free_port(), list(options))
+        if welcome:
+            place_welcome(lab.root)
+        lab.start()
+        made.append(lab)
+        return lab
+
+    yield make
+    for lab in made:
+        lab.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once."""
+    assert CHROMIUM, "No Chromium found: run 'make chromium', or set CHROMIUM to its path."
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+HARMLESS = re.compile(
+    r"favicon|ResizeObserver|net::ERR_CONNECTION_REFUSED|net::ERR_INCOMPLETE"
+    r"|status of 404 .*/(me|workspaces)"
+)
+
+
+@pytest.fixture
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Open an address of a lab; the test fails if the page reports an error in its console."""
+    opened: list[Page] = []
+    problems: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and not HARMLESS.search(message.text):
+            problems.append(message.text)
+
+    def open_at(lab: Lab, path: str = "/lab?reset", width: int = 1400, height: int = 850) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", heard)
+        page.goto(f"{lab.url}{path}{'&' if '?' in path else '?'}token={TOKEN}")
+        opened.append(page)
+        page.wait_for_function("window.jupyterapp && window.jupyterapp.restored", timeout=60_000)
+        page.evaluate("window.jupyterapp.restored.then(() => true)")
+        return page
+
+    open_at.problems = problems  # type: ignore[attr-defined]
+    yield open_at
+    if request.session.testsfailed:
+        for number, page in enumerate(opened):
+            shoot(page, f"failed-{request.node.name}-{number}")
+    for page in opened:
+        page.context.close()
+    assert problems == []

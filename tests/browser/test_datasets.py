@@ -1,0 +1,199 @@
+"""Journey J2, clicked: files dropped on the Data panel become datasets that one can look into."""
+
+import csv
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.lab import REPOSITORY, command, set_theme, shoot
+
+REAL = REPOSITORY / "notebooks" / "bird_strikes.csv"
+BROKEN = 'day;city;litres\n2024-01-02;Oslo;1,5\n2024-01-03;Bergen\n2024-01-04;Narvik;2,5;9;extra\n2024-01-05;"Tromsø;3,5\n2024-01-06;Bodø;4,5\n'  # noqa: E501
+
+DROP = """async ([selector, names]) => {
+  const transfer = new DataTransfer();
+  for (const name of names) {
+    transfer.items.add(new File([window.spondeFiles[name]], name, {type: 'text/csv'}));
+  }
+  const target = document.querySelector(selector);
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    target.dispatchEvent(
+      new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true})
+    );
+  }
+}"""
+
+
+@pytest.fixture(scope="module")
+def lab(make_lab):
+    return make_lab()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    """Give the real file, one of about 50 MB made of its rows with other dates, a broken one."""
+    big = tmp_path / "strikes_all_years.csv"
+    with REAL.open(newline="") as source:
+        header, *rows = csv.reader(source)
+    place = header.index("Flight Date")
+    with big.open("w", newline="") as target:
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow(header)
+        years = 0
+        while target.tell() < 50_000_000:
+            later = timedelta(days=years)
+            for row in rows:
+                day = date.fromisoformat(row[place]) + later
+                writer.writerow([*row[:place], day.isoformat(), *row[place + 1 :]])
+            years += 1
+    broken = tmp_path / "broken water.csv"
+    broken.write_text(BROKEN, "utf-8")
+    return {"bird_strikes.csv": REAL, big.name: big, broken.name: broken}
+
+
+def drop(page: Page, given: dict[str, Path]) -> None:
+    """Drop files on the panel, as a person's hand does: all of them in one go."""
+    page.evaluate("() => { window.spondeFiles = {}; }")
+    # Chromium reads the files from disk itself, through an input that is not the panel's.
+    page.evaluate(
+        """() => {
+          const input = document.createElement('input');
+          input.type = 'file'; input.multiple = true; input.id = 'test-files';
+          document.body.append(input);
+        }"""
+    )
+    page.set_input_files("#test-files", list(given.values()))
+    page.evaluate(
+        """() => {
+          const input = document.getElementById('test-files');
+          for (const file of input.files) { window.spondeFiles[file.name] = file; }
+          input.remove();
+        }"""
+    )
+    page.evaluate(DROP, ["#sponde-datasets .sp-Data", list(given)])
+
+
+def look(page: Page, name: str, theme: str = "JupyterLab Light") -> None:
+    """Keep a picture in a theme, once JupyterLab's splash is gone."""
+    set_theme(page, theme)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+    shoot(page, name)
+
+
+def row(page: Page, name: str):
+    return page.locator(f"#sponde-datasets [data-dataset='{name}']")
+
+
+def open_data(page: Page) -> None:
+    command(page, "sponde:datasets:open")
+    expect(page.locator("#sponde-datasets")).to_be_visible()
+
+
+def test_files_dropped_on_the_panel_show_what_is_in_them(lab, open_page, files):
+    page = open_page(lab)
+    open_data(page)
+    expect(page.get_by_text("No data yet")).to_be_visible()
+    shoot(page, "datasets-empty")
+    began = time.monotonic()
+    drop(page, files)
+    expect(page.get_by_role("progressbar").first).to_be_visible()
+    shoot(page, "datasets-uploading")
+    expect(row(page, "bird_strikes")).to_contain_text("10,000 rows · 14 columns")
+    expect(row(page, "strikes_all_years")).to_contain_text("000 rows · 14 columns", timeout=60_000)
+    print(f"in and profiled after {time.monotonic() - began:.1f} s")
+    expect(row(page, "broken_water")).to_contain_text("3 problems")
+
+    broken = row(page, "broken_water")
+    expect(broken.get_by_role("list", name="Problems")).to_contain_text("Line 3")
+    expect(broken.get_by_role("list", name="Problems")).to_contain_text("is left out")
+    expect(broken.get_by_role("button", name="litres")).to_contain_text("123")
+    shoot(page, "datasets-three-files")
+
+    # Close those two; look into the real one.
+    for name in ("broken_water", "strikes_all_years"):
+        row(page, name).locator(".sp-Dataset-toggle").click()
+    strikes = row(page, "bird_strikes")
+    expect(strikes.locator(".sp-Column")).to_have_count(14)
+    expect(strikes.locator(".sp-Column").nth(3)).to_contain_text("Flight Date")
+    expect(strikes.locator(".sp-Column").nth(3)).to_contain_text("Date")
+    expect(strikes.locator(".sp-Column .sp-Chart.sp-mod-spread")).to_have_count(5)
+    speed = strikes.get_by_role("button", name="Speed IAS in knots")
+    expect(speed).to_contain_text("28 % empty")
+    speed.click()
+    expect(strikes.locator(".sp-Column-details")).to_contain_text("0 – 350")
+    strikes.get_by_role("button", name="Wildlife Size").click()
+    expect(strikes.get_by_role("list", name="Most frequent values")).to_contain_text("Small")
+    shoot(page, "datasets-open-light")
+    look(page, "datasets-open-dark", "JupyterLab Dark")
+
+    # The search finds columns too.
+    page.get_by_role("searchbox", name="Search data and columns").fill("litres")
+    expect(row(page, "bird_strikes")).to_have_count(0)
+    expect(broken.locator(".sp-Column")).to_have_count(1)
+    page.get_by_role("searchbox", name="Search data and columns").fill("no such thing")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    page.get_by_role("searchbox", name="Search data and columns").fill("")
+
+    # Preview on a page of its own.
+    strikes.locator(".sp-Dataset-head").hover()
+    page.get_by_role("button", name="Preview bird_strikes").click()
+    expect(page.locator(".sp-Preview tbody tr")).to_have_count(100)
+    expect(page.locator(".sp-Preview")).to_contain_text("rows 1 to 100 of 10,000")
+    look(page, "datasets-preview-light")
+    page.get_by_role("button", name="Show 100 more rows").click()
+    expect(page.locator(".sp-Preview tbody tr")).to_have_count(200)
+    look(page, "datasets-preview-dark", "JupyterLab Dark")
+
+    # Off the list with an undo, by the keyboard.
+    broken.locator(".sp-Dataset-toggle").focus()
+    page.keyboard.press("Delete")
+    expect(broken).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(broken).to_have_count(1)
+
+
+def test_a_dataset_s_code_goes_into_the_notebook_and_runs(lab, open_page):
+    page = open_page(lab, "/lab/tree/sponde-welcome/welcome.ipynb?reset")
+    open_data(page)
+    page.evaluate(
+        "window.jupyterapp.commands.execute('filebrowser:go-to-path', {path: 'sponde-welcome'})"
+    )
+    # A file that is in JupyterLab's folder already, through the file browser's own menu.
+    command(page, "filebrowser:activate")
+    page.locator(".jp-DirListing-item", has_text="bird_strikes.csv").first.click(button="right")
+    page.get_by_text("Use as a Dataset").click()
+    found = page.locator("#sponde-datasets li.sp-Dataset").first
+    expect(found).to_contain_text("10,000 rows")
+    name = found.get_attribute("data-dataset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    found.locator(".sp-Dataset-head").hover()
+    page.get_by_role("button", name=f"Insert code for {name}").click()
+    cell = page.locator(".jp-Notebook .jp-CodeCell.jp-mod-active")
+    expect(cell).to_contain_text(f'sponde.dataset("{name}").df()')
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_visible(
+        timeout=60_000
+    )
+    command(page, "notebook:run-cell")
+    expect(cell.locator("table.dataframe")).to_contain_text("BARKSDALE", timeout=60_000)
+    shoot(page, "datasets-code-ran")
+
+
+def test_a_file_that_is_no_table_says_so_and_a_narrow_panel_stays_readable(
+    make_lab, open_page, tmp_path
+):
+    lab = make_lab("--SpondeDatasets.starters=sponde-welcome/bird_strikes.csv")
+    page = open_page(lab, width=900, height=700)
+    open_data(page)
+    # The starter is there from the start.
+    expect(row(page, "bird_strikes")).to_contain_text("10,000 rows")
+    picture = tmp_path / "holiday.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    drop(page, {"holiday.csv": picture, "bird_strikes.csv": REAL})
+    failed = row(page, "holiday")
+    expect(failed).to_contain_text("is a picture, not a table")
+    expect(row(page, "bird_strikes_2")).to_contain_text("10,000 rows")
+    row(page, "bird_strikes_2").locator(".sp-Dataset-toggle").click()
+    shoot(page, "datasets-narrow")

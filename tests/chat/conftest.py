@@ -1,0 +1,79 @@
+"""A conversation to ask in, a dataset to ask about, a model to ask."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SAMPLE = Path(__file__).parents[2] / "notebooks" / "bird_strikes.csv"
+
+
+class Talk:
+    """One conversation through the routes."""
+
+    def __init__(self, api: Callable[..., Awaitable[Any]], conversation: Any) -> None:
+        self.api = api
+        self.id = conversation["id"]
+        self.last: str | None = None
+
+    async def send(self, text: str, **more: Any) -> Any:
+        """Ask, and give what the route gives."""
+        body = {"text": text, "parent_id": self.last, **more}
+        asked = await self.api("POST", f"/conversations/{self.id}/messages", body)
+        if "answer" in asked:
+            self.last = asked["answer"]["id"]
+        return asked
+
+    async def ask(self, text: str, **more: Any) -> Any:
+        """Ask, and give the answer as it ended."""
+        asked = await self.send(text, **more)
+        assert "answer" in asked, asked
+        return await self.ended(asked["answer"]["id"])
+
+    async def ended(self, message_id: str) -> Any:
+        """Wait for an answer's end."""
+        return await self.until(message_id, lambda found: found["status"] != "streaming")
+
+    async def until(self, message_id: str, holds: Callable[[Any], bool]) -> Any:
+        """Wait until something holds of an answer."""
+        for _ in range(1500):
+            found = await self.api("GET", f"/messages/{message_id}")
+            if holds(found):
+                return found
+            await asyncio.sleep(0.02)
+        raise AssertionError(found)
+
+    async def messages(self) -> Any:
+        """Give all its messages."""
+        return await self.api("GET", f"/conversations/{self.id}/messages")
+
+
+@pytest.fixture
+def talk(api: Callable[..., Awaitable[Any]], run: Callable[[Awaitable[Any]], Any]) -> Talk:
+    """Give an empty conversation."""
+    return Talk(api, run(api("POST", "/conversations", {})))
+
+
+@pytest.fixture
+def model(
+    api: Callable[..., Awaitable[Any]], run: Callable[[Awaitable[Any]], Any], upstream: Any
+) -> Any:
+    """Connect the scripted server."""
+    new = {"base_url": upstream.base_url, "api_key": "sk-test-abcd", "name": "Scripted"}
+    provider = run(api("POST", "/providers", new))
+    assert "id" in provider, provider
+    return provider
+
+
+@pytest.fixture
+def birds(
+    api: Callable[..., Awaitable[Any]], run: Callable[[Awaitable[Any]], Any], jp_root_dir: Path
+) -> Any:
+    """Register the sample data."""
+    shutil.copyfile(SAMPLE, jp_root_dir / "bird_strikes.csv")
+    dataset = run(api("POST", "/datasets", {"path": "bird_strikes.csv"}))
+    assert dataset["name"] == "bird_strikes", dataset
+    return dataset

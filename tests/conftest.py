@@ -1,0 +1,139 @@
+"""What every test may ask for: a history of its own, a server of its own."""
+
+import asyncio
+import json
+import logging
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPClientError
+
+from sponde_server.core.database import Database
+
+pytest_plugins = ("pytest_jupyter.jupyter_server",)
+MIGRATIONS = Path(__file__).parents[1] / "server_ext" / "sponde_server" / "migrations"
+
+
+@pytest.fixture
+def jp_server_config(tmp_path: Path) -> dict[str, Any]:
+    """Turn the workbench on, with its history in the test's folder."""
+    return {
+        "ServerApp": {"jpserver_extensions": {"sponde_server": True}},
+        "SpondeApp": {"data_dir": str(tmp_path / "sponde-data")},
+    }
+
+
+@pytest.fixture
+def run(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Callable[[Awaitable[Any]], Any]:
+    """Run a coroutine to its end from a plain test."""
+
+    def wait(work: Awaitable[Any]) -> Any:
+        return jp_asyncio_loop.run_until_complete(asyncio.wait_for(work, 60))
+
+    return wait
+
+
+@pytest.fixture
+def database(tmp_path: Path, run: Callable[[Awaitable[Any]], Any]) -> Iterator[Database]:
+    """Give an empty history on disk, with every table."""
+    made = Database(tmp_path / "history.duckdb", MIGRATIONS, logging.getLogger("test"))
+    yield made
+    run(made.close())
+
+
+@pytest.fixture
+def api(jp_fetch: Any) -> Callable[..., Awaitable[Any]]:
+    """Call routes of a real server.
+
+    `await api("POST", "/datasets", {...})` gives the JSON.
+
+    A refusal is given as the body with its status: `{"status": 404, "message": ...}`.
+    """
+
+    async def call(method: str, path: str, body: Any = None, **query: str) -> Any:
+        try:
+            response = await jp_fetch(
+                "sponde",
+                "api",
+                *path.strip("/").split("/"),
+                method=method,
+                params=query,
+                body=json.dumps(body) if body is not None else None,
+                allow_nonstandard_methods=True,
+                request_timeout=60,
+            )
+        except HTTPClientError as error:
+            if error.response is None:
+                raise
+            return {"status": error.code, **json.loads(error.response.body or b"{}")}
+        return json.loads(response.body) if response.body else None
+
+    return call
+
+
+@dataclass
+class Upstream:
+    """A scripted OpenAI-compatible server in a process of its own (tests/upstream.py)."""
+
+    base_url: str
+    """Its address, up to and with /v1."""
+    process: "subprocess.Popen[str]"
+
+    @property
+    def root(self) -> str:
+        """Its address without /v1."""
+        return self.base_url.removesuffix("/v1")
+
+    def requests(self, path: str = "/chat/completions") -> list[dict[str, Any]]:
+        """Give what it was asked, oldest first."""
+        with urllib.request.urlopen(f"{self.root}/requests", timeout=10) as answer:
+            return [entry for entry in json.loads(answer.read()) if entry["path"].endswith(path)]
+
+    async def was_asked(self, count: int = 1) -> None:
+        """Wait until it was asked so many times."""
+        for _ in range(500):
+            if len(self.requests()) >= count:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(self.requests())
+
+    async def was_left(self) -> None:
+        """Wait until who asked last has gone before the answer's end."""
+        for _ in range(500):
+            if self.requests()[-1]["left"]:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("The request goes on.")
+
+    def forget(self) -> None:
+        """Forget what it was asked."""
+        request = urllib.request.Request(f"{self.root}/requests", method="DELETE")
+        urllib.request.urlopen(request, timeout=10).close()
+
+
+@pytest.fixture(scope="session")
+def upstream_process() -> Iterator[Upstream]:
+    """Start the scripted server once."""
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("upstream.py")), "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    yield Upstream(process.stdout.readline().strip(), process)
+    process.kill()
+    process.wait(20)
+    process.stdout.close()
+
+
+@pytest.fixture
+def upstream(upstream_process: Upstream) -> Upstream:
+    """Give the scripted server with nothing asked yet."""
+    upstream_process.forget()
+    return upstream_process

@@ -1,0 +1,77 @@
+import pytest
+
+from sponde_server.datasets.dialect import clean_names, is_header, layout_of, pieces
+
+
+def lines(text):
+    return text.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "names"),
+    [
+        ("a,b,c\n1,2,3\n", ",", ["a", "b", "c"]),
+        ("a;b;c\n1,5;2,5;x\n1,0;2,7;y\n", ";", ["a", "b", "c"]),
+        ("a\tb\n1\tx, y\n2\tz, w\n", "\t", ["a", "b"]),
+        ("a|b\nx y|1\nz|2\n", "|", ["a", "b"]),
+        ("name\nAnna\nOla\n", ",", ["name"]),
+        ('name,said\nAnna,"one; two; three"\nOla,"four; five; six"\n', ",", ["name", "said"]),
+        ("name,town\nAnna,Oslo\n", ",", ["name", "town"]),
+        ("when,n\n2024-01-01 10:00,1\n2024-01-02 11:00,2\n", ",", ["when", "n"]),
+    ],
+)
+def test_delimiter_and_names_are_found(text, delimiter, names):
+    found = layout_of(lines(text))
+    assert found.names == names
+    assert found.delimiter == delimiter or len(names) == 1
+
+
+def test_one_ragged_row_does_not_make_the_file_one_column():
+    text = "a,b,c\n" + "1,2,3\n" * 50 + "4,5\n6,7,8,9\n" + "1,2,3\n" * 50
+    assert layout_of(lines(text)).names == ["a", "b", "c"]
+
+
+def test_titles_above_the_table_are_not_its_names():
+    text = (
+        "Water of the north\nmade 2024\n\nday,city,litres\n2024-01-02,Oslo,1\n2024-01-03,Bodø,2\n"
+    )
+    found = layout_of(lines(text))
+    assert found.names == ["day", "city", "litres"]
+    assert [line for line, _ in found.preamble] == [1, 2]
+    assert found.skip_lines == 4
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "answer"),
+    [
+        (["a", "b"], [["1", "2"]], True),
+        (["1", "2"], [["3", "4"]], False),
+        (["Oslo", "2024-01-02"], [["Bodø", "2024-01-03"]], False),
+        (["country", "1990", "1991"], [["Norway", "3", "4"]], True),
+        (["red", "blue"], [["red", "green"], ["blue", "blue"]], False),
+        (["", ""], [["1", "2"]], False),
+        (["only", "names"], [], True),
+    ],
+)
+def test_a_header_is_told_from_values(first, rest, answer):
+    assert is_header(first, rest) is answer
+
+
+def test_names_become_different_from_each_other_without_regard_to_case():
+    names, warnings = clean_names(["Name", "name", "", "  two  words "], 5)
+    assert names == ["Name", "name_2", "column_3", "two words", "column_5"]
+    assert len(warnings) == 2
+
+
+def test_a_quote_that_is_never_closed_does_not_swallow_the_rest():
+    text = 'a,b\n1,"2\n' + "3,4\n" * 500
+    found = list(pieces(lines(text), ",", '"', '"', 2))
+    assert len(found) == 502
+    assert found[1].quote_broken
+    assert found[1].fields == ["1", '"2']
+
+
+def test_a_quoted_field_may_have_several_lines():
+    found = list(pieces(lines('a,b\n1,"x\ny ""z"""\n2,w\n'), ",", '"', '"', 2))
+    assert [piece.fields for piece in found] == [["a", "b"], ["1", 'x\ny "z"'], ["2", "w"]]
+    assert [piece.line for piece in found] == [1, 2, 4]

@@ -1,0 +1,157 @@
+"""SQL from a person or a model reads datasets, and nothing else, whatever it tries."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from sponde_server.core.errors import Forbidden, Invalid, SpondeError, TooLarge
+
+
+@pytest.fixture
+def known(run, take, root):
+    """Register a dataset `file`, and lay a file beside it that is none."""
+    (root / "secret.csv").write_text("password\nhunter2\n")
+    run(take("a,b\n1,2\n3,4\n"))
+
+
+ESCAPES = [
+    "SELECT * FROM '{root}/secret.csv'",
+    "SELECT * FROM read_csv('{root}/secret.csv')",
+    "SELECT * FROM read_text('/etc/passwd')",
+    "SELECT * FROM read_blob('{root}/secret.csv')",
+    "SELECT * FROM glob('/etc/*')",
+    "SELECT * FROM read_csv('http://127.0.0.1:1/x.csv')",
+    "SELECT * FROM 's3://bucket/x.parquet'",
+    "SELECT * FROM sniff_csv('{root}/secret.csv')",
+    "SELECT * FROM read_csv('{root}/file.csv')",
+    "COPY (SELECT 1) TO '{root}/out.csv'",
+    "COPY (SELECT 1) TO '{root}/file.csv'",
+    "EXPLAIN ANALYZE COPY (SELECT 1) TO '{root}/out.csv'",
+    "ATTACH '{root}/out.db'",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "SET memory_limit = '100GB'",
+    "PRAGMA threads=64",
+    "CALL enable_logging(storage='file', storage_path='{root}/logs')",
+    "SELECT * FROM enable_logging(storage='file', storage_path='{root}/logs')",
+    "CREATE TABLE t AS SELECT 1",
+    "CREATE MACRO m() AS TABLE SELECT 1",
+    "DROP VIEW file",
+    "WITH gone AS (DELETE FROM file RETURNING *) SELECT * FROM gone",
+    "EXPORT DATABASE '{root}/out'",
+    "SELECT 1; SELECT 2",
+    "SELECT * FROM query('SELECT * FROM read_text(''/etc/passwd'')')",
+    "SELECT * FROM query_table('duckdb_settings')",
+    "SELECT * FROM duckdb_settings()",
+    "SELECT * FROM duckdb_secrets()",
+    "SELECT * FROM arrow_scan(1, 2, 3)",
+    "SELECT * FROM pandas_scan(1)",
+    "SELECT * FROM (SELECT * FROM read_text('/etc/passwd')) AS inner_one",
+    "SELECT (SELECT content FROM read_text('/etc/passwd'))",
+    "SELECT 1) TO '{root}/out.csv'; --",
+    "SELECT * FROM file) AS x, read_text('/etc/passwd') AS y(c0, c1) --",
+]
+
+
+@pytest.mark.parametrize("sql", ESCAPES)
+async def test_an_escape_is_refused_in_a_sentence(known, datasets, root, sql):
+    before = sorted(os.listdir(root))
+    with pytest.raises((Forbidden, Invalid)) as refused:
+        await datasets.query(sql.format(root=root), ["file"])
+    assert "hunter2" not in refused.value.message
+    assert refused.value.message.endswith((".", "!", '"', "?"))
+    assert sorted(os.listdir(root)) == before
+    assert (root / "file.csv").read_text() == "a,b\n1,2\n3,4\n"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT sum(a) AS n FROM file",
+        "FROM file",
+        "WITH t AS (SELECT * FROM file) SELECT a, row_number() OVER () FROM t -- done",
+        "SELECT a, unnest([1, 2]) FROM file;",
+        "SELECT * FROM range(3), generate_series(1, 2)",
+        "SELECT x.a FROM file AS x JOIN file AS y ON x.a = y.a ORDER BY 1 DESC",
+        "SELECT ';' AS semicolon, '--' AS dashes /* ; */",
+        "SUMMARIZE file",
+        "DESCRIBE file",
+        "SELECT TIMESTAMPTZ '2024-01-01 00:00:00+00', {'a': 1}, [1, 2], INTERVAL 1 DAY",
+        "SELECT 'NaN'::DOUBLE, 1e308 * 10, 170141183460469231731687303715884105727, 1.50::DECIMAL",
+        "SELECT * FROM (PIVOT file ON a IN (1, 3) USING sum(b))",
+    ],
+)
+async def test_what_reads_is_answered(known, datasets, sql):
+    table = await datasets.query(sql, ["file"])
+    assert table.rows
+    assert len(table.columns) == len(table.types) == len(table.rows[0])
+
+
+async def test_wrong_sql_is_answered_with_duckdb_s_sentence(known, datasets):
+    with pytest.raises(Invalid, match='"nothing" not found'):
+        await datasets.query("SELECT nothing FROM file")
+    with pytest.raises(Invalid, match="syntax error"):
+        await datasets.query("SELEC a FROM file")
+    with pytest.raises(Invalid, match="no SQL"):
+        await datasets.query("  ")
+
+
+async def test_a_query_that_takes_too_long_is_killed(make, root):
+    service = make(max_query_seconds=1)
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(TooLarge, match="longer than the 1 seconds"):
+        await service.query(
+            "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a) = hash(b) + 1"
+        )
+    assert asyncio.get_running_loop().time() - began < 10
+    await service.stop()
+
+
+async def test_a_query_that_needs_too_much_memory_is_refused(make):
+    service = make(max_query_memory=100, max_query_seconds=60)
+    with pytest.raises(SpondeError, match="memory"):
+        await service.query("SELECT list(repeat(CAST(range AS VARCHAR), 1000)) FROM range(5000000)")
+    await service.stop()
+
+
+async def test_the_server_s_memory_does_not_grow_with_a_query(known, datasets):
+    def resident():
+        pages = Path("/proc/self/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    await datasets.query("SELECT 1")
+    before = resident()
+    await datasets.query("SELECT list(range) FROM range(2000000) GROUP BY range % 3", limit=1)
+    assert resident() - before < 60_000_000
+
+
+async def test_an_answer_that_is_too_large_is_cut_and_says_so(known, datasets):
+    table = await datasets.query("SELECT repeat('x', 1000000) AS t FROM range(40)", limit=40)
+    assert table.truncated
+    assert 0 < len(table.rows) < 40
+
+
+async def test_a_child_sees_none_of_the_server_s_environment(known, datasets, monkeypatch):
+    from sponde_server.datasets import sandbox
+
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    assert "OPENAI_API_KEY" not in sandbox._environment()
+
+
+async def test_stopping_ends_every_child(make, root):
+    service = make()
+    query = asyncio.ensure_future(
+        service.query("SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a = -b")
+    )
+    for _ in range(200):
+        await asyncio.sleep(0.02)
+        if service._sandbox._running:
+            break
+    pid = next(iter(service._sandbox._running)).pid
+    query.cancel()
+    await asyncio.gather(query, return_exceptions=True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    await service.stop()

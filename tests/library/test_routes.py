@@ -1,0 +1,70 @@
+async def test_a_block_is_saved_found_and_named(api):
+    block = await api("POST", "/code-blocks", {"code": "x = 1", "description": "Set x"})
+    assert block["name"] == "set_x"
+    assert await api("GET", "/code-blocks") == [block]
+    assert await api("GET", "/code-blocks", query="set", language="python") == [block]
+    assert await api("GET", "/code-blocks", query="set", ran_ok="true") == []
+    assert await api("GET", f"/code-blocks/{block['id']}") == block
+    assert await api("GET", "/code-blocks-by-name/Set-X") == block
+    assert await api("GET", "/code-blocks-by-language") == [{"language": "python", "blocks": 1}]
+    assert await api("POST", "/code-blocks-by-code", {"codes": ["x = 1", "y"]}) == [
+        {"code": "x = 1", "block_id": block["id"], "name": "set_x"}
+    ]
+
+
+async def test_a_block_is_edited_and_its_revision_restored(api):
+    block = await api("POST", "/code-blocks", {"code": "x = 1"})
+    address = f"/code-blocks/{block['id']}"
+    edited = await api("PATCH", address, {"code": "x = 2"})
+    assert edited["code"] == "x = 2"
+    (revision,) = await api("GET", f"{address}/revisions")
+    restored = await api("POST", f"{address}/revisions/{revision['id']}/restore")
+    assert restored["code"] == "x = 1"
+    missing = await api("POST", f"{address}/revisions/none/restore")
+    assert missing["status"] == 404
+    assert missing["hint"]
+
+
+async def test_a_block_is_deleted_and_restored(api):
+    block = await api("POST", "/code-blocks", {"code": "x = 1"})
+    address = f"/code-blocks/{block['id']}"
+    assert await api("DELETE", address) is None
+    assert (await api("GET", address))["status"] == 404
+    assert await api("GET", "/code-blocks") == []
+    assert await api("POST", f"{address}/restore") == block
+    assert await api("GET", "/code-blocks") == [block]
+
+
+async def test_a_use_and_its_outcome_are_noted(api):
+    block = await api("POST", "/code-blocks", {"code": "x = 1"})
+    address = f"/code-blocks/{block['id']}/uses"
+    use = await api("POST", address, {"notebook": "a.ipynb", "cell_id": "c"})
+    assert use["outcome"] == "waiting"
+    done = await api(
+        "PATCH", f"{address}/{use['id']}", {"outcome": "failed", "error_name": "KeyError"}
+    )
+    assert done["outcome"] == "failed"
+    assert await api("GET", address) == [done]
+    block = await api("GET", f"/code-blocks/{block['id']}")
+    assert (block["uses"], block["last_outcome"], block["last_error"]) == (1, "failed", "KeyError")
+    refused = await api("PATCH", f"{address}/none", {"outcome": "ok"})
+    assert refused["status"] == 404
+
+
+async def test_what_does_not_fit_is_refused_in_a_sentence(api):
+    for method, path, body, status in [
+        ("POST", "/code-blocks", {"code": " "}, 400),
+        ("POST", "/code-blocks", {"code": "x", "name": "no name"}, 400),
+        ("POST", "/code-blocks", {"kode": "x"}, 400),
+        ("GET", "/code-blocks/none", None, 404),
+        ("PATCH", "/code-blocks/none", {"code": "x"}, 404),
+        ("DELETE", "/code-blocks/none", None, 404),
+        ("POST", "/code-blocks/none/restore", None, 404),
+        ("GET", "/code-blocks/none/revisions", None, 404),
+        ("POST", "/code-blocks/none/uses", {}, 404),
+        ("GET", "/code-blocks-by-name/none", None, 404),
+    ]:
+        answer = await api(method, path, body)
+        assert answer["status"] == status, (method, path)
+        assert answer["message"].endswith(".")
+        assert answer["hint"]

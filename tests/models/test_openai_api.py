@@ -1,0 +1,229 @@
+import asyncio
+import subprocess
+import sys
+
+import pytest
+
+from sponde_server.core.errors import Invalid, SpondeError, Unavailable, UpstreamFailed
+from sponde_server.models.openai_api import connect, is_this_machine
+from sponde_server.models.records import Delta, Finished, Provider, Role, Turn
+
+KEY = "sk-secret-12345678"
+
+
+@pytest.fixture
+def reach(upstream, run):
+    """Connect to a place of the scripted server."""
+    made = []
+
+    def to(base_url="", key=KEY, **more):
+        provider = Provider(
+            name="Scripted",
+            base_url=base_url or upstream.base_url,
+            models=("scripted", "scripted-large"),
+        )
+        made.append(connect(provider, key, **more))
+        return made[-1]
+
+    yield to
+    for server in made:
+        run(server.close())
+
+
+async def ask(server, text, model="scripted"):
+    turns = (Turn(role=Role.USER, content=text),)
+    return [piece async for piece in server.complete(model, turns)]
+
+
+def text_of(pieces):
+    return "".join(piece.text for piece in pieces if isinstance(piece, Delta))
+
+
+async def refusal(server, text, model="scripted"):
+    with pytest.raises(SpondeError) as caught:
+        await ask(server, text, model)
+    assert caught.value.message.endswith(".")
+    assert caught.value.hint.endswith(".")
+    assert KEY not in caught.value.message + caught.value.hint
+    return caught.value
+
+
+async def test_a_cut_answer_ends_without_finished_and_keeps_what_came(reach):
+    pieces = await ask(reach(), "cut this one")
+    assert text_of(pieces).startswith("You asked:")
+    assert not any(isinstance(piece, Finished) for piece in pieces)
+
+
+async def test_a_byte_order_mark_garbage_and_comments_do_no_harm(reach):
+    for word in ("bom", "garbage"):
+        pieces = await ask(reach(), f"{word} please")
+        assert text_of(pieces).startswith(f"You asked: {word} please")
+        assert isinstance(pieces[-1], Finished)
+
+
+async def test_the_finish_reason_is_told(reach):
+    pieces = await ask(reach(), "length")
+    assert pieces[-1].reason == "length"
+
+
+async def test_ten_thousand_tokens_come_whole(reach):
+    pieces = await ask(reach(), "long")
+    assert len(pieces) == 10_001
+    assert "word9999 " in text_of(pieces)
+
+
+async def test_an_answer_that_is_not_streamed_is_read_too(reach):
+    pieces = await ask(reach(), "whole please")
+    assert text_of(pieces).startswith("You asked: whole please")
+    assert isinstance(pieces[-1], Finished)
+
+
+async def test_an_old_server_that_cannot_count_is_asked_without_counting(reach, upstream):
+    server = reach()
+    assert isinstance((await ask(server, "old one"))[-1], Finished)
+    await ask(server, "old one")
+    asked = [entry["body"] for entry in upstream.requests()]
+    assert ["stream_options" in body for body in asked] == [True, False, False]
+
+
+async def test_a_web_page_is_told_from_an_answer(reach, upstream):
+    error = await refusal(reach(), "html")
+    assert isinstance(error, UpstreamFailed)
+    assert "web page" in error.message
+    assert "/v1" in error.hint
+    with pytest.raises(UpstreamFailed, match="web page"):
+        await reach(f"{upstream.root}/html/v1").list_models()
+
+
+async def test_a_failure_in_mid_stream_is_told_after_what_came(reach):
+    turns = (Turn(role=Role.USER, content="broken"),)
+    answer = reach().complete("scripted", turns)
+    assert (await anext(answer)).text == "You"
+    with pytest.raises(UpstreamFailed, match="EngineCore died"):
+        await asyncio.wait_for(_last(answer), 10)
+
+
+async def _last(answer):
+    async for piece in answer:
+        last = piece
+    return last
+
+
+async def test_a_wrong_key_is_named_by_its_last_four(reach):
+    error = await refusal(reach(key="wrong-key-9876"), "hello")
+    assert "9876" in error.message
+    assert "wrong-key" not in error.message
+    assert (await refusal(reach(), "401")).message.endswith("…5678.")
+
+
+async def test_a_missing_key_is_asked_for(reach):
+    assert "wants a key" in (await refusal(reach(key=""), "401")).message
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("403", "may not use this model"),
+        ("404", "no model 'scripted'"),
+        ("429", "Rate limit reached"),
+        ("500", "status 500"),
+    ],
+)
+async def test_each_refusal_of_a_provider_is_a_sentence(reach, word, says):
+    error = await refusal(reach(), word)
+    assert says in error.message
+    assert error.code == "upstream_failed"
+
+
+async def test_an_unknown_model_is_told_with_those_that_there_are(reach):
+    error = await refusal(reach(), "hello", model="missing-one")
+    assert "missing-one" in error.message
+    assert "scripted, scripted-large" in error.hint
+
+
+async def test_an_address_where_nobody_listens_is_named(reach):
+    error = await refusal(reach("http://127.0.0.1:9/v1"), "hello")
+    assert isinstance(error, Unavailable)
+    assert "http://127.0.0.1:9/v1" in error.message
+
+
+async def test_redirects_are_not_followed(reach, upstream):
+    error = await refusal(reach(f"{upstream.root}/redirect/v1"), "hello")
+    assert "http://127.0.0.1:9/v1/elsewhere" in error.message
+
+
+@pytest.mark.parametrize("word", ["silent", "quiet", "hang"])
+async def test_silence_ends(reach, word):
+    error = await refusal(reach(silence_seconds=0.3), word)
+    assert "said nothing for too long" in error.message
+    assert "0.3" in error.hint
+
+
+@pytest.mark.parametrize("word", ["silent", "quiet", "hang"])
+async def test_who_stops_waiting_ends_the_request_also_before_the_first_token(
+    reach, upstream, word
+):
+    task = asyncio.ensure_future(ask(reach(), word))
+    await upstream.was_asked()
+    await asyncio.sleep(0.1)
+    task.cancel()
+    await asyncio.wait([task])
+    await upstream.was_left()
+
+
+async def test_the_next_question_goes_over_the_same_connection(reach, upstream):
+    server = reach()
+    for _ in range(3):
+        await ask(server, "hello")
+    assert len({entry["port"] for entry in upstream.requests()}) == 1
+
+
+async def test_nothing_of_the_environment_is_sent(reach, upstream, monkeypatch):
+    for name in ("ORG_ID", "PROJECT_ID", "API_KEY", "CUSTOM_HEADERS"):
+        monkeypatch.setenv(f"OPENAI_{name}", "X-Private: from-the-environment")
+    await ask(reach(key=""), "hello")
+    asked = upstream.requests()[0]
+    assert "environment" not in str(asked)
+    assert asked["authorization"] == ""
+    assert not [name for name in asked["headers"] if "private" in name.lower()]
+
+
+async def test_embedding_models_are_not_offered_for_talk(reach):
+    names = reach()._names(b'{"data": [{"id": "text-embedding-3"}, {"id": "chatty"}]}')
+    assert names == ("chatty",)
+    assert reach()._names(b'{"data": [{"id": "my-embedder"}]}') == ("my-embedder",)
+
+
+async def test_a_conversation_that_is_too_long_is_told_as_such(reach):
+    error = await refusal(reach(), "overlong")
+    assert isinstance(error, Invalid)
+    assert "new conversation" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://localhost/v1", True),
+        ("http://[::1]:1/v1", True),
+        ("http://127.0.0.1.example.com/v1", False),
+        ("https://api.example.com/v1", False),
+        ("http://10.0.0.3/v1", False),
+    ],
+)
+def test_only_what_is_surely_here_counts_as_local(address, local):
+    assert is_this_machine(address) is local
+
+
+def test_the_routes_bring_no_heavy_packages():
+    code = (
+        "import sys, sponde_server.models.routes, sponde_server.chat.routes\n"
+        "print([n for n in ('openai', 'httpx2', 'pandas', 'duckdb', 'numpy') if n in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )
+    assert done.stdout.strip() == "[]", done.stderr

@@ -1,0 +1,328 @@
+"""A server that speaks the OpenAI protocol from a script: the other side of every model test.
+
+Run it as `python tests/upstream.py PORT` (0 finds a port); the first line printed is its address.
+It is a real HTTP server in a process of its own and knows nothing of Sponde.
+
+What it does is chosen by words in the last user message, or by the model's name:
+
+| word | what happens |
+|---|---|
+| (none) | it repeats the question in a short answer, a token every 5 ms |
+| code | the answer has Python, SQL and unlabelled code fences |
+| slow | the first token comes after 1 s |
+| hang | a few tokens, then nothing for ever |
+| silent | headers never come |
+| quiet | headers come, tokens never |
+| cut | the connection breaks after a few tokens |
+| empty | whole, with no text |
+| length | ends with finish_reason length |
+| long | 10,000 tokens as fast as they go |
+| html | an HTML page with status 200 |
+| bom | a byte order mark in front |
+| garbage | lines that are no JSON, comments, empty choices, between good ones |
+| broken | an `error` object in mid-stream, as vLLM and proxies send it |
+| 401 403 404 429 500 | that status, with OpenAI's error body |
+| overlong | 400, the context is too long |
+| whole | one JSON answer though a stream was asked for |
+| old | refuses `stream_options`, as old servers do |
+| system | it repeats what the system turns said |
+| `300 tokens at 40/s` | so many, so fast (0/s: as fast as they go) |
+
+A key that begins with `wrong` is refused with 401; a model named `missing…` is unknown. In front of
+`/v1` a place may be named: `/nolist/v1` has no list of models, `/html/v1` answers web pages,
+`/redirect/v1` sends elsewhere, `/silent/v1` never answers, `/empty/v1` lists no models.
+`GET /requests` gives what was asked (with whether the asker left early); DELETE forgets it.
+"""
+
+import asyncio
+import contextlib
+import json
+import re
+import sys
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from tornado import httpserver, iostream, netutil, web
+
+MODELS = ["scripted", "scripted-large"]
+TOKEN_SECONDS = 0.005
+LONG = 10_000
+STATUSES = {"401", "403", "404", "429", "500"}
+CODE = """Here is a plan.
+
+```python
+import sponde
+
+total = sum(range(10))
+print(total)
+```
+
+The same in SQL:
+
+```sql
+SELECT sum(i) FROM range(10) t(i)
+```
+
+And as text:
+
+```
+45
+```
+
+That is all.
+"""
+requests: list[dict[str, Any]] = []
+
+
+class Handler(web.RequestHandler):
+    """Notes what was asked, and when the asker left."""
+
+    entry: dict[str, Any]
+
+    def prepare(self) -> None:
+        body = json.loads(self.request.body) if self.request.body else None
+        self.entry = {
+            "method": self.request.method,
+            "path": self.request.path,
+            "headers": sorted(self.request.headers),
+            "authorization": self.request.headers.get("Authorization", ""),
+            "body": body,
+            "at": time.time(),
+            "port": self.request.connection.context.address[1],  # type: ignore[attr-defined]
+            "left": False,
+            "tokens": 0,
+        }
+        requests.append(self.entry)
+
+    def on_connection_close(self) -> None:
+        self.entry["left"] = True
+
+    def refuse(self, status: int, message: str, code: str) -> None:
+        """Answer with OpenAI's error body."""
+        self.set_status(status)
+        self.finish({"error": {"message": message, "type": code, "param": None, "code": code}})
+
+    async def place(self, name: str) -> bool:
+        """Act as the named place does; true where that was the whole answer."""
+        if name == "html":
+            self.set_header("Content-Type", "text/html")
+            self.finish("<!doctype html><title>Welcome</title><h1>A web page</h1>")
+        elif name == "redirect":
+            self.redirect("http://127.0.0.1:9/v1/elsewhere")
+        elif name == "silent":
+            await asyncio.sleep(3600)
+        else:
+            return False
+        return True
+
+    def is_wrong_key(self) -> bool:
+        """Refuse a key that begins with 'wrong'."""
+        key = self.entry["authorization"].removeprefix("Bearer ")
+        if not key.startswith("wrong"):
+            return False
+        self.refuse(401, f"Incorrect API key provided: {key[:3]}***.", "invalid_api_key")
+        return True
+
+
+class Models(Handler):
+    """GET /v1/models."""
+
+    async def get(self, place: str) -> None:
+        if await self.place(place) or self.is_wrong_key():
+            return
+        if place == "nolist":
+            self.refuse(404, "Not Found", "not_found")
+            return
+        names = [] if place == "empty" else MODELS
+        self.finish(
+            {
+                "object": "list",
+                "data": [
+                    {"id": name, "object": "model", "created": 0, "owned_by": "script"}
+                    for name in names
+                ],
+            }
+        )
+
+
+class Completions(Handler):
+    """POST /v1/chat/completions, streamed or not."""
+
+    async def post(self, place: str) -> None:
+        if await self.place(place) or self.is_wrong_key():
+            return
+        asked = self.entry["body"]
+        model = asked["model"]
+        if model.startswith("missing"):
+            self.refuse(404, f"The model `{model}` does not exist.", "model_not_found")
+            return
+        turns = asked["messages"]
+        last = next((t["content"] for t in reversed(turns) if t["role"] == "user"), "")
+        words = set(re.findall(r"[a-z0-9]+", f"{last} {model}".lower()))
+        if failing := sorted(words & STATUSES):
+            self.fail(int(failing[0]))
+            return
+        if "silent" in words:
+            await asyncio.sleep(3600)
+        if "html" in words:
+            await self.place("html")
+            return
+        if "slow" in words:
+            await asyncio.sleep(1.0)
+        if "overlong" in words:
+            self.refuse(400, "This model's maximum context length is 4096 tokens.", "context")
+            return
+        if "old" in words and "stream_options" in asked:
+            self.refuse(400, "Unknown parameter: stream_options.", "unknown_parameter")
+            return
+        if asked.get("stream") and "whole" not in words:
+            with contextlib.suppress(iostream.StreamClosedError):
+                await self.stream(asked, last, words)
+        else:
+            text = "".join([token async for token in tokens(turns, last, words)])
+            self.finish(
+                {
+                    "id": "x",
+                    "object": "chat.completion",
+                    "model": model,
+                    "choices": [
+                        {
+                            "index": 0,
+                            "message": {"role": "assistant", "content": text},
+                            "finish_reason": "stop",
+                        }
+                    ],
+                    "usage": usage(turns, len(text) // 4),
+                }
+            )
+
+    def fail(self, status: int) -> None:
+        """Refuse with one of the statuses that providers send."""
+        messages = {
+            401: ("Incorrect API key provided.", "invalid_api_key"),
+            403: ("Your project may not use this model.", "permission_denied"),
+            404: ("The model does not exist.", "model_not_found"),
+            429: ("Rate limit reached, try again in 20s.", "rate_limit_exceeded"),
+            500: ("The server had an error.", "server_error"),
+        }
+        self.refuse(status, *messages[status])
+
+    async def stream(self, asked: dict[str, Any], last: str, words: set[str]) -> None:
+        """Send an answer as server-sent events."""
+        self.set_header("Content-Type", "text/event-stream")
+        if "bom" in words:
+            self.write("\ufeff")
+        await self.flush()
+        if "quiet" in words:
+            await asyncio.sleep(3600)
+        await self.send(asked, {"role": "assistant", "content": ""})
+        async for token in tokens(asked["messages"], last, words):
+            if self.entry["left"]:
+                return
+            await self.send(asked, {"content": token})
+            self.entry["tokens"] += 1
+            if self.entry["tokens"] == 5:
+                if "cut" in words:
+                    self.request.connection.stream.close()  # type: ignore[attr-defined]
+                    return
+                if "hang" in words:
+                    await asyncio.sleep(3600)
+                if "garbage" in words:
+                    self.write(
+                        ": a comment\n\ndata: {not json\n\nnonsense\n\nevent: ping\ndata: 7\n\n"
+                        'data: {"choices": []}\n\ndata: {"choices": [{"delta": null}]}\n\n'
+                        'retry: 10\ndata: ["choices"]\n\n'
+                    )
+                if "broken" in words:
+                    self.write('data: {"error": {"message": "EngineCore died.", "code": 500}}\n\n')
+                    self.write("data: [DONE]\n\n")
+                    return
+        await self.send(asked, {}, "length" if "length" in words else "stop")
+        if asked.get("stream_options", {}).get("include_usage"):
+            counts = usage(asked["messages"], self.entry["tokens"])
+            self.write(f"data: {json.dumps({'choices': [], 'usage': counts})}\n\n")
+        self.write("data: [DONE]\n\n")
+
+    async def send(self, asked: dict[str, Any], delta: Any, finish: str | None = None) -> None:
+        """Send one chunk."""
+        chunk = {
+            "id": "x",
+            "object": "chat.completion.chunk",
+            "created": 0,
+            "model": asked["model"],
+            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        }
+        self.write(f"data: {json.dumps(chunk)}\n\n")
+        await self.flush()
+
+
+async def tokens(turns: list[dict[str, str]], last: str, words: set[str]) -> AsyncIterator[str]:
+    """Yield the pieces of an answer, in their time."""
+    pace = re.search(r"(\d+) tokens at (\d+)/s", last)
+    if pace:
+        count, speed = int(pace[1]), int(pace[2])
+        begun = time.perf_counter()
+        for index in range(count):
+            yield f"t{index} "
+            if speed:
+                # By the clock, not by naps: naps add up to a slower pace than asked.
+                await asyncio.sleep(max(0.0, begun + (index + 1) / speed - time.perf_counter()))
+        return
+    if "long" in words:
+        for index in range(LONG):
+            yield f"word{index} " if index % 40 else f"\n\nword{index} "
+            if index % 100 == 0:
+                await asyncio.sleep(0)
+        return
+    if "empty" in words:
+        return
+    if "system" in words:
+        text = "\n\n".join(turn["content"] for turn in turns if turn["role"] == "system")
+    elif "code" in words:
+        text = CODE
+    else:
+        text = f"You asked: {last.strip()} - and this is the scripted answer, in a few words. 🐦"
+    for piece in re.findall(r"\s*\S+|\s+$", text):
+        yield piece
+        await asyncio.sleep(TOKEN_SECONDS)
+
+
+def usage(turns: list[dict[str, str]], written: int) -> dict[str, int]:
+    """Count as providers do, roughly."""
+    read = sum(len(turn["content"]) for turn in turns) // 4
+    return {
+        "prompt_tokens": read,
+        "completion_tokens": written,
+        "total_tokens": read + written,
+    }
+
+
+class Requests(web.RequestHandler):
+    """What was asked so far."""
+
+    def get(self) -> None:
+        self.finish(json.dumps(requests))
+
+    def delete(self) -> None:
+        requests.clear()
+
+
+async def main(port: int) -> None:
+    """Serve until killed."""
+    application = web.Application(
+        [
+            (r"(?:/(nolist|html|redirect|silent|empty))?/v1/models", Models),
+            (r"(?:/(nolist|html|redirect|silent|empty))?/v1/chat/completions", Completions),
+            (r"/requests", Requests),
+        ],
+        log_function=lambda handler: None,
+    )
+    sockets = netutil.bind_sockets(port, "127.0.0.1")
+    httpserver.HTTPServer(application).add_sockets(sockets)
+    print(f"http://127.0.0.1:{sockets[0].getsockname()[1]}/v1", flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))
