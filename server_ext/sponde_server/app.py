@@ -10,6 +10,8 @@ from traitlets import Unicode, default
 from .activity.records import Level
 from .activity.routes import routes as activity_routes
 from .activity.service import SpondeActivity
+from .benches.routes import routes as benches_routes
+from .benches.service import SpondeBenches
 from .chat.records import NamedBlock
 from .chat.routes import routes as chat_routes
 from .chat.service import SpondeChat
@@ -22,15 +24,20 @@ from .core.owner import Owner
 from .core.streams import Feed
 from .datasets.routes import routes as datasets_routes
 from .datasets.service import SpondeDatasets
+from .engines.routes import routes as engines_routes
+from .engines.service import SpondeEngines
 from .experiments.records import ExperimentDecided
 from .experiments.routes import routes as experiments_routes
 from .experiments.service import SpondeExperiments
+from .gateway.routes import routes as gateway_routes
+from .gateway.service import SpondeGateway
 from .jobs.records import RunFinished, RunStatus
 from .jobs.routes import routes as jobs_routes
 from .jobs.service import SpondeJobs
 from .library.extract import fences
 from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
+from .models.local import LocalModels
 from .models.records import Role
 from .models.routes import routes as models_routes
 from .models.service import SpondeModels
@@ -38,12 +45,24 @@ from .publish.proxy import handlers as dashboard_handlers
 from .publish.records import Entry, PublicationReady, Transcript
 from .publish.routes import routes as publish_routes
 from .publish.service import SpondePublisher
+from .registry.routes import routes as registry_routes
+from .registry.service import SpondeRegistry
+from .tuning.routes import routes as tuning_routes
+from .tuning.service import SpondeTuning
+from .usage.routes import routes as usage_routes
+from .usage.service import SpondeUsage
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ROUTES: list[Routes] = [
     activity_routes,
     datasets_routes,
+    usage_routes,
+    registry_routes,
+    engines_routes,
     models_routes,
+    gateway_routes,
+    benches_routes,
+    tuning_routes,
     chat_routes,
     jobs_routes,
     experiments_routes,
@@ -66,7 +85,13 @@ class SpondeApp(ExtensionApp):
     classes = [
         SpondeActivity,
         SpondeDatasets,
+        SpondeUsage,
+        SpondeRegistry,
+        SpondeEngines,
         SpondeModels,
+        SpondeGateway,
+        SpondeBenches,
+        SpondeTuning,
         SpondeChat,
         SpondeJobs,
         SpondeExperiments,
@@ -115,7 +140,35 @@ class SpondeApp(ExtensionApp):
         self.datasets = SpondeDatasets(
             bus=self.bus, feed=self.feed, root=self.root, folder=folder / "datasets", **kept
         )
-        self.models = SpondeModels(feed=self.feed, keys=self.keys, **kept)
+        self.usage = SpondeUsage(feed=self.feed, **kept)
+        self.registry = SpondeRegistry(
+            feed=self.feed, keys=self.keys, folder=folder / "models", **kept
+        )
+        self.engines = SpondeEngines(feed=self.feed, folder=folder / "engines", **kept)
+        self.models = SpondeModels(
+            feed=self.feed,
+            keys=self.keys,
+            usage=self.usage,
+            local=LocalModels(self.registry, self.engines),
+            **kept,
+        )
+        self.gateway = SpondeGateway(feed=self.feed, models=self.models, **kept)
+        self.benches = SpondeBenches(
+            feed=self.feed,
+            models=self.models,
+            engines=self.engines,
+            registry=self.registry,
+            **kept,
+        )
+        self.tuning = SpondeTuning(
+            bus=self.bus,
+            feed=self.feed,
+            jobs=self.jobs,
+            registry=self.registry,
+            root=self.root,
+            folder=folder / "tuning",
+            **kept,
+        )
         self.chat = SpondeChat(
             bus=self.bus,
             feed=self.feed,
@@ -184,7 +237,13 @@ class SpondeApp(ExtensionApp):
             self.feed,
             self.activity,
             self.datasets,
+            self.usage,
+            self.registry,
+            self.engines,
             self.models,
+            self.gateway,
+            self.benches,
+            self.tuning,
             self.chat,
             self.jobs,
             self.experiments,
@@ -199,6 +258,8 @@ class SpondeApp(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """Start what works in the background, once the server's loop runs."""
         self.owner.enter(serverapp.connection_url, serverapp.identity_provider.token, self.root)
+        await self.registry.start()
+        await self.engines.start()
         await self.datasets.start()
         await self.publisher.start()
         await self.jobs.begin()
@@ -208,7 +269,13 @@ class SpondeApp(ExtensionApp):
         """End what works in the background, then close the history."""
         self.owner.leave()
         await self.chat.stop()
+        await self.tuning.stop()
+        await self.benches.stop()
+        await self.gateway.stop()
         await self.models.stop()
+        await self.engines.stop()
+        await self.registry.stop()
+        await self.usage.stop()
         await self.experiments.stop()
         await self.jobs.stop()
         await self.publisher.stop()

@@ -10,6 +10,7 @@ from sponde_server.core.database import Database
 from sponde_server.core.keys import Keys
 from sponde_server.core.streams import Feed
 from sponde_server.models.service import SpondeModels
+from sponde_server.usage.service import SpondeUsage
 
 Make = Callable[..., SpondeModels]
 
@@ -23,6 +24,7 @@ def make_models(
 
     def make(**settings: Any) -> SpondeModels:
         keys = Keys(tmp_path / "keys.json")
+        settings.setdefault("usage", SpondeUsage(database=database, feed=Feed()))
         made.append(SpondeModels(database=database, feed=Feed(), keys=keys, **settings))
         return made[-1]
 

@@ -249,6 +249,96 @@ export interface Dialect {
 /** Which values of a metric are better. */
 export type Direction = 'higher' | 'lower';
 
+/** One process that serves models, or an address where one was found. */
+export interface Engine {
+  /** The registered name of the model that it serves. */
+  model: string;
+  /** Which version of it. */
+  version: number;
+  /** Where its weights are; empty for an adopted one. */
+  path: string;
+  /** Where it is in its life. */
+  status: EngineStatus;
+  /** Whose process it is. */
+  source: EngineSource;
+  /** What it is doing now, such as 'loading weights'. */
+  doing: string;
+  /** How far that is (0-1), where it can be known. */
+  progress: number | null;
+  /** How it was started. */
+  settings: EngineSettings;
+  /** The command line that runs it. */
+  command: Array<string>;
+  /** Names of the adapters that it serves now. */
+  adapters: Array<string>;
+  /** Why it failed. */
+  failure: EngineFailure | null;
+  /** Whether the platform can put it to sleep. */
+  can_sleep: boolean;
+  /** Where it answers: http(s)://… or unix:/path of a socket. */
+  address: string;
+  /** Which vLLM it is, where known. */
+  vllm_version: string;
+  /** Its first process; 0 where none runs. */
+  pid: number;
+  /** How often it was started again after a crash, lately. */
+  restarts: number;
+  /** The engine's id. */
+  id: string;
+  /** When its status changed last. */
+  changed_at: string;
+  /** When it was asked last. */
+  asked_at: string | null;
+}
+
+/** An engine's status, progress or adapters changed. */
+export interface EngineChanged {
+  /** The engine as it is now. */
+  engine: Engine;
+}
+
+/** Why an engine cannot run, in words, with the way out. */
+export interface EngineFailure {
+  /** Which rule of failures.py knew it, such as out_of_memory; unknown where none did. */
+  kind: string;
+  /** What is wrong. */
+  message: string;
+  /** The way out. */
+  hint: string;
+  /** Smaller settings that fit, to try with one click. */
+  try_settings: EngineSettings | null;
+}
+
+/** An engine was forgotten. */
+export interface EngineRemoved {
+  /** Which one. */
+  engine_id: string;
+}
+
+/** How an engine is started; nothing set means: chosen by what fits. */
+export interface EngineSettings {
+  /** Tokens that one request may read and write; 0: chosen. */
+  context_length: number;
+  /** vLLM's name of a quantisation; empty: as the weights are. */
+  quantization: string;
+  /** Share of each GPU's memory (0-1), or of the memory that may be used on a CPU; 0: chosen. */
+  memory_share: number;
+  /** GPUs to share one model; 0: chosen. */
+  tensor_parallel: number;
+  /** Requests answered at the same time; 0: chosen. */
+  max_streams: number;
+  /** Further words for the command line, as they stand. */
+  more: Array<string>;
+  /** Never unloaded for being idle. */
+  is_pinned: boolean;
+}
+
+/** Whose process an engine is. */
+export type EngineSource = 'ours' | 'adopted';
+
+/** Where an engine is in its life. */
+export type EngineStatus = 'stopped' | 'starting' | 'ready' | 'asleep' | 'stopping' | 'failed';
+
 /** A number and how sure it is. */
 export interface Estimate {
   /** The number. */
@@ -511,6 +601,51 @@ export interface Model {
   address: string;
 }
 
+/** What a registered model is. */
+export type ModelKind = 'base' | 'adapter' | 'remote';
+
+/** A registered model, or one of its versions, was added or changed. */
+export interface ModelRegistered {
+  /** The model as it is now. */
+  model: RegisteredModel;
+}
+
+/** A registered model was deleted. */
+export interface ModelUnregistered {
+  /** Its name. */
+  name: string;
+}
+
+/** One version of a registered model; it never changes once it is ready. */
+export interface ModelVersion {
+  /** The registered name. */
+  model: string;
+  /** 1, 2, … */
+  number: number;
+  /** Where it comes from. */
+  source: VersionSource;
+  /** The hub id, the folder it was imported from, the provider's model id or a training run. */
+  reference: string;
+  /** The hub's commit. */
+  revision: string;
+  /** The folder of its files; empty where there are none. */
+  path: string;
+  /** What its files take, or will take. */
+  size_bytes: number;
+  /** What has come so far. */
+  done_bytes: number;
+  /** Whether its files are here. */
+  status: VersionStatus;
+  /** Why it is broken or paused, in a sentence. */
+  failure: string;
+  /** Whether its files are ours: deleting it frees them. */
+  is_owned: boolean;
+  /** The version's id. */
+  id: string;
+  /** When it was registered. */
+  created_at: string;
+}
+
 /** What can be given to a notebook before it runs. */
 export interface NotebookParameters {
   /** The notebook's path from the root folder. */
@@ -619,7 +754,7 @@ export interface Provider {
 }
 
 /** Who named a provider. */
-export type ProviderSource = 'person' | 'configuration';
+export type ProviderSource = 'person' | 'configuration' | 'engine';
 
 /** A provider was added, asked or removed, or the default model changed. */
 export interface ProvidersChanged {
@@ -693,6 +828,28 @@ export interface Reference {
 
 /** What an @name can name. */
 export type ReferenceKind = 'dataset' | 'code_block';
+
+/** A model that people keep by name. */
+export interface RegisteredModel {
+  /** The name that it is asked by. */
+  name: string;
+  /** What it is. */
+  kind: ModelKind;
+  /** For an adapter: the registered name of the model that it belongs to. */
+  base: string;
+  /** What people wrote about it. */
+  notes: string;
+  /** Its licence, as its card names it. */
+  licence: string;
+  /** The number of the version in use; 0 where there is none. */
+  current: number;
+  /** Every version, newest first. */
+  versions: Array<ModelVersion>;
+  /** The model's id. */
+  id: string;
+  /** When it was registered. */
+  created_at: string;
+}
 
 /** A code block as it was before an edit. */
 export interface Revision {
@@ -876,6 +1033,10 @@ export interface Usage {
   completion_tokens: number;
 }
 
+/** Requests were made, or prices or budgets changed; told at most every second. */
+export interface UsageChanged {
+}
+
 /** A code block put into a cell. */
 export interface Use {
   /** Which block. */
@@ -921,6 +1082,12 @@ export interface Verdict {
   /** The goal's comparison first, then those of other metrics and of the run time. */
   comparisons: Array<Comparison>;
 }
+
+/** Where a version comes from. */
+export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
+
+/** Whether a version's files are here. */
+export type VersionStatus = 'absent' | 'downloading' | 'paused' | 'ready' | 'broken';
 
 /** What to change; what is left out stays. */
 export interface CodeBlockEdit {
@@ -1116,14 +1283,19 @@ export interface FeedEvents {
   ConversationRemoved: ConversationRemoved;
   DatasetChanged: DatasetChanged;
   DatasetRemoved: DatasetRemoved;
+  EngineChanged: EngineChanged;
+  EngineRemoved: EngineRemoved;
   ExperimentChanged: ExperimentChanged;
   JobDefinitionChanged: JobDefinitionChanged;
   MessageChanged: MessageChanged;
   MessageGrew: MessageGrew;
+  ModelRegistered: ModelRegistered;
+  ModelUnregistered: ModelUnregistered;
   Notice: Notice;
   ProvidersChanged: ProvidersChanged;
   PublicationChanged: PublicationChanged;
   RunChanged: RunChanged;
+  UsageChanged: UsageChanged;
 }
 
 /** Every route: what goes in and what comes out. */

@@ -1,26 +1,71 @@
-/** The dialog of models, and the word about them for those who ask. */
-import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, ReactWidget } from '@jupyterlab/apputils';
+/** The Models page, the dialog that connects one, and the word about them for those who ask. */
+import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Dialog, ICommandPalette, ReactWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
 import * as React from 'react';
 import { ISponde } from '../api/tokens';
+import { modelsIcon } from '../ui/icons';
+import { Panel } from '../ui/Panel';
+import { ModelsPage, ModelsSections } from './page';
 import { ModelsView } from './panel';
 import { ModelsState } from './state';
 import { IModels } from './tokens';
 
 const OPEN = 'sponde:models:open';
+const SHOW = 'sponde:models:show';
 
 export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
   id: 'sponde-lab:models',
   description: 'Connects language models.',
   autoStart: true,
   requires: [ISponde],
-  optional: [ICommandPalette],
+  optional: [ICommandPalette, ILayoutRestorer, ILauncher],
   provides: IModels,
-  activate: (app: JupyterFrontEnd, sponde: ISponde, palette: ICommandPalette | null): IModels => {
+  activate: (
+    app: JupyterFrontEnd,
+    sponde: ISponde,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+    launcher: ILauncher | null
+  ): IModels => {
     const state = new ModelsState(sponde);
+    const sections = new ModelsSections();
+    sections.add({
+      id: 'connected',
+      label: 'Connected',
+      rank: 20,
+      draw: () => React.createElement(ModelsView, { state })
+    });
+    const pages = new WidgetTracker<Panel>({ namespace: 'sponde-models' });
+    void restorer?.restore(pages, { command: SHOW, name: () => 'models' });
+    let page: Panel | null = null;
+    app.commands.addCommand(SHOW, {
+      label: 'Models',
+      caption: 'Models on this machine and elsewhere: run, connect, measure, use',
+      icon: modelsIcon,
+      describedBy: { args: { type: 'object', properties: { section: { type: 'string' } } } },
+      execute: args => {
+        if (typeof args.section === 'string') {
+          sections.show(args.section);
+        }
+        if (!page || page.isDisposed) {
+          page = new Panel(
+            { id: 'sponde-models', title: 'Models', icon: modelsIcon, place: 'main' },
+            () => React.createElement(ModelsPage, { sections })
+          );
+          void pages.add(page);
+        }
+        if (!page.isAttached) {
+          app.shell.add(page, 'main', { type: 'Sponde' });
+        }
+        app.shell.activateById(page.id);
+      }
+    });
+    launcher?.add({ command: SHOW, category: 'Sponde', rank: 5 });
+    palette?.addItem({ command: SHOW, category: 'Sponde' });
     let shown: Dialog<unknown> | null = null;
     app.commands.addCommand(OPEN, {
-      label: 'Models…',
+      label: 'Connect a Model…',
       caption: 'Connect language models and choose the one that answers',
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
@@ -57,7 +102,9 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
       },
       changed: state.changed,
       choose: modelId => state.choose(modelId),
-      open: () => void app.commands.execute(OPEN)
+      open: () => void app.commands.execute(OPEN),
+      addSection: section => sections.add(section),
+      show: section => void app.commands.execute(SHOW, section ? { section } : {})
     };
   }
 };

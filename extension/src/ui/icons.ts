@@ -31,3 +31,7 @@ export const publishIcon = draw(
   'publish',
   '<path d="M3 4h18v11H3zm2 2v7h14V6zm1.8 6V9.5h2V12zm4 0V7.5h2V12zm4 0V8.7h2V12zM8 17h8v1.8H8z" fill-rule="evenodd"/>'
 );
+export const modelsIcon = draw(
+  'models',
+  '<path d="M9 2h1.8v2.5h2.4V2H15v2.5h2.5a2 2 0 0 1 2 2V9H22v1.8h-2.5v2.4H22V15h-2.5v2.5a2 2 0 0 1-2 2H15V22h-1.8v-2.5h-2.4V22H9v-2.5H6.5a2 2 0 0 1-2-2V15H2v-1.8h2.5v-2.4H2V9h2.5V6.5a2 2 0 0 1 2-2H9zM6.6 6.6v10.8h10.8V6.6zM9 9h6v6H9z" fill-rule="evenodd"/>'
+);

@@ -20,6 +20,7 @@ from sponde_server.core.record import new_id, now
 from sponde_server.core.streams import Feed, GrowingText
 from sponde_server.models.records import Completion, Delta, Finished, Model, Role, Turn
 from sponde_server.models.service import SpondeModels
+from sponde_server.usage.records import Caller, CallerKind
 
 from . import commands, prompt, references, store
 from .records import (
@@ -402,7 +403,9 @@ class SpondeChat(LoggingConfigurable):
         turns = await self._turns(branch, question)
         live.answer = replace(live.answer, receipt=_receipt(model, turns))
         end: Finished | None = None
-        async for piece in self._models.complete(Completion(model_id=model.id, turns=turns)):
+        caller = Caller(kind=CallerKind.CHAT, conversation_id=question.conversation_id)
+        completion = Completion(model_id=model.id, turns=turns)
+        async for piece in self._models.complete(completion, caller):
             if isinstance(piece, Delta):
                 live.add(piece.text)
             else:

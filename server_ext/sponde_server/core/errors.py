@@ -6,6 +6,7 @@ SpondeError              500 internal
 ├─ NotFound              404 no such thing
 ├─ Conflict              409 the thing is in the wrong state
 ├─ TooLarge              413 over a configured limit
+├─ TooMany               429 a limit or budget is used up for now
 ├─ UpstreamFailed        502 a provider answered badly
 └─ Unavailable           503 a part we need is not running
 
@@ -63,6 +64,13 @@ class TooLarge(SpondeError):
 
     status = 413
     code = "too_large"
+
+
+class TooMany(SpondeError):
+    """A limit or a budget is used up; the hint says until when."""
+
+    status = 429
+    code = "too_many"
 
 
 class UpstreamFailed(SpondeError):

@@ -55,6 +55,9 @@ def connect(provider: Provider, key: str, silence_seconds: float = READ_SECONDS)
         silence_seconds or None, connect=CONNECT_SECONDS, write=30.0, pool=CONNECT_SECONDS
     )
     local = is_this_machine(provider.base_url)
+    socket = provider.base_url.removeprefix("unix:") if is_socket(provider.base_url) else None
+
+    limits = httpx2.Limits(max_connections=1000, max_keepalive_connections=50)
 
     async def strip(request: "httpx2.Request") -> None:
         # The package adds what it finds in the environment (another provider's organisation,
@@ -66,7 +69,7 @@ def connect(provider: Provider, key: str, silence_seconds: float = READ_SECONDS)
             request.headers.pop("authorization", None)
 
     client = openai.AsyncOpenAI(
-        base_url=provider.base_url,
+        base_url="http://engine/v1" if socket else provider.base_url,
         api_key=key or "none",
         max_retries=0,
         timeout=quiet,
@@ -75,7 +78,8 @@ def connect(provider: Provider, key: str, silence_seconds: float = READ_SECONDS)
             follow_redirects=False,
             # A proxy from the environment is for other machines only.
             trust_env=not local,
-            limits=httpx2.Limits(max_connections=1000, max_keepalive_connections=50),
+            limits=limits,
+            transport=httpx2.AsyncHTTPTransport(uds=socket, limits=limits) if socket else None,
             event_hooks={"request": [strip]},
         ),
     )
@@ -85,8 +89,15 @@ def connect(provider: Provider, key: str, silence_seconds: float = READ_SECONDS)
     return server
 
 
+def is_socket(base_url: str) -> bool:
+    """Tell whether an address is a unix socket's: unix:/path."""
+    return base_url.startswith("unix:")
+
+
 def is_this_machine(base_url: str) -> bool:
     """Tell whether an address is surely this machine's."""
+    if is_socket(base_url):
+        return True
     host = urlsplit(base_url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

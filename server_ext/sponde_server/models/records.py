@@ -12,6 +12,8 @@ class ProviderSource(StrEnum):
 
     PERSON = "person"
     CONFIGURATION = "configuration"
+    ENGINE = "engine"
+    """An engine of this machine; not in any list by itself."""
 
 
 @record

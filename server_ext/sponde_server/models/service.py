@@ -1,12 +1,14 @@
 """Chooses a model, keeps providers, and streams completions through their servers.
 
 Providers come from people (kept in the history, their keys in core/keys) and from
-jupyter_config.py. Does not know conversations.
+jupyter_config.py; the models on this machine are a provider too (local.py). Does not know
+conversations.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,8 +22,12 @@ from sponde_server.core.keys import Keys, last_four
 from sponde_server.core.outbound import READ_SECONDS, base_address
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
+from sponde_server.usage.records import Caller
+from sponde_server.usage.service import SpondeUsage
 
 from . import openai_api, store
+from .local import LOCAL, LocalModels
+from .metering import Meter
 from .openai_api import is_this_machine
 from .provider import Connect, ModelServer
 from .records import (
@@ -79,6 +85,8 @@ class SpondeModels(LoggingConfigurable):
         database: Database,
         feed: Feed,
         keys: Keys,
+        usage: SpondeUsage,
+        local: LocalModels | None = None,
         connect: Connect | None = None,
         **kwargs: Any,
     ) -> None:
@@ -86,6 +94,8 @@ class SpondeModels(LoggingConfigurable):
         self._database = database
         self._feed = feed
         self._keys = keys
+        self._usage = usage
+        self._local = local
         self._connect = connect or self._connect_openai
         self._servers: dict[str, asyncio.Task[ModelServer]] = {}
         self._retired: list[asyncio.Task[ModelServer]] = []
@@ -99,9 +109,9 @@ class SpondeModels(LoggingConfigurable):
     # -- providers ------------------------------------------------------------------------------
 
     async def list_providers(self) -> list[Provider]:
-        """Give the providers: first the configured one, then those that people added."""
+        """Give the providers: the configured one, this machine, then those that people added."""
         kept, _ = await self._read()
-        return await self._with_configured(kept)
+        return await self._with_configured([*await self._this_machine(), *kept])
 
     async def get_provider(self, provider_id: str) -> Provider:
         """Give one provider."""
@@ -165,8 +175,8 @@ class SpondeModels(LoggingConfigurable):
 
     async def list_models(self) -> list[Model]:
         """Give every model that can be asked; one of them is the default."""
-        kept, choice = await self._read()
-        providers = await self._with_configured(kept)
+        _, choice = await self._read()
+        providers = await self.list_providers()
         names = {
             f"{provider.id}/{name}": (provider, name)
             for provider in providers
@@ -175,7 +185,7 @@ class SpondeModels(LoggingConfigurable):
         default = choice.model_id if choice else ""
         if default not in names:
             default = next(iter(names), "")
-        if default:
+        if default and names[default][0].id != LOCAL:
             # Connected ahead of the first question, so that it is answered quickly.
             self._connected(names[default][0])
         return [
@@ -185,7 +195,7 @@ class SpondeModels(LoggingConfigurable):
                 provider_name=provider.name,
                 name=name,
                 is_default=model_id == default,
-                is_local=is_this_machine(provider.base_url),
+                is_local=provider.id == LOCAL or is_this_machine(provider.base_url),
                 address=provider.base_url,
             )
             for model_id, (provider, name) in names.items()
@@ -215,16 +225,36 @@ class SpondeModels(LoggingConfigurable):
         self._feed.tell(ProvidersChanged())
         return replace(model, is_default=True)
 
-    async def complete(self, completion: Completion) -> AsyncGenerator[Delta | Finished, None]:
-        """Ask a model; an answer that is cut ends without `Finished`."""
-        provider_id, _, name = completion.model_id.partition("/")
-        connected = self._servers.get(provider_id)
-        if connected is None:
-            connected = self._connected(await self.get_provider(provider_id))
+    async def complete(
+        self, completion: Completion, caller: Caller | None = None
+    ) -> AsyncGenerator[Delta | Finished, None]:
+        """Ask a model; an answer that is cut ends without `Finished`.
+
+        What a budget forbids is refused before anything is sent (TooMany).
+        """
+        asked_by = caller or Caller()
+        await self._usage.allow(asked_by, completion.model_id)
+        async with self._reach(completion.model_id) as (server, name):
+            with Meter(self._usage, asked_by, completion.model_id) as meter:
+                meter.sent(sum(len(turn.content) for turn in completion.turns))
+                async for piece in server.complete(name, completion.turns):
+                    meter.saw(piece)
+                    yield piece
+
+    @asynccontextmanager
+    async def _reach(self, model_id: str) -> "AsyncIterator[tuple[ModelServer, str]]":
+        """Give the connected server of a model, and the name that it knows the model by."""
+        provider_id, _, name = model_id.partition("/")
+        if provider_id == LOCAL and self._local is not None:
+            async with self._local.reach(name) as reached:
+                connected = self._connected(reached.provider, reached.key)
+                yield await asyncio.shield(connected), reached.name
+            return
+        known = self._servers.get(provider_id)
+        if known is None:
+            known = self._connected(await self.get_provider(provider_id))
         # Shielded: whoever stops waiting must not stop the connecting that others wait for.
-        server = await asyncio.shield(connected)
-        async for piece in server.complete(name, completion.turns):
-            yield piece
+        yield await asyncio.shield(known), name
 
     async def stop(self) -> None:
         """Let go of every connection."""
@@ -259,17 +289,19 @@ class SpondeModels(LoggingConfigurable):
     def _connect_openai(self, provider: Provider, key: str) -> ModelServer:
         return openai_api.connect(provider, key, self.silence_seconds)
 
-    def _connected(self, provider: Provider) -> "asyncio.Task[ModelServer]":
+    def _connected(self, provider: Provider, key: str | None = None) -> "asyncio.Task[ModelServer]":
         """Give the way to a provider's server, which may still be in the making."""
         known = self._servers.get(provider.id)
         if known is None:
-            known = asyncio.get_running_loop().create_task(self._open(provider))
+            known = asyncio.get_running_loop().create_task(self._open(provider, key))
             known.add_done_callback(lambda task: self._opened(provider.id, task))
             self._servers[provider.id] = known
         return known
 
-    async def _open(self, provider: Provider) -> ModelServer:
-        return await asyncio.to_thread(self._connect, provider, await self._key(provider))
+    async def _open(self, provider: Provider, key: str | None) -> ModelServer:
+        if key is None:
+            key = await self._key(provider)
+        return await asyncio.to_thread(self._connect, provider, key)
 
     def _opened(self, provider_id: str, task: "asyncio.Task[ModelServer]") -> None:
         if not task.cancelled() and task.exception() is None:
@@ -316,6 +348,22 @@ class SpondeModels(LoggingConfigurable):
         if provider.source is ProviderSource.CONFIGURATION:
             return self.api_key
         return await asyncio.to_thread(self._keys.find, provider.id) or ""
+
+    async def _this_machine(self) -> list[Provider]:
+        """Give this machine as a provider, where it has models."""
+        names = await self._local.list_names() if self._local else ()
+        if not names:
+            return []
+        return [
+            Provider(
+                id=LOCAL,
+                name="This machine",
+                base_url="",
+                source=ProviderSource.ENGINE,
+                models=names,
+                created_at=self._began_at,
+            )
+        ]
 
     # -- the provider from jupyter_config.py ----------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Tokens for programs, with their scopes and limits."""

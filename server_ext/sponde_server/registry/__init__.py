@@ -1,0 +1,1 @@
+"""The models that people keep by name: their versions, where they come from, their files."""

@@ -1,0 +1,1 @@
+"""Liked answers and chosen conversations become training files, and those become adapters."""

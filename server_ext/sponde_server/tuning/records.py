@@ -1,0 +1,1 @@
+"""Training sets and the runs that train adapters on them."""

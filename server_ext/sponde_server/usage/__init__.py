@@ -1,0 +1,1 @@
+"""What models were asked, by whom, what it cost, and the budgets that stop it."""
