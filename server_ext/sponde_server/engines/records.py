@@ -69,6 +69,134 @@ class EngineSettings:
     """Never unloaded for being idle."""
 
 
+# -- what is here, and what fits -------------------------------------------------------------------
+
+
+class Device(StrEnum):
+    """What an engine computes on."""
+
+    CUDA = "cuda"
+    ROCM = "rocm"
+    CPU = "cpu"
+
+
+@record
+class Gpu:
+    """One graphics card, as its driver describes it."""
+
+    index: int
+    """Its number, as CUDA_VISIBLE_DEVICES counts."""
+    name: str
+    """What it is called."""
+    total_bytes: int
+    """Its memory."""
+    free_bytes: int
+    """What nobody uses of it now."""
+    device: Device = Device.CUDA
+    """How it is computed on."""
+    capability: str = ""
+    """NVIDIA's compute capability, such as 8.9; empty where unknown."""
+    temperature: float | None = None
+    """Degrees Celsius, where it says so."""
+    busy: float | None = None
+    """Share of time (0-1) that it computed lately, where it says so."""
+
+
+@record
+class Machine:
+    """What an engine could use here."""
+
+    cores: int
+    """Processor cores that this server may use."""
+    memory_bytes: int
+    """Main memory, or what a container may use of it."""
+    free_memory_bytes: int
+    """What is free of it now."""
+    disk_bytes: int = 0
+    """Size of the disk where models lie."""
+    free_disk_bytes: int = 0
+    """What is free of it."""
+    cpu: str = ""
+    """The processor's name."""
+    features: tuple[str, ...] = ()
+    """What the processor can do that matters to vLLM, such as avx2 or avx512f."""
+    gpus: tuple[Gpu, ...] = ()
+    """The graphics cards; empty where there are none."""
+    driver: str = ""
+    """Version of the graphics driver; empty where there is none."""
+    cuda: str = ""
+    """The newest CUDA that the driver knows, such as 12.8."""
+    note: str = ""
+    """What could not be read, and why, in a sentence; empty where all is well."""
+
+    @property
+    def device(self) -> Device:
+        """What an engine computes on here."""
+        return self.gpus[0].device if self.gpus else Device.CPU
+
+
+class PartKind(StrEnum):
+    """What memory is taken by."""
+
+    OTHERS = "others"
+    """Other programs, now."""
+    WEIGHTS = "weights"
+    CACHE = "cache"
+    """Keys and values of the tokens that are being read and written."""
+    WORK = "work"
+    """What computing itself takes: activations, graphs, the programs."""
+    FREE = "free"
+    """Left over."""
+
+
+@record
+class FitPart:
+    """One part of the bar: something that takes memory."""
+
+    kind: PartKind
+    """What it is."""
+    bytes: int
+    """What it takes, of each GPU or of the main memory."""
+
+
+@record
+class Plan:
+    """Whether a model fits this machine, how it is best started, and why."""
+
+    settings: EngineSettings
+    """The settings with everything chosen."""
+    device: Device
+    """What it will compute on."""
+    fits: bool
+    """Whether it will run."""
+    sentence: str
+    """Why these settings; or what is too large, with both numbers."""
+    parts: tuple[FitPart, ...] = ()
+    """What takes the memory of each GPU (or the main memory); adds up to total_bytes or more."""
+    total_bytes: int = 0
+    """The memory of each GPU that is used (the smallest), or the main memory."""
+    gpus: tuple[int, ...] = ()
+    """Numbers of the GPUs to use."""
+    parameters: int = 0
+    """The model's parameters; 0 where they cannot be known."""
+    weights_bytes: int = 0
+    """What the weights take altogether."""
+    cache_bytes_per_token: int = 0
+    """What one token takes of the cache, on all GPUs together, in layers that keep every token."""
+    largest_context: int = 0
+    """The longest context that would fit with these weights; 0: none."""
+    model_context: int = 0
+    """The longest context that the model was made for."""
+    command: tuple[str, ...] = ()
+    """The words after the vLLM program: serve, the folder, the options. No address, no key."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Environment variables that go with it."""
+    smaller: EngineSettings | None = None
+    """Settings that fit, where these do not."""
+    smaller_sentence: str = ""
+    """What the smaller settings give up."""
+
+
 @record
 class EngineFailure:
     """Why an engine cannot run, in words, with the way out."""
