@@ -6,6 +6,11 @@ CREATE TABLE activity(
     "text" VARCHAR NOT NULL,
     subject VARCHAR NOT NULL,
     "level" VARCHAR NOT NULL);
+CREATE TABLE alias_target(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    model_id VARCHAR NOT NULL,
+    set_at TIMESTAMP NOT NULL);
 CREATE TABLE code_block(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -46,6 +51,18 @@ CREATE TABLE dataset(
     workspace VARCHAR NOT NULL,
     created_at TIMESTAMP NOT NULL,
     removed_at TIMESTAMP);
+CREATE TABLE engine(
+    id VARCHAR PRIMARY KEY,
+    model VARCHAR NOT NULL,
+    "version" INTEGER NOT NULL,
+    path VARCHAR NOT NULL,
+    "source" VARCHAR NOT NULL,
+    settings VARCHAR NOT NULL,
+    adapters VARCHAR NOT NULL,
+    address VARCHAR NOT NULL,
+    failure VARCHAR,
+    asked_at TIMESTAMP,
+    changed_at TIMESTAMP NOT NULL);
 CREATE TABLE experiment(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -90,8 +107,6 @@ CREATE TABLE migration(
     "name" VARCHAR PRIMARY KEY,
     hash VARCHAR NOT NULL,
     applied_at TIMESTAMP NOT NULL);
-CREATE TABLE model_choice(
-    model_id VARCHAR NOT NULL);
 CREATE TABLE profile(
     id VARCHAR PRIMARY KEY,
     made_at TIMESTAMP NOT NULL,

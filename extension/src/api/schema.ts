@@ -17,6 +17,30 @@ export interface Activity {
   happened_at: string;
 }
 
+/** A name that stands for a model, and can be made to stand for another one. */
+export interface Alias {
+  /** The alias, such as default, fast or vision. */
+  name: string;
+  /** The id of the model that it stands for. */
+  model_id: string;
+  /** A sentence, where that model is not there any more. */
+  wrong: string;
+  /** What it stood for, newest first; the first one is now. */
+  history: Array<AliasTarget>;
+}
+
+/** What an alias points to since a moment. */
+export interface AliasTarget {
+  /** The alias. */
+  name: string;
+  /** The model's id. */
+  model_id: string;
+  /** The row's id; later ones sort after earlier ones. */
+  id: string;
+  /** When it was set. */
+  set_at: string;
+}
+
 /** A question and the answer that is on its way. */
 export interface Asked {
   /** The question as kept. */
@@ -224,6 +248,9 @@ export interface DatasetRemoved {
 /** How far we know a dataset. Waiting and profiling end by themselves. */
 export type DatasetStatus = 'waiting' | 'profiling' | 'ready' | 'failed';
 
+/** What an engine computes on. */
+export type Device = 'cuda' | 'rocm' | 'cpu';
+
 /** How the file is written: everything that reading it needs, nothing guessed twice. */
 export interface Dialect {
   /** What kind of file. */
@@ -307,6 +334,14 @@ export interface EngineFailure {
   hint: string;
   /** Smaller settings that fit, to try with one click. */
   try_settings: EngineSettings | null;
+}
+
+/** The end of what an engine wrote. */
+export interface EngineLog {
+  /** Its lines, without colours and control characters. */
+  text: string;
+  /** Whether nothing came before. */
+  is_whole: boolean;
 }
 
 /** An engine was forgotten. */
@@ -435,6 +470,14 @@ export type FileKind = 'csv' | 'parquet' | 'json';
 /** What a comparison has found. */
 export type Finding = 'winner' | 'undecided' | 'same' | 'too_few';
 
+/** One part of the bar: something that takes memory. */
+export interface FitPart {
+  /** What it is. */
+  kind: PartKind;
+  /** What it takes, of each GPU or of the main memory. */
+  bytes: number;
+}
+
 /** What decides. */
 export interface Goal {
   /** The name of the metric, as the notebooks report it. */
@@ -459,6 +502,22 @@ export interface Histogram {
   edges: Array<number>;
   /** How many values each bin holds. */
   counts: Array<number>;
+}
+
+/** The vLLM that engines are started with. */
+export interface Installation {
+  /** Whether there is one. */
+  is_found: boolean;
+  /** Its version, such as 0.32.0 or 0.32.0+cpu. */
+  version: string;
+  /** Whether it is a build for processors. */
+  is_cpu: boolean;
+  /** What starts it: an interpreter, or a command. */
+  program: string;
+  /** What is wrong, where there is none. */
+  message: string;
+  /** Command lines that would install one, the best for this machine first. */
+  ways: Array<string>;
 }
 
 /** A notebook with its parameters, and when to run it. */
@@ -599,6 +658,8 @@ export interface Model {
   is_local: boolean;
   /** Where it is asked. */
   address: string;
+  /** The aliases that point to it now. */
+  aliases: Array<string>;
 }
 
 /** What a registered model is. */
@@ -698,6 +759,45 @@ export interface Parameter {
 /** What a parameter takes. A date is given as text such as 2026-01-31. */
 export type ParameterType = 'int' | 'float' | 'str' | 'bool' | 'date' | 'list' | 'dict' | 'any';
 
+/** What memory is taken by. */
+export type PartKind = 'others' | 'weights' | 'cache' | 'work' | 'free';
+
+/** Whether a model fits this machine, how it is best started, and why. */
+export interface Plan {
+  /** The settings with everything chosen. */
+  settings: EngineSettings;
+  /** What it will compute on. */
+  device: Device;
+  /** Whether it will run. */
+  fits: boolean;
+  /** Why these settings; or what is too large, with both numbers. */
+  sentence: string;
+  /** What takes the memory of each GPU (or the main memory); adds up to total_bytes or more. */
+  parts: Array<FitPart>;
+  /** The memory of each GPU that is used (the smallest), or the main memory. */
+  total_bytes: number;
+  /** Numbers of the GPUs to use. */
+  gpus: Array<number>;
+  /** The model's parameters; 0 where they cannot be known. */
+  parameters: number;
+  /** What the weights take altogether. */
+  weights_bytes: number;
+  /** What one token takes of the cache, on all GPUs together, in layers that keep every token. */
+  cache_bytes_per_token: number;
+  /** The longest context that would fit with these weights; 0: none. */
+  largest_context: number;
+  /** The longest context that the model was made for. */
+  model_context: number;
+  /** The words after the vLLM program: serve, the folder, the options. No address, no key. */
+  command: Array<string>;
+  /** Environment variables that go with it. */
+  environment: Array<Array<unknown>>;
+  /** Settings that fit, where these do not. */
+  smaller: EngineSettings | null;
+  /** What the smaller settings give up. */
+  smaller_sentence: string;
+}
+
 /** Something wrong on one line of the file. */
 export interface Problem {
   /** What. */
@@ -756,7 +856,7 @@ export interface Provider {
 /** Who named a provider. */
 export type ProviderSource = 'person' | 'configuration' | 'engine';
 
-/** A provider was added, asked or removed, or the default model changed. */
+/** A provider was added, asked or removed, or an alias was set or removed. */
 export interface ProvidersChanged {
 }
 
@@ -1109,6 +1209,34 @@ export interface CodeTexts {
   codes: Array<string>;
 }
 
+/** An engine that runs already, to be used here. */
+export interface EngineAdoption {
+  /** Where it answers: http(s)://host:port, with or without /v1, or unix:/path. */
+  address: string;
+  /** The key that it wants; empty: none. */
+  api_key?: string;
+}
+
+/** Other settings of an engine; they hold from its next start. */
+export interface EngineChange {
+  /** How to start it. */
+  settings: EngineSettings;
+  /** Start it again now, if it runs. */
+  restarts?: boolean;
+}
+
+/** Whether an engine stays when it is idle. */
+export interface EnginePin {
+  /** It is never unloaded for being idle, nor to make room. */
+  is_pinned: boolean;
+}
+
+/** How deep an engine sleeps. */
+export interface EngineSleep {
+  /** 1: weights go to main memory, waking is quick. 2: they are dropped, and read again. */
+  level?: number;
+}
+
 /** What a conversation can become. */
 export type Format = 'notebook' | 'markdown' | 'html';
 
@@ -1124,10 +1252,16 @@ export interface JobDefinitionChange {
   is_enabled?: boolean | null;
 }
 
-/** The model to ask when nobody chooses. */
+/** The model to ask when nobody chooses, or by an alias. */
 export interface ModelChoice {
-  /** The model's id. */
+  /** The model's id; an alias or a registered name will do. */
   model_id: string;
+}
+
+/** An adapter to serve beside an engine's model. */
+export interface NewAdapter {
+  /** The registered name of the adapter. */
+  name: string;
 }
 
 /** Code to keep. */
@@ -1158,6 +1292,18 @@ export interface NewDataset {
   path: string;
   /** What to call it; made from the file's name where empty. */
   name?: string;
+}
+
+/** An engine to start, or to plan. */
+export interface NewEngine {
+  /** The registered name of a model; an adapter's starts its base with it. */
+  model: string;
+  /** Which version of it; 0: the one in use. */
+  version?: number;
+  /** How to start it; left out: as it was started last, or chosen by what fits. */
+  settings?: EngineSettings | null;
+  /** Start it although the estimate says that it does not fit. */
+  is_forced?: boolean;
 }
 
 /** An experiment to begin. */
@@ -1302,6 +1448,14 @@ export interface FeedEvents {
 export interface Routes {
   /** List what happened, newest first. */
   'GET /activity': { path: {  }; query: { limit?: number }; body: null; answer: Array<Activity> };
+  /** List the names that stand for models, with what they stood for before. */
+  'GET /aliases': { path: {  }; query: {  }; body: null; answer: Array<Alias> };
+  /** Forget an alias and its history. */
+  'DELETE /aliases/{name}': { path: { name: string }; query: {  }; body: null; answer: null };
+  /** Let an alias stand for a model. */
+  'PUT /aliases/{name}': { path: { name: string }; query: {  }; body: ModelChoice; answer: Alias };
+  /** Let an alias stand for what it stood for before. */
+  'POST /aliases/{name}/rollback': { path: { name: string }; query: {  }; body: null; answer: Alias };
   /** Find code blocks that hold every word of the query; the best first. */
   'GET /code-blocks': { path: {  }; query: { query?: string; language?: string; ran_ok?: boolean; limit?: number; offset?: number }; body: null; answer: Array<CodeBlock> };
   /** Keep code; where it is kept already, the answer is that block. */
@@ -1368,6 +1522,36 @@ export interface Routes {
   'POST /datasets/{dataset_id}/restore': { path: { dataset_id: string }; query: {  }; body: null; answer: Dataset };
   /** Give some rows as they are written in the file. */
   'GET /datasets/{dataset_id}/rows': { path: { dataset_id: string }; query: { offset?: number; limit?: number }; body: null; answer: Table };
+  /** List the engines of this machine and those that were adopted, by name. */
+  'GET /engines': { path: {  }; query: {  }; body: null; answer: Array<Engine> };
+  /** Start or wake the engine of a model; the answer comes before it is ready. */
+  'POST /engines': { path: {  }; query: {  }; body: NewEngine; answer: Engine };
+  /** Use an engine that runs already; one entry for each model that it serves. */
+  'POST /engines/adopt': { path: {  }; query: {  }; body: EngineAdoption; answer: Array<Engine> };
+  /** Say which vLLM engines are started with, or how to get one. */
+  'GET /engines/installation': { path: {  }; query: {  }; body: null; answer: Installation };
+  /** Say whether a model fits, how it would be started, and why. */
+  'POST /engines/plan': { path: {  }; query: {  }; body: NewEngine; answer: Plan };
+  /** Stop an engine and forget its settings; an adopted one is only forgotten. */
+  'DELETE /engines/{engine_id}': { path: { engine_id: string }; query: {  }; body: null; answer: null };
+  /** Keep other settings for an engine. */
+  'PATCH /engines/{engine_id}': { path: { engine_id: string }; query: {  }; body: EngineChange; answer: Engine };
+  /** Serve an adapter beside an engine's model, without starting it again. */
+  'POST /engines/{engine_id}/adapters': { path: { engine_id: string }; query: {  }; body: NewAdapter; answer: Engine };
+  /** Serve an adapter no more. */
+  'DELETE /engines/{engine_id}/adapters/{name}': { path: { engine_id: string; name: string }; query: {  }; body: null; answer: Engine };
+  /** Give the last bytes that an engine wrote. */
+  'GET /engines/{engine_id}/log': { path: { engine_id: string }; query: { tail?: number }; body: null; answer: EngineLog };
+  /** Keep an engine when it is idle, or no longer. */
+  'POST /engines/{engine_id}/pin': { path: { engine_id: string }; query: {  }; body: EnginePin; answer: Engine };
+  /** Stop an engine and start it again. */
+  'POST /engines/{engine_id}/restart': { path: { engine_id: string }; query: {  }; body: null; answer: Engine };
+  /** Free an engine's GPU memory; the next question wakes it. */
+  'POST /engines/{engine_id}/sleep': { path: { engine_id: string }; query: {  }; body: EngineSleep; answer: Engine };
+  /** Stop an engine; answers that it is giving are cut. */
+  'POST /engines/{engine_id}/stop': { path: { engine_id: string }; query: {  }; body: null; answer: Engine };
+  /** Wake an engine. */
+  'POST /engines/{engine_id}/wake': { path: { engine_id: string }; query: {  }; body: null; answer: Engine };
   /** List experiments, newest first. */
   'GET /experiments': { path: {  }; query: { limit?: number }; body: null; answer: Array<ExperimentOverview> };
   /** Begin an experiment. */

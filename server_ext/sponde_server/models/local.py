@@ -6,7 +6,6 @@ They are one provider, `local`; asking one of them starts or wakes the engine th
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from sponde_server.core.errors import NotFound, Unavailable
 from sponde_server.engines.records import Adapter, Weights
@@ -41,6 +40,13 @@ class LocalModels:
     async def list_names(self) -> tuple[str, ...]:
         """Name the models whose files are here."""
         return tuple(model.name for model in await self._registry.list_models() if is_here(model))
+
+    async def find_remote(self, name: str) -> str:
+        """Give the id of the provider's model that is registered under a name; '' where none is."""
+        for model in await self._registry.list_models():
+            if model.name == name and model.kind is ModelKind.REMOTE and model.version is not None:
+                return model.version.reference
+        return ""
 
     @asynccontextmanager
     async def reach(self, name: str) -> AsyncIterator[Reached]:
@@ -90,7 +96,7 @@ def _files(model: RegisteredModel) -> str:
         raise NotFound(
             f"'{model.name}' has no version in use.", "Choose one of its versions under Models."
         )
-    if version.status is not VersionStatus.READY or not Path(version.path).is_dir():
+    if version.status is not VersionStatus.READY:
         raise Unavailable(
             f"The files of '{model.name}' are not here.",
             "Download it under Models, or choose another model.",

@@ -68,14 +68,44 @@ class Model:
     """Whether it runs on this machine, so that nothing leaves it."""
     address: str
     """Where it is asked."""
+    aliases: tuple[str, ...] = ()
+    """The aliases that point to it now."""
 
 
 @record
 class ModelChoice:
-    """The model to ask when nobody chooses."""
+    """The model to ask when nobody chooses, or by an alias."""
 
     model_id: str
+    """The model's id; an alias or a registered name will do."""
+
+
+@record
+class AliasTarget:
+    """What an alias points to since a moment."""
+
+    name: str
+    """The alias."""
+    model_id: str
     """The model's id."""
+    id: str = field(default_factory=new_id)
+    """The row's id; later ones sort after earlier ones."""
+    set_at: datetime = field(default_factory=now)
+    """When it was set."""
+
+
+@record
+class Alias:
+    """A name that stands for a model, and can be made to stand for another one."""
+
+    name: str
+    """The alias, such as default, fast or vision."""
+    model_id: str
+    """The id of the model that it stands for."""
+    wrong: str = ""
+    """A sentence, where that model is not there any more."""
+    history: tuple[AliasTarget, ...] = ()
+    """What it stood for, newest first; the first one is now."""
 
 
 class Role(StrEnum):
@@ -136,4 +166,4 @@ class Finished:
 
 @record
 class ProvidersChanged:
-    """A provider was added, asked or removed, or the default model changed."""
+    """A provider was added, asked or removed, or an alias was set or removed."""

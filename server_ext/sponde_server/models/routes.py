@@ -3,6 +3,7 @@
 from sponde_server.core.http import Routes
 
 from .records import (
+    Alias,
     Model,
     ModelChoice,
     NewProvider,
@@ -48,3 +49,27 @@ async def list_models(models: SpondeModels) -> list[Model]:
 async def choose_model(models: SpondeModels, body: ModelChoice) -> Model:
     """Choose the model that is asked when nobody chooses."""
     return await models.choose(body)
+
+
+@routes("GET", "/aliases")
+async def list_aliases(models: SpondeModels) -> list[Alias]:
+    """List the names that stand for models, with what they stood for before."""
+    return await models.list_aliases()
+
+
+@routes("PUT", "/aliases/{name}")
+async def set_alias(models: SpondeModels, name: str, body: ModelChoice) -> Alias:
+    """Let an alias stand for a model."""
+    return await models.set_alias(name, body)
+
+
+@routes("POST", "/aliases/{name}/rollback")
+async def roll_back_alias(models: SpondeModels, name: str) -> Alias:
+    """Let an alias stand for what it stood for before."""
+    return await models.roll_back(name)
+
+
+@routes("DELETE", "/aliases/{name}")
+async def remove_alias(models: SpondeModels, name: str) -> None:
+    """Forget an alias and its history."""
+    await models.remove_alias(name)

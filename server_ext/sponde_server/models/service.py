@@ -1,4 +1,4 @@
-"""Chooses a model, keeps providers, and streams completions through their servers.
+"""Knows models by id, alias and name, keeps providers, and streams completions through them.
 
 Providers come from people (kept in the history, their keys in core/keys) and from
 jupyter_config.py; the models on this machine are a provider too (local.py). Does not know
@@ -6,6 +6,7 @@ conversations.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -31,6 +32,8 @@ from .metering import Meter
 from .openai_api import is_this_machine
 from .provider import Connect, ModelServer
 from .records import (
+    Alias,
+    AliasTarget,
     Completion,
     Delta,
     Finished,
@@ -45,6 +48,9 @@ from .records import (
 CONFIGURED = "configuration"
 ASK_AGAIN_SECONDS = 30.0
 WAIT_SECONDS = 2.0
+DEFAULT = "default"
+KEPT_TARGETS = 20
+_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 NO_MODEL = (
     "No language model is connected.",
     "Connect one under Models: any OpenAI-compatible address, on this machine or elsewhere. "
@@ -104,7 +110,7 @@ class SpondeModels(LoggingConfigurable):
         self._listed_at = 0.0
         self._began_at = now()
         self._writes = 0
-        self._known: tuple[list[Provider], ModelChoice | None] | None = None
+        self._known: tuple[list[Provider], list[AliasTarget]] | None = None
 
     # -- providers ------------------------------------------------------------------------------
 
@@ -175,19 +181,22 @@ class SpondeModels(LoggingConfigurable):
 
     async def list_models(self) -> list[Model]:
         """Give every model that can be asked; one of them is the default."""
-        _, choice = await self._read()
         providers = await self.list_providers()
+        pointing = await self._pointing()
         names = {
             f"{provider.id}/{name}": (provider, name)
             for provider in providers
             for name in provider.models
         }
-        default = choice.model_id if choice else ""
+        default = pointing.get(DEFAULT, "")
         if default not in names:
             default = next(iter(names), "")
         if default and names[default][0].id != LOCAL:
             # Connected ahead of the first question, so that it is answered quickly.
             self._connected(names[default][0])
+        aliases: dict[str, list[str]] = {}
+        for alias, model_id in pointing.items():
+            aliases.setdefault(model_id, []).append(alias)
         return [
             Model(
                 id=model_id,
@@ -197,6 +206,7 @@ class SpondeModels(LoggingConfigurable):
                 is_default=model_id == default,
                 is_local=provider.id == LOCAL or is_this_machine(provider.base_url),
                 address=provider.base_url,
+                aliases=tuple(aliases.get(model_id, ())),
             )
             for model_id, (provider, name) in names.items()
         ]
@@ -205,25 +215,115 @@ class SpondeModels(LoggingConfigurable):
         """Give the model that is asked when nobody chooses; None where there is none."""
         return next((model for model in await self.list_models() if model.is_default), None)
 
-    async def get_model(self, model_id: str = "") -> Model:
-        """Give one model, or the default one."""
+    async def get_model(self, name: str = "") -> Model:
+        """Give a model by its id, an alias, or its registered or bare name; without: the default.
+
+        Where several providers have a name, this machine's is meant, then the default's.
+        """
         models = await self.list_models()
-        for model in models:
-            if model.id == model_id or (model.is_default and not model_id):
-                return model
         if not models:
             raise Unavailable(*NO_MODEL)
-        raise NotFound(
-            f"There is no model '{model_id}' any more.",
-            f"Choose another one, such as {models[0].name} of {models[0].provider_name}.",
+        by_id = {model.id: model for model in models}
+        if name in by_id:
+            return by_id[name]
+        default = next(model for model in models if model.is_default)
+        model_id = (await self._pointing()).get(name)
+        if name in ("", DEFAULT):
+            return default
+        if model_id is not None:
+            if model_id in by_id:
+                return by_id[model_id]
+            raise NotFound(_gone(name, model_id), "Let it point to another model under Models.")
+        model_id = await self._local.find_remote(name) if self._local else ""
+        if model_id in by_id:
+            return by_id[model_id]
+        named = [model for model in models if model.name == name]
+        if not named:
+            raise NotFound(
+                f"There is no model '{name}' any more.",
+                f"Choose another one, such as {models[0].name} of {models[0].provider_name}.",
+            )
+        return min(
+            named,
+            key=lambda model: (
+                model.provider_id != LOCAL,
+                model.provider_id != default.provider_id,
+            ),
         )
 
     async def choose(self, choice: ModelChoice) -> Model:
         """Keep which model is asked when nobody chooses."""
         model = await self.get_model(choice.model_id)
-        await self._write(store.choose, ModelChoice(model_id=model.id))
+        await self.set_alias(DEFAULT, ModelChoice(model_id=model.id))
+        return await self.get_model(model.id)
+
+    # -- aliases --------------------------------------------------------------------------------
+
+    async def list_aliases(self) -> list[Alias]:
+        """Give the aliases by name, each with what it stood for."""
+        there = {model.id for model in await self.list_models()}
+        histories: dict[str, list[AliasTarget]] = {}
+        for target in (await self._read())[1]:
+            histories.setdefault(target.name, []).insert(0, target)
+        return [
+            Alias(
+                name=name,
+                model_id=history[0].model_id,
+                wrong="" if history[0].model_id in there else _gone(name, history[0].model_id),
+                history=tuple(history),
+            )
+            for name, history in sorted(histories.items())
+        ]
+
+    async def get_alias(self, name: str) -> Alias:
+        """Give one alias."""
+        for alias in await self.list_aliases():
+            if alias.name == name:
+                return alias
+        raise NotFound(f"There is no alias '{name}'.", "Set it first, under Models.")
+
+    async def set_alias(self, name: str, choice: ModelChoice) -> Alias:
+        """Let an alias stand for a model; what it stood for is kept, to go back to."""
+        name = name.strip()
+        if not _ALIAS.fullmatch(name):
+            raise Invalid(
+                f"'{name}' cannot be an alias.",
+                "Use letters, digits, '.', '-' and '_', at most 64, such as fast.",
+            )
+        models = await self.list_models()
+        if any(model.name == name for model in models if model.provider_id == LOCAL):
+            raise Conflict(
+                f"A model on this machine is called '{name}'.", "Take another word for the alias."
+            )
+        model = await self.get_model(choice.model_id)
+        if (await self._pointing()).get(name) != model.id:
+            target = AliasTarget(name=name, model_id=model.id)
+            await self._write(store.set_alias, target, KEPT_TARGETS)
+            self._feed.tell(ProvidersChanged())
+        return await self.get_alias(name)
+
+    async def roll_back(self, name: str) -> Alias:
+        """Let an alias stand for what it stood for before."""
+        alias = await self.get_alias(name)
+        if len(alias.history) < 2:
+            raise Conflict(
+                f"'{name}' has stood for nothing else yet.", "Let it stand for another model."
+            )
+        await self._write(store.drop_target, alias.history[0].id)
         self._feed.tell(ProvidersChanged())
-        return replace(model, is_default=True)
+        return await self.get_alias(name)
+
+    async def remove_alias(self, name: str) -> None:
+        """Forget an alias."""
+        await self._write(store.remove_alias, (await self.get_alias(name)).name)
+        self._feed.tell(ProvidersChanged())
+
+    async def _pointing(self) -> dict[str, str]:
+        """Say which model id each alias points to now."""
+        # Oldest first, so that the last one set remains.
+        return {target.name: target.model_id for target in (await self._read())[1]}
+
+    # -- asking ---------------------------------------------------------------------------------
 
     async def complete(
         self, completion: Completion, caller: Caller | None = None
@@ -233,9 +333,12 @@ class SpondeModels(LoggingConfigurable):
         What a budget forbids is refused before anything is sent (TooMany).
         """
         asked_by = caller or Caller()
-        await self._usage.allow(asked_by, completion.model_id)
-        async with self._reach(completion.model_id) as (server, name):
-            with Meter(self._usage, asked_by, completion.model_id) as meter:
+        model_id = completion.model_id
+        if "/" not in model_id:
+            model_id = (await self.get_model(model_id)).id
+        await self._usage.allow(asked_by, model_id)
+        async with self._reach(model_id) as (server, name):
+            with Meter(self._usage, asked_by, model_id) as meter:
                 meter.sent(sum(len(turn.content) for turn in completion.turns))
                 async for piece in server.complete(name, completion.turns):
                     meter.saw(piece)
@@ -270,7 +373,7 @@ class SpondeModels(LoggingConfigurable):
 
     # -- what is kept ---------------------------------------------------------------------------
 
-    async def _read(self) -> tuple[list[Provider], ModelChoice | None]:
+    async def _read(self) -> tuple[list[Provider], list[AliasTarget]]:
         """Give what is kept: read once, because every question asks for it."""
         while self._known is None:
             count = self._writes
@@ -405,6 +508,11 @@ class SpondeModels(LoggingConfigurable):
             self.log.warning("SpondeModels.base_url: %s %s", error, error.hint)
         finally:
             self._listed_at = time.monotonic()
+
+
+def _gone(alias: str, model_id: str) -> str:
+    name = model_id.partition("/")[2]
+    return f"The alias '{alias}' stands for '{name}', which is not there any more."
 
 
 def _candidates(address: str) -> list[str]:

@@ -1,10 +1,10 @@
-"""Rows of providers, and the one row that says which model is asked when nobody chooses."""
+"""Rows of providers, and of what each alias points to."""
 
 from typing import TYPE_CHECKING
 
-from sponde_server.core.rows import columns, insert, many, one, replace
+from sponde_server.core.rows import columns, insert, many, replace
 
-from .records import ModelChoice, Provider
+from .records import AliasTarget, Provider
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -28,17 +28,31 @@ def remove(con: "Connection", provider_id: str) -> None:
     con.execute("DELETE FROM provider WHERE id = ?", [provider_id])
 
 
-def find_choice(con: "Connection") -> ModelChoice | None:
-    """Give the chosen model, or None."""
-    return one(con, ModelChoice, "SELECT model_id FROM model_choice")
+def list_targets(con: "Connection") -> list[AliasTarget]:
+    """Give what every alias was set to, oldest first."""
+    return many(con, AliasTarget, f"SELECT {columns(AliasTarget)} FROM alias_target ORDER BY id")
 
 
-def read_all(con: "Connection") -> tuple[list[Provider], ModelChoice | None]:
+def read_all(con: "Connection") -> tuple[list[Provider], list[AliasTarget]]:
     """Give everything that says which models there are."""
-    return list_providers(con), find_choice(con)
+    return list_providers(con), list_targets(con)
 
 
-def choose(con: "Connection", choice: ModelChoice) -> None:
-    """Keep which model was chosen."""
-    con.execute("DELETE FROM model_choice")
-    insert(con, "model_choice", choice)
+def set_alias(con: "Connection", target: AliasTarget, kept: int) -> None:
+    """Let an alias point elsewhere; of its history the last `kept` stay."""
+    insert(con, "alias_target", target)
+    con.execute(
+        "DELETE FROM alias_target WHERE name = ? AND id NOT IN "
+        "(SELECT id FROM alias_target WHERE name = ? ORDER BY id DESC LIMIT ?)",
+        [target.name, target.name, kept],
+    )
+
+
+def drop_target(con: "Connection", target_id: str) -> None:
+    """Take back one setting of an alias."""
+    con.execute("DELETE FROM alias_target WHERE id = ?", [target_id])
+
+
+def remove_alias(con: "Connection", name: str) -> None:
+    """Forget an alias and its history."""
+    con.execute("DELETE FROM alias_target WHERE name = ?", [name])
