@@ -72,6 +72,11 @@ class TooMany(SpondeError):
     status = 429
     code = "too_many"
 
+    def __init__(self, message: str, hint: str = "", retry_after: float = 0.0) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+        """Seconds after which asking again makes sense; 0 where nobody knows."""
+
 
 class UpstreamFailed(SpondeError):
     """A provider answered badly."""

@@ -1,48 +1,91 @@
-"""Times and counts one request to a model, and hands it to the usage when it ends."""
+"""Times and counts one request to a model, and hands it to the usage when it ends.
+
+Made before the request is sent and ended whichever way it ends; `SpondeUsage.allow` comes before
+it is entered. What the provider counted counts; where it says nothing, tokens are estimated from
+the characters. Does not know prices or budgets.
+"""
 
 import time
+from dataclasses import replace
 from types import TracebackType
+from typing import TypeVar
 
+from sponde_server.core.record import new_id, now
+from sponde_server.core.record import new_id
 from sponde_server.usage.records import Caller, ModelRequest, Outcome
 from sponde_server.usage.service import SpondeUsage
 
-from .records import Delta, Finished
+from .records import Delta, Finished, Usage
 
 CHARACTERS_A_TOKEN = 4
 """An estimate for providers that do not count, as the receipt's."""
+
+Piece = TypeVar("Piece", Delta, Finished, Delta | Finished)
 
 
 class Meter:
     """One request, from before it is sent until it has ended, whichever way."""
 
     def __init__(
-        self, usage: SpondeUsage, caller: Caller, model_id: str, operation: str = "chat"
+        self,
+        usage: SpondeUsage,
+        caller: Caller,
+        model_id: str,
+        operation: str = "chat",
+        request_id: str = "",
     ) -> None:
+        self.id = request_id or new_id()
+        """The id that the request is kept under: its trace."""
+        self.id = new_id()
+        """The request's id, known before it is sent."""
         self._usage = usage
         self._caller = caller
         self._model_id = model_id
         self._operation = operation
+        self._at = now()
         self._began = time.perf_counter()
         self._first: float | None = None
         self._sent_characters = 0
         self._said_characters = 0
-        self._end: Finished | None = None
+        self._counted: Usage | None = None
+        self._is_whole = False
 
     def __enter__(self) -> "Meter":
         return self
+
+    @property
+    def estimate(self) -> int:
+        """How many tokens were sent, about."""
+        return self._sent_characters // CHARACTERS_A_TOKEN
 
     def sent(self, characters: int) -> None:
         """Note how much was sent."""
         self._sent_characters = characters
 
-    def saw(self, piece: Delta | Finished) -> None:
-        """Note a piece of the answer, or its end."""
+    def saw(self, piece: Piece) -> Piece:
+        """Note a piece of the answer, or its end; give it back, an end with its cost."""
         if isinstance(piece, Finished):
-            self._end = piece
-            return
+            self.ended(piece.usage)
+            return replace(piece, usage=self._priced())
+        self.said(len(piece.text))
+        return piece
+
+    def said(self, characters: int) -> None:
+        """Note that so many characters of the answer came; 0: a first sign of it."""
         if self._first is None:
             self._first = time.perf_counter()
-        self._said_characters += len(piece.text)
+        self._said_characters += characters
+
+    def counted(self, usage: Usage | None) -> None:
+        """Note what the provider counted; the answer may still go on."""
+        self._counted = usage or self._counted
+
+    def ended(self, usage: Usage | None = None) -> None:
+        """Note that the answer came whole, and what the provider counted, if it did."""
+        self.counted(usage)
+        self._is_whole = True
+        if self._first is None:
+            self._first = time.perf_counter()
 
     def __exit__(
         self,
@@ -50,28 +93,51 @@ class Meter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        usage = self._end.usage if self._end else None
-        if self._end is not None:
-            outcome = Outcome.ANSWERED
-        elif error is not None and isinstance(error, Exception):
-            outcome = Outcome.FAILED
-        else:
-            # Without a failure and without an end: the asker left, or the connection broke.
-            outcome = Outcome.STOPPED if error is not None else Outcome.FAILED
+        outcome = self._outcome(error)
+        tokens = self._tokens(outcome)
         self._usage.note(
             ModelRequest(
+                id=self.id,
+                at=self._at,
                 caller=self._caller,
                 model_id=self._model_id,
                 operation=self._operation,
                 outcome=outcome,
-                prompt_tokens=usage.prompt_tokens
-                if usage
-                else self._sent_characters // CHARACTERS_A_TOKEN,
-                completion_tokens=usage.completion_tokens
-                if usage
-                else self._said_characters // CHARACTERS_A_TOKEN,
-                is_counted=usage is not None,
+                prompt_tokens=tokens.prompt_tokens,
+                completion_tokens=tokens.completion_tokens,
+                is_counted=tokens.is_counted,
                 first_token_ms=None if self._first is None else 1000 * (self._first - self._began),
                 duration_ms=1000 * (time.perf_counter() - self._began),
             )
+        )
+
+    def _outcome(self, error: BaseException | None) -> Outcome:
+        if self._is_whole:
+            return Outcome.ANSWERED
+        if error is not None and not isinstance(error, Exception):
+            # Cancelled or closed: the asker left.
+            return Outcome.STOPPED
+        return Outcome.FAILED if self._first is None else Outcome.CUT
+
+    def _tokens(self, outcome: Outcome) -> Usage:
+        if self._counted is not None:
+            return self._counted
+        if outcome is Outcome.FAILED:
+            # Nothing was answered: providers charge nothing for it.
+            return Usage(prompt_tokens=0, completion_tokens=0)
+        return Usage(
+            prompt_tokens=self.estimate,
+            completion_tokens=-(-self._said_characters // CHARACTERS_A_TOKEN),
+            is_counted=False,
+        )
+
+    def _priced(self) -> Usage:
+        """Give what the answer took, with what it cost."""
+        tokens = self._tokens(Outcome.ANSWERED)
+        cost = self._usage.cost(self._model_id, tokens.prompt_tokens, tokens.completion_tokens)
+        return replace(
+            tokens,
+            request_id=self.id,
+            cost=cost,
+            currency="" if cost is None else self._usage.currency,
         )
