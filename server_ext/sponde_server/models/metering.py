@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import TypeVar
 
 from sponde_server.core.record import new_id, now
-from sponde_server.core.record import new_id
 from sponde_server.usage.records import Caller, ModelRequest, Outcome
 from sponde_server.usage.service import SpondeUsage
 
@@ -35,9 +34,7 @@ class Meter:
         request_id: str = "",
     ) -> None:
         self.id = request_id or new_id()
-        """The id that the request is kept under: its trace."""
-        self.id = new_id()
-        """The request's id, known before it is sent."""
+        """The request's id, known before it is sent: its trace."""
         self._usage = usage
         self._caller = caller
         self._model_id = model_id
