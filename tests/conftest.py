@@ -34,7 +34,7 @@ def run(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Callable[[Awaitable[Any]]
     """Run a coroutine to its end from a plain test."""
 
     def wait(work: Awaitable[Any]) -> Any:
-        return jp_asyncio_loop.run_until_complete(asyncio.wait_for(work, 60))
+        return jp_asyncio_loop.run_until_complete(asyncio.wait_for(work, 300))
 
     return wait
 
@@ -92,12 +92,12 @@ class Upstream:
 
     def requests(self, path: str = "/chat/completions") -> list[dict[str, Any]]:
         """Give what it was asked, oldest first."""
-        with urllib.request.urlopen(f"{self.root}/requests", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.root}/requests", timeout=60) as answer:
             return [entry for entry in json.loads(answer.read()) if entry["path"].endswith(path)]
 
     async def was_asked(self, count: int = 1) -> None:
         """Wait until it was asked so many times."""
-        for _ in range(500):
+        for _ in range(3000):
             if len(self.requests()) >= count:
                 return
             await asyncio.sleep(0.02)
@@ -105,16 +105,21 @@ class Upstream:
 
     async def was_left(self) -> None:
         """Wait until who asked last has gone before the answer's end."""
-        for _ in range(500):
+        for _ in range(3000):
             if self.requests()[-1]["left"]:
                 return
             await asyncio.sleep(0.02)
         raise AssertionError("The request goes on.")
 
+    def hurry(self) -> None:
+        """Let the paced answers that are under way end as fast as they go."""
+        request = urllib.request.Request(f"{self.root}/hurry", method="POST")
+        urllib.request.urlopen(request, timeout=60).close()
+
     def forget(self) -> None:
         """Forget what it was asked."""
         request = urllib.request.Request(f"{self.root}/requests", method="DELETE")
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=60).close()
 
 
 @pytest.fixture(scope="session")

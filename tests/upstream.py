@@ -32,6 +32,7 @@ A key that begins with `wrong` is refused with 401; a model named `missing…` i
 `/v1` a place may be named: `/nolist/v1` has no list of models, `/html/v1` answers web pages,
 `/redirect/v1` sends elsewhere, `/silent/v1` never answers, `/empty/v1` lists no models.
 `GET /requests` gives what was asked (with whether the asker left early); DELETE forgets it.
+`POST /hurry` lets the paced answers that are under way end as fast as they go, until that DELETE.
 """
 
 import asyncio
@@ -73,6 +74,7 @@ And as text:
 That is all.
 """
 requests: list[dict[str, Any]] = []
+hurry = asyncio.Event()
 
 
 class Handler(web.RequestHandler):
@@ -267,7 +269,9 @@ async def tokens(turns: list[dict[str, str]], last: str, words: set[str]) -> Asy
             yield f"t{index} "
             if speed:
                 # By the clock, not by naps: naps add up to a slower pace than asked.
-                await asyncio.sleep(max(0.0, begun + (index + 1) / speed - time.perf_counter()))
+                nap = max(0.0, begun + (index + 1) / speed - time.perf_counter())
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(hurry.wait(), nap)
         return
     if "long" in words:
         for index in range(LONG):
@@ -306,6 +310,14 @@ class Requests(web.RequestHandler):
 
     def delete(self) -> None:
         requests.clear()
+        hurry.clear()
+
+
+class Hurry(web.RequestHandler):
+    """An end to waiting."""
+
+    def post(self) -> None:
+        hurry.set()
 
 
 async def main(port: int) -> None:
@@ -315,6 +327,7 @@ async def main(port: int) -> None:
             (r"(?:/(nolist|html|redirect|silent|empty))?/v1/models", Models),
             (r"(?:/(nolist|html|redirect|silent|empty))?/v1/chat/completions", Completions),
             (r"/requests", Requests),
+            (r"/hurry", Hurry),
         ],
         log_function=lambda handler: None,
     )
