@@ -238,6 +238,13 @@ async def test_the_same_file_is_one_dataset(datasets, root):
     assert len(await datasets.list_all()) == 1
 
 
+async def test_a_notebook_is_refused_as_what_it_is(datasets, root):
+    (root / "report.ipynb").write_text('{"cells": []}')
+    with pytest.raises(Invalid, match="'report.ipynb' is a notebook, not a table."):
+        await datasets.add("report.ipynb")
+    assert await datasets.list_all() == []
+
+
 async def test_a_file_outside_the_root_is_refused(datasets, root):
     (root / "link.csv").symlink_to("/etc/passwd")
     for path in ("../history.duckdb", "link.csv", "/../../etc/passwd"):

@@ -13,6 +13,7 @@ import { ICodeActions } from '../library/tokens';
 import { IModels } from '../models/tokens';
 import { chatIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
+import { focusWhenDrawn } from '../ui/focus';
 import { wary, type Means } from './drawing';
 import { Names } from './names';
 import { ChatView } from './panel';
@@ -90,16 +91,7 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
 
     function show(): void {
       app.shell.activateById(panel.id);
-      focus(20);
-    }
-
-    /** A side bar that has just opened lets the focus in some frames later. */
-    function focus(frames: number): void {
-      const input = panel.node.querySelector<HTMLElement>('.sp-Composer-input');
-      input?.focus();
-      if (document.activeElement !== input && frames > 0) {
-        requestAnimationFrame(() => focus(frames - 1));
-      }
+      focusWhenDrawn(() => panel.node.querySelector<HTMLElement>('.sp-Composer-input'));
     }
 
     async function remove({ id, title }: Conversation): Promise<void> {

@@ -6,6 +6,7 @@ import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { focusWhenDrawn } from '../ui/focus';
 import { ago } from '../ui/time';
 import { BlockDeeds, OutcomeMark, type LibraryViewProps } from './block';
 import { CodeField, CodeRead } from './CodeText';
@@ -23,7 +24,7 @@ export function BlockDetail(props: DetailProps): JSX.Element {
   const isDirty = state.isDirty;
   const leave = (): void => {
     state.close();
-    requestAnimationFrame(() => props.search.current?.focus());
+    focusWhenDrawn(() => props.search.current);
   };
   return (
     <div

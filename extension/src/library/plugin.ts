@@ -23,6 +23,7 @@ import { Refusal } from '../api/client';
 import type { CodeBlock } from '../api/schema';
 import { ISponde } from '../api/tokens';
 import { Panel } from '../ui/Panel';
+import { focusWhenDrawn } from '../ui/focus';
 import { libraryIcon } from '../ui/icons';
 import { CodeActions } from './actions';
 import type { LibraryDeeds } from './block';
@@ -164,10 +165,10 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
         shell?.activateById(PANEL);
         state.start();
         state.close();
-        requestAnimationFrame(() => {
-          panel.search.current?.focus();
-          panel.search.current?.select();
-        });
+        focusWhenDrawn(
+          () => panel.search.current,
+          () => panel.search.current?.select()
+        );
       }
     });
     app.commands.addCommand(SAVE_CELL, {

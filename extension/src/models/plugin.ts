@@ -6,6 +6,7 @@ import * as React from 'react';
 import { ISponde } from '../api/tokens';
 import { modelsIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
+import { focusWhenDrawn } from '../ui/focus';
 import { ModelsPage, ModelsSections } from './page';
 import { ModelsView } from './panel';
 import { ModelsState } from './state';
@@ -82,7 +83,9 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
         shown.addClass('sp-Dialog');
         shown.addClass('sp-ModelsDialog');
         const release = keepEnter(shown.node);
-        void shown.ready.then(() => focusAddress(shown?.node, 30));
+        void shown.ready.then(() =>
+          focusWhenDrawn(() => shown?.node.querySelector<HTMLElement>('input[name=address]'))
+        );
         await shown.launch().catch(() => undefined);
         release();
         shown = null;
@@ -108,15 +111,6 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
     };
   }
 };
-
-/** Begin in the form; the dialog draws it some frames after it has opened. */
-function focusAddress(dialog: HTMLElement | undefined, frames: number): void {
-  const input = dialog?.querySelector<HTMLElement>('input[name=address]');
-  input?.focus();
-  if (dialog && document.activeElement !== input && frames > 0) {
-    requestAnimationFrame(() => focusAddress(dialog, frames - 1));
-  }
-}
 
 /** Let Enter press our buttons and send our form: JupyterLab's dialogs would close. */
 function keepEnter(dialog: HTMLElement): () => void {

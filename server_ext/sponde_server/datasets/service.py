@@ -379,6 +379,11 @@ class SpondeDatasets(LoggingConfigurable):
             )
         if full.is_dir():
             raise Invalid(f"'{path}' is a folder.", "Add the files in it one by one.")
+        if full.suffix.lower() == ".ipynb":
+            raise Invalid(
+                f"'{path}' is a notebook, not a table.",
+                "Open it, or choose a file of data, such as a CSV.",
+            )
         return full
 
     # -- after a start --------------------------------------------------------------------------
