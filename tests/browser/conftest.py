@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from browser.lab import CHROMIUM, FLAGS, TOKEN, Lab, free_port, shoot
+from browser.lab import CHROMIUM, FLAGS, PATIENCE, TOKEN, Lab, free_port, shoot, splash_is_gone
 from sponde_server.cli import place_welcome
 
 
@@ -15,6 +15,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(600))
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +49,16 @@ def make_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
     yield make
     for lab in made:
         lab.stop()
+
+
+@pytest.fixture(autouse=True)
+def begins_again(request: pytest.FixtureRequest) -> None:
+    """Let a second try (--reruns) find the module's lab as the first one did."""
+    if "lab" in request.fixturenames:
+        lab: Lab = request.getfixturevalue("lab")
+        lab.keep()
+        if getattr(request.node, "execution_count", 1) > 1:
+            lab.renew()
 
 
 @pytest.fixture(scope="session")
@@ -79,13 +93,16 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", heard)
         page.goto(f"{lab.url}{path}{'&' if '?' in path else '?'}token={TOKEN}")
         opened.append(page)
-        page.wait_for_function("window.jupyterapp && window.jupyterapp.restored", timeout=60_000)
+        page.wait_for_function("window.jupyterapp && window.jupyterapp.restored")
         page.evaluate("window.jupyterapp.restored.then(() => true)")
+        # The launcher or a notebook opens after that, and takes the keyboard then.
+        page.wait_for_function("window.jupyterapp.shell.currentWidget")
+        splash_is_gone(page)
         return page
 
     open_at.problems = problems  # type: ignore[attr-defined]

@@ -31,6 +31,18 @@ SHOTS = Path(
 )
 TOKEN = "a-token-for-tests"
 REPOSITORY = Path(__file__).parents[2]
+# The folders in which a JupyterLab keeps what it knows, and the variables that name them.
+STATE = {
+    "config_dir": "JUPYTER_CONFIG_DIR",
+    "data_dir": "JUPYTER_DATA_DIR",
+    "runtime_dir": "JUPYTER_RUNTIME_DIR",
+    "workspaces": "JUPYTERLAB_WORKSPACES_DIR",
+    "settings": "JUPYTERLAB_SETTINGS_DIR",
+    "ipython": "IPYTHONDIR",
+}
+SECOND = 1000
+# Nothing takes this long unless it is broken: a wait that ends well costs nothing.
+PATIENCE = 60 * SECOND
 
 
 def free_port() -> int:
@@ -48,6 +60,23 @@ class Lab:
     port: int
     options: list[str]
     process: subprocess.Popen[bytes] | None = None
+
+    def keep(self) -> None:
+        """Remember what the folder holds now; `renew` comes back to it."""
+        if not self._kept.exists():
+            shutil.copytree(self.root, self._kept, symlinks=True)
+
+    def renew(self) -> None:
+        """Begin again as if nothing had been done here yet."""
+        self.stop()
+        for folder in (self.root, *(self.base / name for name in STATE)):
+            shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self._kept, self.root, symlinks=True)
+        self.start()
+
+    @property
+    def _kept(self) -> Path:
+        return self.base / "kept"
 
     @property
     def root(self) -> Path:
@@ -67,11 +96,7 @@ class Lab:
     def start(self) -> None:
         """Start it and wait until it answers."""
         env = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
-        for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
-            env["JUPYTER_" + name] = str(self.base / name.lower())
-        env["JUPYTERLAB_WORKSPACES_DIR"] = str(self.base / "workspaces")
-        env["JUPYTERLAB_SETTINGS_DIR"] = str(self.base / "settings")
-        env["IPYTHONDIR"] = str(self.base / "ipython")
+        env |= {name: str(self.base / folder) for folder, name in STATE.items()}
         env["PYTHONPATH"] = os.pathsep.join(
             [str(REPOSITORY / "server_ext"), str(REPOSITORY / "kernel_tools")]
         )
@@ -97,9 +122,9 @@ class Lab:
                 stderr=log,
                 start_new_session=True,
             )
-        for _ in range(600):
+        for _ in range(1800):
             try:
-                urllib.request.urlopen(f"{self.url}/api?token={TOKEN}", timeout=5).close()
+                urllib.request.urlopen(f"{self.url}/api?token={TOKEN}", timeout=60).close()
                 return
             except OSError:
                 assert self.process.poll() is None, self.log
@@ -128,22 +153,40 @@ class Lab:
             return
 
 
+def is_still(page: Page) -> None:
+    """Wait until nothing moves or fades any more; what turns for ever does not count."""
+    page.wait_for_function(
+        """() => document.getAnimations().every(({playState, effect}) =>
+            playState !== 'running' || effect?.getComputedTiming().endTime === Infinity)"""
+    )
+
+
 def shoot(page: Page, name: str) -> None:
     """Keep a picture of the page, for people to look at."""
     SHOTS.mkdir(parents=True, exist_ok=True)
+    is_still(page)
     page.screenshot(path=SHOTS / (re.sub(r"[^\w.-]+", "-", name) + ".png"))
+
+
+def splash_is_gone(page: Page) -> None:
+    """Wait until JupyterLab's splash has left the page, 0.2 s after it began to fade.
+
+    JupyterLab 4.6 removes it from a timer that a second splash does not cancel: a theme that is
+    chosen while the first one fades ends in an uncaught error, "Failed to execute 'removeChild'".
+    """
+    page.wait_for_function("() => !document.querySelector('#jupyterlab-splash')", timeout=PATIENCE)
 
 
 def set_theme(page: Page, theme: str) -> None:
     """Switch JupyterLab to a theme by its name, such as 'JupyterLab Dark'."""
+    splash_is_gone(page)
     page.evaluate(
         "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
     )
     page.wait_for_function(
-        "name => document.body.dataset.jpThemeName === name", arg=theme, timeout=20_000
+        "name => document.body.dataset.jpThemeName === name", arg=theme, timeout=PATIENCE
     )
-    # The theme's splash fades out after the theme is there.
-    page.wait_for_function("() => !document.querySelector('#jupyterlab-splash')")
+    splash_is_gone(page)
 
 
 def command(page: Page, name: str, arguments: dict[str, Any] | None = None) -> None:

@@ -1,6 +1,7 @@
 """Journey J2, clicked: files dropped on the Data panel become datasets that one can look into."""
 
 import csv
+import re
 import time
 from datetime import date, timedelta
 from pathlib import Path
@@ -79,7 +80,6 @@ def drop(page: Page, given: dict[str, Path]) -> None:
 def look(page: Page, name: str, theme: str = "JupyterLab Light") -> None:
     """Keep a picture in a theme, once JupyterLab's splash is gone."""
     set_theme(page, theme)
-    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
     shoot(page, name)
 
 
@@ -102,7 +102,7 @@ def test_files_dropped_on_the_panel_show_what_is_in_them(lab, open_page, files):
     expect(page.get_by_role("progressbar").first).to_be_visible()
     shoot(page, "datasets-uploading")
     expect(row(page, "bird_strikes")).to_contain_text("10,000 rows · 14 columns")
-    expect(row(page, "strikes_all_years")).to_contain_text("000 rows · 14 columns", timeout=60_000)
+    expect(row(page, "strikes_all_years")).to_contain_text("000 rows · 14 columns")
     print(f"in and profiled after {time.monotonic() - began:.1f} s")
     expect(row(page, "broken_water")).to_contain_text("3 problems")
 
@@ -158,26 +158,32 @@ def test_files_dropped_on_the_panel_show_what_is_in_them(lab, open_page, files):
 def test_a_dataset_s_code_goes_into_the_notebook_and_runs(lab, open_page):
     page = open_page(lab, "/lab/tree/sponde-welcome/welcome.ipynb?reset")
     open_data(page)
-    page.evaluate(
-        "window.jupyterapp.commands.execute('filebrowser:go-to-path', {path: 'sponde-welcome'})"
-    )
-    # A file that is in JupyterLab's folder already, through the file browser's own menu.
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    # JupyterLab selects the notebook that the address names, which is later than one may click.
     command(page, "filebrowser:activate")
-    page.locator(".jp-DirListing-item", has_text="bird_strikes.csv").first.click(button="right")
-    page.get_by_text("Use as a Dataset").click()
+    opened = page.locator(".jp-DirListing-item", has_text="welcome.ipynb")
+    expect(opened).to_have_class(re.compile("jp-mod-selected"))
+    opened.click(button="right")
+    menu = page.locator(".lm-Menu-item")
+    expect(menu.filter(has_text="Publish as Dashboard")).to_be_visible()
+    expect(menu.filter(has_text="Use as a Dataset")).to_have_count(0)
+    page.keyboard.press("Escape")
+    # A file that is in JupyterLab's folder already, through the file browser's own menu.
+    strikes = page.locator(".jp-DirListing-item", has_text="bird_strikes.csv")
+    strikes.click(button="right")
+    expect(strikes).to_have_class(re.compile("jp-mod-selected"))
+    menu.filter(has_text="Use as a Dataset").click()
     found = page.locator("#sponde-datasets li.sp-Dataset").first
     expect(found).to_contain_text("10,000 rows")
     name = found.get_attribute("data-dataset")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    assert name.startswith("bird_strikes")
     found.locator(".sp-Dataset-head").hover()
     page.get_by_role("button", name=f"Insert code for {name}").click()
     cell = page.locator(".jp-Notebook .jp-CodeCell.jp-mod-active")
     expect(cell).to_contain_text(f'sponde.dataset("{name}").df()')
-    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_visible(
-        timeout=60_000
-    )
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_visible()
     command(page, "notebook:run-cell")
-    expect(cell.locator("table.dataframe")).to_contain_text("BARKSDALE", timeout=60_000)
+    expect(cell.locator("table.dataframe")).to_contain_text("BARKSDALE")
     shoot(page, "datasets-code-ran")
 
 

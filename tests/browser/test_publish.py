@@ -97,7 +97,7 @@ def test_a_notebook_is_published_opened_updated_and_withdrawn(lab, open_page):
         row.get_by_role("link", name="birds").click()
     again = opened.value
     assert again.url == link
-    again.get_by_text("Only text now").wait_for(timeout=60_000)
+    again.get_by_text("Only text now").wait_for()
     again.close()
     row.get_by_role("button", name="Withdraw").click()
     page.get_by_text("Nothing is published yet").wait_for()
@@ -114,7 +114,7 @@ def test_a_failing_notebook_shows_a_sentence(lab, open_page):
     with page.context.expect_page() as opened:
         notice.get_by_text("Open", exact=True).click()
     dashboard = opened.value
-    dashboard.get_by_text("Cell 3 of 3 failed, so this page ends here.").wait_for(timeout=60_000)
+    dashboard.get_by_text("Cell 3 of 3 failed, so this page ends here.").wait_for()
     dashboard.get_by_text("so far").wait_for()
     assert "ZeroDivisionError" not in dashboard.content()
     shoot(dashboard, "publish-failing")
