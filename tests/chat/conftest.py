@@ -46,6 +46,10 @@ class Talk:
             await asyncio.sleep(0.02)
         raise AssertionError(found)
 
+    async def receipt(self, answer: Any) -> Any:
+        """Give what was sent for an answer, word by word."""
+        return await self.api("GET", f"/messages/{answer['id']}/receipt")
+
     async def messages(self) -> Any:
         """Give all its messages."""
         return await self.api("GET", f"/conversations/{self.id}/messages")

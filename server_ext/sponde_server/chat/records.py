@@ -70,6 +70,34 @@ class Receipt:
 
 
 @record
+class Sent:
+    """A receipt in short: to whom, and how much; the receipt itself is fetched when opened."""
+
+    model: str
+    """The model's name."""
+    provider: str
+    """The provider's name."""
+    address: str
+    """Where it was sent."""
+    is_local: bool
+    """Whether that is this machine."""
+    tokens: int
+    """About how many tokens (a quarter of the characters, until the provider counts)."""
+    model_id: str = ""
+    """The model's id."""
+
+
+@record
+class Took:
+    """What an answer took, counted from the moment that its model could be asked."""
+
+    duration_ms: float
+    """Milliseconds until its end."""
+    first_token_ms: float | None = None
+    """Milliseconds until its first piece; None where none came."""
+
+
+@record
 class NamedBlock:
     """A code block that a person named in a question."""
 
@@ -137,12 +165,22 @@ class Message:
     """What its @names name (questions only)."""
     outputs: tuple[Output, ...] = ()
     """Tables and pictures (answers only)."""
-    receipt: Receipt | None = None
-    """What was sent for it (answers of models only)."""
+    receipt: Sent | None = None
+    """What was sent for it, in short (answers of models only)."""
     usage: Usage | None = None
     """What it cost, where the provider said so."""
+    took: Took | None = None
+    """How long it took (answers of models only)."""
     failure: Failure | None = None
     """Why it failed or was cut."""
+    model_id: str = ""
+    """Which model or alias was asked (answers only); empty for the default one."""
+    round_id: str = ""
+    """Shared by the answers that several models gave to one question; empty for a single one."""
+    kept_id: str = ""
+    """The answer that the conversation goes on from (questions only); empty: not chosen."""
+    is_blind: bool = False
+    """Whether the models' names are hidden until an answer is kept (questions only)."""
     id: str = field(default_factory=new_id)
     """The message's id."""
     created_at: datetime = field(default_factory=now)
@@ -166,17 +204,140 @@ class NewMessage:
     parent_id: str | None = None
     """The message that it follows; None for the first."""
     model_id: str = ""
-    """Which model; the default where empty."""
+    """Which model or alias; the default where empty."""
+    model_ids: tuple[str, ...] = ()
+    """Up to four different models to ask at once, each for an answer of its own."""
+    is_blind: bool = False
+    """Shuffle their answers and hide their names until one is kept."""
+
+
+@record
+class NewComparison:
+    """Further models to ask the question that was answered."""
+
+    model_ids: tuple[str, ...]
+    """Which ones; with those that answered already at most four."""
 
 
 @record
 class Asked:
-    """A question and the answer that is on its way."""
+    """A question and the answers that are on their way."""
 
     question: Message
     """The question as kept."""
     answer: Message
-    """The answer so far; follow the stream for the rest."""
+    """The answer so far (the first, where several were asked); follow the stream for the rest."""
+    answers: tuple[Message, ...] = ()
+    """Every answer, in the order in which they are shown."""
+
+
+class Verdict(StrEnum):
+    """What a person thinks of an answer."""
+
+    LIKED = "liked"
+    DISLIKED = "disliked"
+
+
+@record
+class Rating:
+    """What a person thinks of an answer, and why."""
+
+    id: str
+    """The answer's id."""
+    conversation_id: str
+    """Where it belongs."""
+    verdict: Verdict
+    """Liked or disliked."""
+    reasons: tuple[str, ...] = ()
+    """Why, in words that were offered."""
+    text: str = ""
+    """Why, in the person's own words."""
+    model_id: str = ""
+    """Which model gave the answer."""
+    model: str = ""
+    """That model's name."""
+    person: str = ""
+    """Who rated it."""
+    rated_at: datetime = field(default_factory=now)
+    """When, for the last time."""
+
+
+@record
+class NewRating:
+    """A rating as a person gives it."""
+
+    verdict: Verdict
+    """Liked or disliked."""
+    reasons: tuple[str, ...] = ()
+    """Why, in words that were offered."""
+    text: str = ""
+    """Why, in the person's own words."""
+
+
+@record
+class Dialog:
+    """The turns that led to an answer, as they were sent, and the answer: one training example."""
+
+    conversation_id: str
+    """Where it comes from."""
+    message_id: str
+    """The answer's id."""
+    title: str
+    """The conversation's title."""
+    model_id: str
+    """Which model gave the answer."""
+    turns: tuple[Turn, ...]
+    """What was sent, word by word, and the answer as the last turn."""
+    is_whole: bool
+    """Whether the answer came to its own end."""
+    rating: Rating | None = None
+    """What a person thinks of it."""
+
+
+class ReplayStatus(StrEnum):
+    """How far a replay has come. Everything but running can be gone on with, but for complete."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@record
+class Replay:
+    """A conversation's questions, asked again in their order, of another model."""
+
+    id: str
+    """The new conversation's id."""
+    source_id: str
+    """The conversation that is replayed."""
+    leaf_id: str
+    """The last message of the branch that is replayed."""
+    model_id: str
+    """The model that is asked."""
+    model: str
+    """That model's name."""
+    total: int
+    """How many questions there are."""
+    done: int = 0
+    """How many of them have their answer."""
+    status: ReplayStatus = ReplayStatus.RUNNING
+    """How far it has come."""
+    failure: str = ""
+    """Why it could not go on."""
+    created_at: datetime = field(default_factory=now)
+    """When it began."""
+
+
+@record
+class NewReplay:
+    """A replay to begin."""
+
+    model_id: str
+    """The model or alias to ask."""
+    message_id: str = ""
+    """The last message of the branch to replay; empty: the latest."""
 
 
 @record
@@ -237,3 +398,29 @@ class MessageCompleted:
     """Where."""
     message_id: str
     """Which answer."""
+
+
+@record
+class AnswerRated:
+    """An answer was rated, or rated otherwise."""
+
+    rating: Rating
+    """The rating as it is now."""
+
+
+@record
+class RatingRemoved:
+    """An answer's rating was taken back."""
+
+    conversation_id: str
+    """Where."""
+    message_id: str
+    """Which answer."""
+
+
+@record
+class ReplayChanged:
+    """A replay began, went on or ended."""
+
+    replay: Replay
+    """The replay as it is now."""

@@ -1,8 +1,11 @@
 """Addresses of conversations."""
 
-from sponde_server.core.http import Routes
+from datetime import datetime
+
+from sponde_server.core.http import Person, Routes
 
 from .records import (
+    AnswerRated,
     Asked,
     Command,
     Conversation,
@@ -11,8 +14,17 @@ from .records import (
     Message,
     MessageChanged,
     MessageGrew,
+    NewComparison,
     NewConversation,
     NewMessage,
+    NewRating,
+    NewReplay,
+    Rating,
+    RatingRemoved,
+    Receipt,
+    Replay,
+    ReplayChanged,
+    Verdict,
 )
 from .service import SpondeChat
 
@@ -23,6 +35,9 @@ routes = Routes(
         ConversationRemoved,
         MessageChanged,
         MessageGrew,
+        AnswerRated,
+        RatingRemoved,
+        ReplayChanged,
     ),
 )
 
@@ -68,15 +83,66 @@ async def list_messages(chat: SpondeChat, conversation_id: str) -> list[Message]
 
 
 @routes("POST", "/conversations/{conversation_id}/messages")
-async def send_message(chat: SpondeChat, conversation_id: str, body: NewMessage) -> Asked:
-    """Ask; the answer comes over the stream and goes on if the reader leaves."""
-    return await chat.ask(conversation_id, body)
+async def send_message(
+    chat: SpondeChat, conversation_id: str, body: NewMessage, person: Person
+) -> Asked:
+    """Ask one model or several; the answers come over the stream, whoever leaves."""
+    return await chat.ask(conversation_id, body, person.name)
+
+
+@routes("GET", "/conversations/{conversation_id}/ratings")
+async def list_conversation_ratings(chat: SpondeChat, conversation_id: str) -> list[Rating]:
+    """List what people think of a conversation's answers."""
+    return await chat.ratings(conversation_id)
+
+
+@routes("GET", "/conversations/{conversation_id}/replays")
+async def list_replays(chat: SpondeChat, conversation_id: str) -> list[Replay]:
+    """List the replays that a conversation is a part of, as a copy or as the source."""
+    return await chat.replays(conversation_id)
+
+
+@routes("POST", "/conversations/{conversation_id}/replays")
+async def begin_replay(
+    chat: SpondeChat, conversation_id: str, body: NewReplay, person: Person
+) -> Replay:
+    """Ask a conversation's questions again of another model, in a new conversation."""
+    return await chat.replay(conversation_id, body, person.name)
+
+
+@routes("POST", "/replays/{conversation_id}/stop")
+async def stop_replay(chat: SpondeChat, conversation_id: str) -> Replay:
+    """Stop a replay; what came so far stays."""
+    return await chat.stop_replay(conversation_id)
+
+
+@routes("POST", "/replays/{conversation_id}/resume")
+async def resume_replay(chat: SpondeChat, conversation_id: str, person: Person) -> Replay:
+    """Go on with a replay that did not come to its end."""
+    return await chat.resume_replay(conversation_id, person.name)
+
+
+@routes("GET", "/ratings")
+async def list_ratings(
+    chat: SpondeChat,
+    since: datetime | None = None,
+    verdict: Verdict | None = None,
+    limit: int = 200,
+) -> list[Rating]:
+    """List what people think of answers, the latest first."""
+    return await chat.rated(since, verdict, limit)
 
 
 @routes("GET", "/messages/{message_id}")
 async def get_message(chat: SpondeChat, message_id: str) -> Message:
     """One message, as far as it is."""
     return await chat.get_message(message_id)
+
+
+@routes("GET", "/messages/{message_id}/receipt")
+async def get_receipt(chat: SpondeChat, message_id: str) -> Receipt:
+    """What was sent for an answer, word by word."""
+    return await chat.receipt(message_id)
 
 
 @routes("POST", "/messages/{message_id}/stop")
@@ -86,9 +152,39 @@ async def stop_message(chat: SpondeChat, message_id: str) -> Message:
 
 
 @routes("POST", "/messages/{message_id}/retry")
-async def retry_message(chat: SpondeChat, message_id: str, model_id: str = "") -> Message:
+async def retry_message(
+    chat: SpondeChat, message_id: str, person: Person, model_id: str = ""
+) -> Message:
     """Answer the same question again, beside the answer that is there."""
-    return await chat.retry(message_id, model_id)
+    return await chat.retry(message_id, model_id, person.name)
+
+
+@routes("POST", "/messages/{message_id}/compare")
+async def compare_message(
+    chat: SpondeChat, message_id: str, body: NewComparison, person: Person
+) -> list[Message]:
+    """Ask further models the same question, to stand beside this answer."""
+    return await chat.compare(message_id, body, person.name)
+
+
+@routes("POST", "/messages/{message_id}/keep")
+async def keep_message(chat: SpondeChat, message_id: str) -> Message:
+    """Let the conversation go on from this answer; gives the question with that choice."""
+    return await chat.keep(message_id)
+
+
+@routes("PUT", "/messages/{message_id}/rating")
+async def rate_message(
+    chat: SpondeChat, message_id: str, body: NewRating, person: Person
+) -> Rating:
+    """Say what you think of an answer, or change it."""
+    return await chat.rate(message_id, body, person.name)
+
+
+@routes("DELETE", "/messages/{message_id}/rating")
+async def unrate_message(chat: SpondeChat, message_id: str) -> None:
+    """Take an answer's rating back."""
+    await chat.unrate(message_id)
 
 
 @routes("GET", "/commands")

@@ -6,29 +6,42 @@ every 250 ms. Only `stop_answer` stops it. Does not know HTTP.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Int
 from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.database import Database
-from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError, TooLarge
+from sponde_server.core.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    SpondeError,
+    TooLarge,
+    UpstreamFailed,
+)
 from sponde_server.core.events import Bus
 from sponde_server.core.record import new_id, now
 from sponde_server.core.streams import Feed, GrowingText
+from sponde_server.models.local import LOCAL
 from sponde_server.models.records import Completion, Delta, Finished, Model, Role, Turn
 from sponde_server.models.service import SpondeModels
 from sponde_server.usage.records import Caller, CallerKind
 
 from . import commands, prompt, references, store
+from .ratings import Ratings
 from .records import (
     Asked,
     Command,
     Conversation,
     ConversationChanged,
     ConversationRemoved,
+    Dialog,
     Failure,
     Message,
     MessageChanged,
@@ -36,12 +49,21 @@ from .records import (
     MessageGrew,
     MessageStatus,
     NamedBlock,
+    NewComparison,
     NewConversation,
     NewMessage,
+    NewRating,
+    NewReplay,
+    Rating,
     Receipt,
     Reference,
     ReferenceKind,
+    Replay,
+    Sent,
+    Took,
+    Verdict,
 )
+from .replay import Replays
 
 if TYPE_CHECKING:
     from sponde_server.datasets.service import SpondeDatasets
@@ -50,11 +72,18 @@ SAVE_SECONDS = 0.25
 SAVE_TOKENS = 64
 AT_ONCE_SECONDS = 0.4
 LINGER_SECONDS = 5.0
+MOST_MODELS = 4
+ONCE_MORE_SECONDS = 0.5
 TITLE_CHARACTERS = 60
 SERVER_ENDED = Failure(
     message="The server ended in the middle of this answer.",
     code="unavailable",
     hint="What it had said so far is kept. Press Try again to ask again.",
+)
+CUT_HERE = Failure(
+    message="The engine ended in the middle of this answer.",
+    code="unavailable",
+    hint="What came is kept. Press Try again: the engine is started once more.",
 )
 UNNAMED = Conversation().title
 
@@ -66,6 +95,10 @@ class _Live:
 
     def __init__(self, answer: Message, feed: Feed) -> None:
         self.answer = answer
+        self.receipt: Receipt | None = None
+        self.is_receipt_kept = False
+        self.began = time.perf_counter()
+        self.first: float | None = None
         self.is_stopped = False
         self.is_ended = False
         self.is_told = asyncio.Event()
@@ -85,10 +118,25 @@ class _Live:
 
     def add(self, text: str) -> None:
         """Append a piece, and ask for a save when many have come."""
+        if self.first is None:
+            self.first = time.perf_counter()
         self.growing.add(text)
         self.waiting += 1
         if self.waiting >= SAVE_TOKENS:
             self.many.set()
+
+    def begin_clock(self) -> None:
+        """Count from now: the model can be asked, its engine is awake."""
+        self.began = time.perf_counter()
+
+    def took(self) -> Took:
+        """Say how long it has taken."""
+        first = None if self.first is None else 1000 * (self.first - self.began)
+        return Took(duration_ms=1000 * (time.perf_counter() - self.began), first_token_ms=first)
+
+    def unkept_receipt(self) -> Receipt | None:
+        """Give what was sent, where it is not kept yet."""
+        return None if self.is_receipt_kept else self.receipt
 
     def now(self) -> Message:
         """Give the answer as far as readers of the feed know it."""
@@ -122,6 +170,7 @@ class SpondeChat(LoggingConfigurable):
         models: SpondeModels,
         datasets: "SpondeDatasets",
         find_block: FindBlock | None = None,
+        shuffle: Callable[[list[str]], None] = random.shuffle,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -131,6 +180,9 @@ class SpondeChat(LoggingConfigurable):
         self._models = models
         self._datasets = datasets
         self._find_block = find_block
+        self._shuffle = shuffle
+        self._ratings = Ratings(database, bus, feed)
+        self._replays = Replays(self, database, feed, self.log)
         self._live: dict[str, _Live] = {}
         self._recovery: asyncio.Task[None] | None = None
 
@@ -171,9 +223,8 @@ class SpondeChat(LoggingConfigurable):
     async def remove(self, conversation_id: str) -> None:
         """Delete a conversation so that it can be restored; its growing answers are stopped."""
         await self.get(conversation_id)
-        for live in list(self._live.values()):
-            if live.answer.conversation_id == conversation_id:
-                await self.stop_answer(live.answer.id)
+        self._replays.stop_soon(conversation_id)
+        await self.stop_answers(conversation_id)
         await self._database.write(store.set_removed, conversation_id, now())
         self._feed.tell(ConversationRemoved(conversation_id=conversation_id))
 
@@ -194,12 +245,12 @@ class SpondeChat(LoggingConfigurable):
         # After the read and without a pause: what is told from now on continues these texts.
         return [self._fresh(message) for message in found]
 
-    async def transcript(self, conversation_id: str) -> list[Message]:
-        """Give the latest branch of a conversation, from its first question on."""
+    async def transcript(self, conversation_id: str, leaf_id: str = "") -> list[Message]:
+        """Give the branch that ends in a message, from its first question on; else the latest."""
         found = await self.messages(conversation_id)
         by_id = {message.id: message for message in found}
+        step = by_id.get(leaf_id) if leaf_id else _latest(found, by_id)
         branch: list[Message] = []
-        step = found[-1] if found else None
         while step is not None:
             branch.insert(0, step)
             step = by_id.get(step.parent_id or "")
@@ -215,14 +266,26 @@ class SpondeChat(LoggingConfigurable):
             )
         return self._fresh(found)
 
+    async def receipt(self, message_id: str) -> Receipt:
+        """Give what was sent for an answer, word by word."""
+        live = self._live.get(message_id)
+        found = live.receipt if live else None
+        found = found or await self._database.read(store.find_receipt, message_id)
+        if found is None:
+            await self.get_message(message_id)
+            raise NotFound(
+                "Nothing was sent for this message.", "Only answers of models have a receipt."
+            )
+        return found
+
     def commands(self) -> list[Command]:
         """Give the slash commands."""
         return list(commands.COMMANDS)
 
     # -- asking ---------------------------------------------------------------------------------
 
-    async def ask(self, conversation_id: str, new: NewMessage) -> Asked:
-        """Keep a question and begin its answer, which goes on by itself."""
+    async def ask(self, conversation_id: str, new: NewMessage, person: str = "") -> Asked:
+        """Keep a question and begin its answers, which go on by themselves."""
         text = new.text.strip()
         if not text:
             raise Invalid("The question is empty.", "Write something first.")
@@ -232,24 +295,69 @@ class SpondeChat(LoggingConfigurable):
                 "allowed (SpondeChat.longest_question).",
                 "Put long text into a file and add it as a dataset.",
             )
+        model_ids = self._chosen(new, text)
         await self._recovered()
         conversation = await self.get(conversation_id)
         branch = await self._branch(conversation_id, new.parent_id)
+        await self._go_on_from(branch)
         question = Message(
             conversation_id=conversation_id,
             role=Role.USER,
             text=text,
             parent_id=new.parent_id,
             references=await self._references(text),
+            is_blind=new.is_blind and len(model_ids) > 1,
         )
         title = conversation.title
         if title == UNNAMED:
             title = _title(text)
         grown = replace(conversation, title=title, updated_at=now())
-        answer = await self._begin(grown, branch, question, new.model_id, (question,))
-        return Asked(question=question, answer=answer)
+        round_id = new_id() if len(model_ids) > 1 else ""
+        answers = await self._begin(
+            grown, branch, question, [(one, round_id) for one in model_ids], person, (question,)
+        )
+        return Asked(question=question, answer=answers[0], answers=tuple(answers))
 
-    async def retry(self, message_id: str, model_id: str = "") -> Message:
+    async def compare(self, message_id: str, new: NewComparison, person: str = "") -> list[Message]:
+        """Ask further models the question that an answer answers, to stand beside it."""
+        answer = await self.get_message(message_id)
+        if answer.role is not Role.ASSISTANT:
+            raise Invalid("A question cannot be compared.", "Compare the answer below it.")
+        if answer.status is MessageStatus.STREAMING:
+            raise Conflict(
+                "This answer is still being written.", "Stop it first, or wait until it ends."
+            )
+        branch = await self._database.read(store.find_branch, answer.parent_id)
+        if not branch or commands.is_command(branch[-1].text):
+            raise Invalid(
+                "No model gave this answer.", "Compare answers to questions in your own words."
+            )
+        question = branch.pop()
+        model_id = answer.model_id or (answer.receipt.model_id if answer.receipt else "")
+        round_id = answer.round_id or new_id()
+        siblings = await self._database.read(store.list_answers, question.id)
+        there = {one.model_id for one in siblings if one.round_id == round_id} | {model_id}
+        _check_models((*there, *new.model_ids))
+        if not new.model_ids:
+            raise Invalid("No model is chosen.", "Choose one to compare with.")
+        conversation = await self.get(answer.conversation_id)
+        joined = replace(answer, round_id=round_id, model_id=model_id)
+        await self._database.write(store.join_round, joined)
+        self._feed.tell(MessageChanged(message=joined))
+        if question.kept_id:
+            await self._keep(question, "")
+        grown = replace(conversation, updated_at=now())
+        asked = [(one, round_id) for one in new.model_ids]
+        return await self._begin(grown, branch, question, asked, person, ())
+
+    async def keep(self, message_id: str) -> Message:
+        """Let the conversation go on from an answer; those beside it stay. Gives the question."""
+        answer = await self.get_message(message_id)
+        if answer.role is not Role.ASSISTANT or answer.parent_id is None:
+            raise Invalid("Only an answer can be kept.", "Choose one of the answers.")
+        return await self._keep(await self.get_message(answer.parent_id), answer.id)
+
+    async def retry(self, message_id: str, model_id: str = "", person: str = "") -> Message:
         """Answer a question again: the new answer is a sibling of the one given."""
         message = await self.get_message(message_id)
         if message.status is MessageStatus.STREAMING:
@@ -265,11 +373,19 @@ class SpondeChat(LoggingConfigurable):
                 "There is no question above this message.", "Ask a question in the conversation."
             )
         question = branch.pop()
+        again = model_id
         if not model_id and message.receipt:
             known = {model.id for model in await self._models.list_models()}
-            model_id = message.receipt.model_id if message.receipt.model_id in known else ""
+            again = message.receipt.model_id if message.receipt.model_id in known else ""
+        # While answers stand side by side the new one takes the old one's place among them.
+        round_id = "" if question.kept_id or model_id else message.round_id
+        if round_id:
+            again = message.model_id
         grown = replace(conversation, updated_at=now())
-        return await self._begin(grown, branch, question, model_id, ())
+        (answer,) = await self._begin(grown, branch, question, [(again, round_id)], person, ())
+        if question.kept_id:
+            await self._keep(question, answer.id)
+        return answer
 
     async def stop_answer(self, message_id: str) -> Message:
         """End an answer now, also before its first word; one that has ended stays as it is."""
@@ -281,14 +397,119 @@ class SpondeChat(LoggingConfigurable):
             await asyncio.wait([live.task])
         return await self.get_message(message_id)
 
+    async def stop_answers(self, conversation_id: str) -> None:
+        """End every answer of a conversation that is being written."""
+        await asyncio.gather(
+            *[
+                self.stop_answer(live.answer.id)
+                for live in list(self._live.values())
+                if live.answer.conversation_id == conversation_id
+            ]
+        )
+
+    async def ended(self, message_id: str) -> Message:
+        """Wait for an answer's end, and give it."""
+        live = self._live.get(message_id)
+        if live is not None and live.task is not None:
+            await asyncio.wait([live.task])
+        return await self.get_message(message_id)
+
     async def stop(self) -> None:
         """End every answer, because the server ends."""
+        await self._replays.end()
         tasks = [live.task for live in self._live.values() if live.task is not None]
         for live in self._live.values():
             if live.task is not None and not live.is_ended:
                 live.task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+
+    # -- ratings --------------------------------------------------------------------------------
+
+    async def rate(self, message_id: str, new: NewRating, person: str = "") -> Rating:
+        """Keep what a person thinks of an answer."""
+        return await self._ratings.rate(await self.get_message(message_id), new, person)
+
+    async def unrate(self, message_id: str) -> None:
+        """Take an answer's rating back."""
+        await self._ratings.remove(await self.get_message(message_id))
+
+    async def ratings(self, conversation_id: str) -> list[Rating]:
+        """Give the ratings of a conversation's answers."""
+        await self.get(conversation_id)
+        return await self._ratings.of(conversation_id)
+
+    async def rated(
+        self, since: datetime | None = None, verdict: Verdict | None = None, limit: int = 10_000
+    ) -> list[Rating]:
+        """Give the ratings since a moment, the latest first; none of deleted conversations."""
+        return await self._ratings.rated(since, verdict, limit)
+
+    # -- what other slices learn from -----------------------------------------------------------
+
+    async def liked(self) -> list[Dialog]:
+        """Give the dialogs that end in an answer that a person likes, the latest rated first."""
+        found: list[Dialog] = []
+        for rating in await self.rated(verdict=Verdict.LIKED):
+            with contextlib.suppress(NotFound, Invalid):
+                found.append(await self.branch(rating.id))
+        return found
+
+    async def branch(self, message_id: str) -> Dialog:
+        """Give what was sent for an answer, word by word, and the answer as the last turn."""
+        answer = await self.get_message(message_id)
+        if answer.role is not Role.ASSISTANT:
+            raise Invalid("A question has no answer in itself.", "Give the answer's id.")
+        receipt = await self.receipt(message_id)
+        return Dialog(
+            conversation_id=answer.conversation_id,
+            message_id=answer.id,
+            title=(await self.get(answer.conversation_id)).title,
+            model_id=receipt.model_id,
+            turns=(*receipt.turns, Turn(role=Role.ASSISTANT, content=answer.text)),
+            is_whole=answer.status is MessageStatus.COMPLETE,
+            rating=await self._ratings.find(answer.id),
+        )
+
+    async def training_dialogs(self, conversation_ids: Sequence[str]) -> list[Dialog]:
+        """Give one dialog for each conversation: its branch up to its last whole model's answer.
+
+        A conversation in which no model has answered gives none.
+        """
+        found: list[Dialog] = []
+        for conversation_id in dict.fromkeys(conversation_ids):
+            answers = [
+                message
+                for message in await self.transcript(conversation_id)
+                if message.receipt and message.status is MessageStatus.COMPLETE
+            ]
+            if answers:
+                found.append(await self.branch(answers[-1].id))
+        return found
+
+    # -- replays --------------------------------------------------------------------------------
+
+    async def replay(self, conversation_id: str, new: NewReplay, person: str = "") -> Replay:
+        """Ask a conversation's questions again of another model, in a new conversation."""
+        return await self._replays.begin(conversation_id, new, person)
+
+    async def replays(self, conversation_id: str) -> list[Replay]:
+        """Give the replays that a conversation is a part of, as a copy or as the source."""
+        await self._recovered()
+        return await self._replays.of(conversation_id)
+
+    async def stop_replay(self, conversation_id: str) -> Replay:
+        """End a replay; what came so far stays."""
+        return await self._replays.stop(conversation_id)
+
+    async def resume_replay(self, conversation_id: str, person: str = "") -> Replay:
+        """Go on with a replay that did not come to its end."""
+        await self._recovered()
+        return await self._replays.resume(conversation_id, person)
+
+    async def find_model(self, model_id: str) -> Model:
+        """Give a model by its id or alias."""
+        return await self._models.get_model(model_id)
 
     # -- one answer -----------------------------------------------------------------------------
 
@@ -297,38 +518,50 @@ class SpondeChat(LoggingConfigurable):
         conversation: Conversation,
         branch: list[Message],
         question: Message,
-        model_id: str,
+        asked: Sequence[tuple[str, str]],
+        person: str,
         added: tuple[Message, ...],
-    ) -> Message:
-        answer = Message(
-            conversation_id=conversation.id,
-            role=Role.ASSISTANT,
-            text="",
-            parent_id=question.id,
-            status=MessageStatus.STREAMING,
-        )
-        live = _Live(answer, self._feed)
-        self._live[answer.id] = live
+    ) -> list[Message]:
+        """Begin one answer for each model (with the round that it belongs to)."""
+        answers = [
+            Message(
+                conversation_id=conversation.id,
+                role=Role.ASSISTANT,
+                text="",
+                parent_id=question.id,
+                status=MessageStatus.STREAMING,
+                model_id=model_id,
+                round_id=round_id,
+            )
+            for model_id, round_id in asked
+        ]
+        lives = [_Live(answer, self._feed) for answer in answers]
         loop = asyncio.get_running_loop()
-        kept = loop.create_task(self._database.write(store.add_asked, conversation, *added, answer))
-        # Both at once: the first word does not wait for the disk.
-        work = self._answer(live, kept, branch, question, model_id)
-        live.task = loop.create_task(work)
+        kept = loop.create_task(
+            self._database.write(store.add_asked, conversation, *added, *answers)
+        )
+        # All at once: the first word does not wait for the disk.
+        for live in lives:
+            self._live[live.answer.id] = live
+            live.task = loop.create_task(self._answer(live, kept, branch, question, person))
+        tasks = [live.task for live in lives if live.task is not None]
         await asyncio.wait([kept])
         if kept.exception() is not None:
-            live.task.cancel()
-            await asyncio.wait([live.task])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
             kept.result()
         self._feed.tell(ConversationChanged(conversation=conversation))
         for message in added:
             self._feed.tell(MessageChanged(message=message))
-        if not live.is_ended:
-            self._feed.tell(MessageChanged(message=live.now()))
-        live.is_told.set()
+        for live in lives:
+            if not live.is_ended:
+                self._feed.tell(MessageChanged(message=live.now()))
+            live.is_told.set()
         if commands.is_command(question.text):
             # Most commands end before anyone could see them work.
-            await asyncio.wait([live.task], timeout=AT_ONCE_SECONDS)
-        return live.now()
+            await asyncio.wait(tasks, timeout=AT_ONCE_SECONDS)
+        return [live.now() for live in lives]
 
     async def _answer(
         self,
@@ -336,22 +569,24 @@ class SpondeChat(LoggingConfigurable):
         kept: "asyncio.Task[None]",
         branch: list[Message],
         question: Message,
-        model_id: str,
+        person: str,
     ) -> None:
         """Find an answer, keep it as it ended and tell of it; failures are part of it."""
         saving = asyncio.get_running_loop().create_task(self._keep_saving(live))
         saving.add_done_callback(_note_nothing)
         try:
-            ended = await self._outcome(live, branch, question, model_id)
+            ended = await self._outcome(live, branch, question, person)
         except asyncio.CancelledError:
             ended = self._cancelled(live)
         live.is_ended = True
         saving.cancel()
         live.growing.close()
-        live.answer = replace(ended, text=live.growing.text)
+        live.answer = replace(
+            ended, text=live.growing.text, took=live.took() if live.receipt else None
+        )
         try:
             await asyncio.wait([kept])
-            await self._database.write(store.finish, live.answer)
+            await self._database.write(store.finish, live.answer, live.unkept_receipt())
         except Exception as error:  # the stream's edge: a full disk, mostly
             self.log.exception("The answer %s could not be kept.", live.answer.id)
             live.answer = _failed(
@@ -374,14 +609,14 @@ class SpondeChat(LoggingConfigurable):
         asyncio.get_running_loop().call_later(LINGER_SECONDS, self._live.pop, live.answer.id, None)
 
     async def _outcome(
-        self, live: _Live, branch: list[Message], question: Message, model_id: str
+        self, live: _Live, branch: list[Message], question: Message, person: str
     ) -> Message:
         try:
             if commands.is_command(question.text):
                 said = await commands.run(question.text, self._datasets)
                 live.growing.add(said.text)
                 return replace(live.answer, status=MessageStatus.COMPLETE, outputs=said.outputs)
-            return await self._from_model(live, branch, question, model_id)
+            return await self._from_model(live, branch, question, person)
         except SpondeError as error:
             return _failed(live.answer, Failure(**error.body()))
         except Exception:  # the stream's edge: whatever broke, the person is told
@@ -397,21 +632,39 @@ class SpondeChat(LoggingConfigurable):
             )
 
     async def _from_model(
-        self, live: _Live, branch: list[Message], question: Message, model_id: str
+        self, live: _Live, branch: list[Message], question: Message, person: str
     ) -> Message:
-        model = await self._models.get_model(model_id)
+        model = await self._models.get_model(live.answer.model_id)
         turns = await self._turns(branch, question)
-        live.answer = replace(live.answer, receipt=_receipt(model, turns))
-        end: Finished | None = None
-        caller = Caller(kind=CallerKind.CHAT, conversation_id=question.conversation_id)
+        live.receipt = _receipt(model, turns)
+        live.answer = replace(live.answer, receipt=_sent(live.receipt))
+        if live.is_told.is_set():
+            self._feed.tell(MessageChanged(message=live.now()))
+        caller = Caller(
+            person=person, kind=CallerKind.CHAT, conversation_id=question.conversation_id
+        )
         completion = Completion(model_id=model.id, turns=turns)
+        try:
+            end = await self._listen(live, completion, caller)
+        except UpstreamFailed:
+            if model.provider_id != LOCAL or live.first is not None:
+                raise
+            # An engine of ours that died when it was asked: it is started again, and waited for.
+            await asyncio.sleep(ONCE_MORE_SECONDS)
+            end = await self._listen(live, completion, caller)
+        live.growing.flush()
+        return _ended(live, end, model)
+
+    async def _listen(self, live: _Live, completion: Completion, caller: Caller) -> Finished | None:
+        """Take the pieces of an answer as they come; give its end, or None where it was cut."""
+        end: Finished | None = None
+        live.begin_clock()
         async for piece in self._models.complete(completion, caller):
             if isinstance(piece, Delta):
                 live.add(piece.text)
             else:
                 end = piece
-        live.growing.flush()
-        return _ended(live, end, model)
+        return end
 
     async def _turns(self, branch: list[Message], question: Message) -> tuple[Turn, ...]:
         """Gather what the model reads: the datasets and blocks that this branch has named."""
@@ -449,10 +702,38 @@ class SpondeChat(LoggingConfigurable):
             live.waiting = 0
             reached = live.now()
             if reached != saved:
-                await self._database.write(store.save_progress, reached)
+                receipt = live.unkept_receipt()
+                await self._database.write(store.save_progress, reached, receipt)
+                live.is_receipt_kept = live.is_receipt_kept or receipt is not None
                 saved = reached
 
     # -- smaller things -------------------------------------------------------------------------
+
+    def _chosen(self, new: NewMessage, text: str) -> list[str]:
+        """Give the models to ask, in the order in which their answers are shown."""
+        if commands.is_command(text):
+            return [""]
+        if not new.model_ids:
+            return [new.model_id]
+        _check_models(new.model_ids)
+        chosen = list(new.model_ids)
+        if new.is_blind:
+            self._shuffle(chosen)
+        return chosen
+
+    async def _go_on_from(self, branch: list[Message]) -> None:
+        """Whoever asks on below one of several answers keeps that one."""
+        if len(branch) < 2:
+            return
+        question, answer = branch[-2:]
+        if question.kept_id != answer.id and (question.kept_id or answer.round_id):
+            branch[-2] = await self._keep(question, answer.id)
+
+    async def _keep(self, question: Message, answer_id: str) -> Message:
+        kept = replace(question, kept_id=answer_id)
+        await self._database.write(store.set_kept, question.id, answer_id)
+        self._feed.tell(MessageChanged(message=kept))
+        return kept
 
     async def _branch(self, conversation_id: str, parent_id: str | None) -> list[Message]:
         """Give what a question follows; it must be an answer here that has ended."""
@@ -503,6 +784,7 @@ class SpondeChat(LoggingConfigurable):
 
     async def _recover(self) -> None:
         count = await self._database.write(store.interrupt_streaming, SERVER_ENDED)
+        await self._database.write(store.interrupt_replays)
         if count:
             self.log.info("%d answers were cut when the server ended; they are marked so.", count)
 
@@ -527,6 +809,37 @@ def _receipt(model: Model, turns: tuple[Turn, ...]) -> Receipt:
     )
 
 
+def _sent(receipt: Receipt) -> Sent:
+    """Say in short what was sent."""
+    return Sent(
+        model=receipt.model,
+        model_id=receipt.model_id,
+        provider=receipt.provider,
+        address=receipt.address,
+        is_local=receipt.is_local,
+        tokens=receipt.tokens,
+    )
+
+
+def _latest(found: list[Message], by_id: dict[str, Message]) -> Message | None:
+    """Give the message that came last; of several answers to one question the one kept."""
+    last = found[-1] if found else None
+    question = by_id.get(last.parent_id or "") if last else None
+    if question is not None and question.role is Role.USER:
+        return by_id.get(question.kept_id, last)
+    return last
+
+
+def _check_models(model_ids: Sequence[str]) -> None:
+    if len(model_ids) > MOST_MODELS:
+        raise Invalid(
+            f"{len(model_ids)} models are chosen; at most {MOST_MODELS} can answer at once.",
+            "Choose fewer.",
+        )
+    if len(set(model_ids)) < len(model_ids):
+        raise Invalid("A model is chosen twice.", "Choose different ones to compare.")
+
+
 def _ended(live: _Live, end: Finished | None, model: Model) -> Message:
     """Say how an answer of a model ended: only a finish_reason tells whole from cut."""
     answer, text = live.answer, live.growing.text
@@ -534,11 +847,7 @@ def _ended(live: _Live, end: Finished | None, model: Model) -> Message:
         return replace(
             answer,
             status=MessageStatus.INTERRUPTED,
-            failure=Failure(
-                message=f"The connection to {model.provider_name} broke before the answer ended.",
-                code="upstream_failed",
-                hint="What came is kept. Press Try again to ask again.",
-            ),
+            failure=CUT_HERE if model.provider_id == LOCAL else _cut(model),
         )
     answer = replace(answer, usage=end.usage)
     if end.reason == "length":
@@ -581,3 +890,11 @@ def _note_nothing(task: "asyncio.Task[None]") -> None:
     """Look at a task's end, so that asyncio does not complain: the last save tells the person."""
     if not task.cancelled():
         task.exception()
+
+
+def _cut(model: Model) -> Failure:
+    return Failure(
+        message=f"The connection to {model.provider_name} broke before the answer ended.",
+        code="upstream_failed",
+        hint="What came is kept. Press Try again to ask again.",
+    )

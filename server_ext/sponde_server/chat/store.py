@@ -1,18 +1,30 @@
-"""Rows of conversations and messages."""
+"""Rows of conversations and messages, of receipts, ratings and replays."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sponde_server.core.rows import columns, insert, many, one, replace, stamp
-from sponde_server.core.wire import encode
+from sponde_server.core.wire import decode, encode
 
-from .records import Conversation, Failure, Message, MessageStatus
+from .records import (
+    Conversation,
+    Failure,
+    Message,
+    MessageStatus,
+    Rating,
+    Receipt,
+    Replay,
+    ReplayStatus,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 _CONVERSATION = f"SELECT {columns(Conversation)} FROM conversation"
 _MESSAGE = f"SELECT {columns(Message)} FROM message"
+_RATING = f"SELECT {columns(Rating)} FROM rating"
+_REPLAY = f"SELECT {columns(Replay)} FROM replay"
 
 
 def list_conversations(con: "Connection", query: str, limit: int) -> list[Conversation]:
@@ -100,18 +112,53 @@ def add_asked(con: "Connection", conversation: Conversation, *messages: Message)
     insert(con, "message", *messages)
 
 
-def save_progress(con: "Connection", message: Message) -> None:
-    """Keep how far an answer has come, and what was sent for it."""
-    receipt = None if message.receipt is None else encode(message.receipt).decode()
+def save_progress(con: "Connection", message: Message, receipt: Receipt | None) -> None:
+    """Keep how far an answer has come; and what was sent for it, where that is not kept yet."""
+    sent = None if message.receipt is None else encode(message.receipt).decode()
     con.execute(
         "UPDATE message SET text = ?, receipt = ? WHERE id = ?",
-        [message.text, receipt, message.id],
+        [message.text, sent, message.id],
+    )
+    if receipt is not None:
+        put_receipt(con, message.id, receipt)
+
+
+def finish(con: "Connection", message: Message, receipt: Receipt | None) -> None:
+    """Write an answer as it ended; and what was sent for it, where that is not kept yet."""
+    replace(con, "message", message)
+    if receipt is not None:
+        put_receipt(con, message.id, receipt)
+
+
+def put_receipt(con: "Connection", message_id: str, receipt: Receipt) -> None:
+    """Keep what was sent for an answer, word by word."""
+    con.execute(
+        "INSERT OR REPLACE INTO receipt VALUES (?, ?)", [message_id, encode(receipt).decode()]
     )
 
 
-def finish(con: "Connection", message: Message) -> None:
-    """Write an answer as it ended."""
-    replace(con, "message", message)
+def find_receipt(con: "Connection", message_id: str) -> Receipt | None:
+    """Give what was sent for an answer; None where nothing was."""
+    row = con.execute("SELECT content FROM receipt WHERE id = ?", [message_id]).fetchone()
+    return None if row is None else decode(Receipt, row[0])
+
+
+def set_kept(con: "Connection", question_id: str, answer_id: str) -> None:
+    """Note which answer a conversation goes on from; empty: none is chosen."""
+    con.execute("UPDATE message SET kept_id = ? WHERE id = ?", [answer_id, question_id])
+
+
+def join_round(con: "Connection", answer: Message) -> None:
+    """Write which round an answer belongs to, and the model that gave it."""
+    con.execute(
+        "UPDATE message SET round_id = ?, model_id = ? WHERE id = ?",
+        [answer.round_id, answer.model_id, answer.id],
+    )
+
+
+def list_answers(con: "Connection", question_id: str) -> list[Message]:
+    """Give the answers to a question, oldest first."""
+    return many(con, Message, f"{_MESSAGE} WHERE parent_id = ? ORDER BY id", [question_id])
 
 
 def interrupt_streaming(con: "Connection", failure: Failure) -> int:
@@ -125,4 +172,81 @@ def interrupt_streaming(con: "Connection", failure: Failure) -> int:
                 MessageStatus.STREAMING.value,
             ],
         ).fetchall()
+    )
+
+
+# -- ratings --------------------------------------------------------------------------------------
+
+
+def put_rating(con: "Connection", rating: Rating) -> None:
+    """Keep a rating, in the place of an earlier one of the same answer."""
+    remove_rating(con, rating.id)
+    insert(con, "rating", rating)
+
+
+def remove_rating(con: "Connection", message_id: str) -> None:
+    """Forget an answer's rating."""
+    con.execute("DELETE FROM rating WHERE id = ?", [message_id])
+
+
+def list_ratings(con: "Connection", conversation_id: str) -> list[Rating]:
+    """Give the ratings of a conversation's answers."""
+    return many(con, Rating, f"{_RATING} WHERE conversation_id = ? ORDER BY id", [conversation_id])
+
+
+def find_rating(con: "Connection", message_id: str) -> Rating | None:
+    """Give an answer's rating."""
+    return one(con, Rating, f"{_RATING} WHERE id = ?", [message_id])
+
+
+def list_rated(
+    con: "Connection", since: datetime | None, verdict: Verdict | None, limit: int
+) -> list[Rating]:
+    """Give the ratings of answers in conversations that are not deleted, the latest first."""
+    where = ["conversation_id IN (SELECT id FROM conversation WHERE removed_at IS NULL)"]
+    values: list[object] = []
+    if since is not None:
+        where.append("rated_at >= ?")
+        values.append(stamp(since))
+    if verdict is not None:
+        where.append("verdict = ?")
+        values.append(verdict.value)
+    return many(
+        con,
+        Rating,
+        f"{_RATING} WHERE {' AND '.join(where)} ORDER BY rated_at DESC, id DESC LIMIT ?",
+        [*values, limit],
+    )
+
+
+# -- replays --------------------------------------------------------------------------------------
+
+
+def put_replay(con: "Connection", replay: Replay) -> None:
+    """Keep a replay as it is now."""
+    con.execute("DELETE FROM replay WHERE id = ?", [replay.id])
+    insert(con, "replay", replay)
+
+
+def find_replay(con: "Connection", conversation_id: str) -> Replay | None:
+    """Give the replay that filled a conversation."""
+    return one(con, Replay, f"{_REPLAY} WHERE id = ?", [conversation_id])
+
+
+def list_replays(con: "Connection", conversation_id: str) -> list[Replay]:
+    """Give the replays that a conversation is a part of, as a copy or as the source."""
+    return many(
+        con,
+        Replay,
+        f"{_REPLAY} WHERE (id = ? OR source_id = ?) AND "
+        "id IN (SELECT id FROM conversation WHERE removed_at IS NULL) ORDER BY created_at, id",
+        [conversation_id, conversation_id],
+    )
+
+
+def interrupt_replays(con: "Connection") -> None:
+    """Mark the replays that a dead server left unfinished."""
+    con.execute(
+        "UPDATE replay SET status = ? WHERE status = ?",
+        [ReplayStatus.INTERRUPTED.value, ReplayStatus.RUNNING.value],
     )
