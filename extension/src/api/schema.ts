@@ -41,13 +41,87 @@ export interface AliasTarget {
   set_at: string;
 }
 
-/** A question and the answer that is on its way. */
+/** An answer was rated, or rated otherwise. */
+export interface AnswerRated {
+  /** The rating as it is now. */
+  rating: Rating;
+}
+
+/** A question and the answers that are on their way. */
 export interface Asked {
   /** The question as kept. */
   question: Message;
-  /** The answer so far; follow the stream for the rest. */
+  /** The answer so far (the first, where several were asked); follow the stream for the rest. */
   answer: Message;
+  /** Every answer, in the order in which they are shown. */
+  answers: Array<Message>;
 }
+
+/** How much may be asked in a day or a month. */
+export interface Budget {
+  /** At this much, requests are refused before they are sent. */
+  limit: number;
+  /** What is counted. */
+  unit: BudgetUnit;
+  /** When it begins again. */
+  period: BudgetPeriod;
+  /** Whose requests count. */
+  scope: BudgetScope;
+  /** The person, the token's id, the pattern of models or the conversation's id. */
+  subject: string;
+  /** What people call it; empty: named by what it counts. */
+  name: string;
+  /** A notice is shown once at this share of the limit; 0: none. */
+  warn_share: number;
+  /** When it warned last. */
+  warned_at: string | null;
+  /** When it was used up last. */
+  stopped_at: string | null;
+  /** When it was removed, if it was. */
+  removed_at: string | null;
+  /** The budget's id. */
+  id: string;
+  /** When it was made. */
+  created_at: string;
+}
+
+/** How long a budget lasts before it begins again, at midnight. */
+export type BudgetPeriod = 'day' | 'month';
+
+/** Whose requests a budget counts. */
+export type BudgetScope = 'everyone' | 'person' | 'token' | 'model' | 'conversation';
+
+/** A budget and how much of it is used. */
+export interface BudgetState {
+  /** The budget. */
+  budget: Budget;
+  /** Its name, or what it counts in words. */
+  title: string;
+  /** How much was used since it began, in its unit. */
+  used: number;
+  /** When it begins again. */
+  resets_at: string;
+  /** The same in words, such as "tomorrow at 00:00". */
+  resets: string;
+}
+
+/** What a budget counts. */
+export type BudgetUnit = 'tokens' | 'cost' | 'requests';
+
+/** Who asks a model. */
+export interface Caller {
+  /** The person, as Jupyter knows them. */
+  person: string;
+  /** Through which door. */
+  kind: CallerKind;
+  /** The id of the Sponde token that was used; empty for Jupyter's own. */
+  token: string;
+  /** The conversation that it is for. */
+  conversation_id: string;
+}
+
+/** Through which door a request comes. */
+export type CallerKind = 'chat' | 'notebook' | 'program' | 'benchmark';
 
 /** What to do about due times that passed while no server ran. */
 export type CatchUp = 'record' | 'run_once';
@@ -71,7 +145,7 @@ export interface CodeBlock {
   /** How often it was put into a cell. */
   uses: number;
   /** How its present code went when it was last run; None where it never was. */
-  last_outcome: Outcome | null;
+  last_outcome: sponde_server__library__records__Outcome | null;
   /** The error of that run, such as `KeyError: 'price'`. */
   last_error: string;
   /** When that was. */
@@ -292,8 +366,10 @@ export interface Engine {
   doing: string;
   /** How far that is (0-1), where it can be known. */
   progress: number | null;
-  /** How it was started. */
+  /** How it is to be started, as people set it. */
   settings: EngineSettings;
+  /** The settings that it runs with, everything chosen. */
+  chosen: EngineSettings | null;
   /** The command line that runs it. */
   command: Array<string>;
   /** Names of the adapters that it serves now. */
@@ -400,7 +476,7 @@ export interface Experiment {
   /** How far it has come. */
   status: ExperimentStatus;
   /** What was found; None until every run is in. */
-  verdict: Verdict | null;
+  verdict: sponde_server__experiments__records__Verdict | null;
   /** When it was deleted. */
   removed_at: string | null;
   /** When it was begun. */
@@ -478,6 +554,42 @@ export interface FitPart {
   bytes: number;
 }
 
+/** A token with which a program asks models, and nothing else. */
+export interface GatewayToken {
+  /** What it is for, in a person's words. */
+  name: string;
+  /** Who made it. */
+  person: string;
+  /** Its last four letters: the token itself is not kept. */
+  hint: string;
+  /** What it allows. */
+  scopes: Array<Scope>;
+  /** Names, aliases or ids of the models that it may ask; none: all of them. */
+  models: Array<string>;
+  /** Requests in any 60 seconds; 0: no limit. */
+  requests_per_minute: number;
+  /** Requests at the same time; 0: no limit. */
+  parallel: number;
+  /** Tokens read and written from midnight to midnight of the server's clock; 0: no limit. */
+  tokens_per_day: number;
+  /** When it ends by itself; None: never. */
+  expires_at: string | null;
+  /** When it was revoked. */
+  revoked_at: string | null;
+  /** When a program came with it last. */
+  last_used_at: string | null;
+  /** The day that the next two fields are about, such as 2026-11-21. */
+  use_day: string;
+  /** Requests on that day. */
+  requests_today: number;
+  /** Tokens read and written on that day. */
+  tokens_today: number;
+  /** The token's id: how usage and budgets name it. */
+  id: string;
+  /** When it was made. */
+  created_at: string;
+}
+
 /** What decides. */
 export interface Goal {
   /** The name of the metric, as the notebooks report it. */
@@ -495,6 +607,9 @@ export interface Group {
   /** Whether there are several and all are the same. */
   is_constant: boolean;
 }
+
+/** What usage is summed by. */
+export type Grouping = 'model' | 'person' | 'kind' | 'token' | 'conversation' | 'day';
 
 /** How values are spread. */
 export interface Histogram {
@@ -585,6 +700,14 @@ export interface LanguageCount {
 /** How much a line of activity matters. */
 export type Level = 'info' | 'warning' | 'error';
 
+/** A token that was just made; its text is shown this once. */
+export interface MadeToken {
+  /** What is kept of it. */
+  token: GatewayToken;
+  /** The token itself: sponde-… */
+  secret: string;
+}
+
 /** One turn: a question, or an answer. */
 export interface Message {
   /** Where it belongs. */
@@ -601,12 +724,22 @@ export interface Message {
   references: Array<Reference>;
   /** Tables and pictures (answers only). */
   outputs: Array<Output>;
-  /** What was sent for it (answers of models only). */
-  receipt: Receipt | null;
+  /** What was sent for it, in short (answers of models only). */
+  receipt: Sent | null;
   /** What it cost, where the provider said so. */
   usage: Usage | null;
+  /** How long it took (answers of models only). */
+  took: Took | null;
   /** Why it failed or was cut. */
   failure: Failure | null;
+  /** Which model or alias was asked (answers only); empty for the default one. */
+  model_id: string;
+  /** Shared by the answers that several models gave to one question; empty for a single one. */
+  round_id: string;
+  /** The answer that the conversation goes on from (questions only); empty: not chosen. */
+  kept_id: string;
+  /** Whether the models' names are hidden until an answer is kept (questions only). */
+  is_blind: boolean;
   /** The message's id. */
   id: string;
   /** When it was asked or began. */
@@ -671,6 +804,36 @@ export interface ModelRegistered {
   model: RegisteredModel;
 }
 
+/** One request to a model, as it is kept. */
+export interface ModelRequest {
+  /** Who asked. */
+  caller: Caller;
+  /** Which model. */
+  model_id: string;
+  /** chat, completion or embedding. */
+  operation: string;
+  /** How it ended. */
+  outcome: sponde_server__usage__records__Outcome;
+  /** Tokens read. */
+  prompt_tokens: number;
+  /** Tokens written. */
+  completion_tokens: number;
+  /** Whether the provider counted; false: estimated from the characters. */
+  is_counted: boolean;
+  /** What it cost, in the currency of the prices, at the prices of its time. */
+  cost: number;
+  /** Whether a price was known; false: its cost counts as nothing for want of one. */
+  is_priced: boolean;
+  /** Milliseconds until the first piece of the answer; None where none came. */
+  first_token_ms: number | null;
+  /** Milliseconds until the end. */
+  duration_ms: number;
+  /** The request's id: the trace that logs and answers name (header X-Sponde-Request). */
+  id: string;
+  /** When it was asked. */
+  at: string;
+}
+
 /** A registered model was deleted. */
 export interface ModelUnregistered {
   /** Its name. */
@@ -701,6 +864,12 @@ export interface ModelVersion {
   failure: string;
   /** Whether its files are ours: deleting it frees them. */
   is_owned: boolean;
+  /** Tokens that it can read and write at once, by its config; 0 where it does not say. */
+  context_length: number;
+  /** What its config names, such as Qwen2ForCausalLM. */
+  architecture: string;
+  /** When it was deleted; it can be brought back for a while. */
+  removed_at: string | null;
   /** The version's id. */
   id: string;
   /** When it was registered. */
@@ -724,9 +893,6 @@ export interface Notice {
   /** What it is about. */
   activity: Activity;
 }
-
-/** How a use went. Waiting: it is in a cell that has not been run. */
-export type Outcome = 'waiting' | 'ok' | 'failed';
 
 /** A table or a picture in an answer, as a notebook's output would carry it. */
 export interface Output {
@@ -796,6 +962,22 @@ export interface Plan {
   smaller: EngineSettings | null;
   /** What the smaller settings give up. */
   smaller_sentence: string;
+}
+
+/** What models cost, from a moment on. */
+export interface Price {
+  /** Which models: an id or a name, * for any letters; the longest that fits counts. */
+  pattern: string;
+  /** For a million tokens read. */
+  input_price: number;
+  /** For a million tokens written. */
+  output_price: number;
+  /** When it was removed, if it was. */
+  removed_at: string | null;
+  /** The price's id. */
+  id: string;
+  /** From when it counts: until the next one of the same pattern. */
+  since: string;
 }
 
 /** Something wrong on one line of the file. */
@@ -886,6 +1068,36 @@ export interface PublicationChanged {
   publication: Publication;
 }
 
+/** What a person thinks of an answer, and why. */
+export interface Rating {
+  /** The answer's id. */
+  id: string;
+  /** Where it belongs. */
+  conversation_id: string;
+  /** Liked or disliked. */
+  verdict: sponde_server__chat__records__Verdict;
+  /** Why, in words that were offered. */
+  reasons: Array<string>;
+  /** Why, in the person's own words. */
+  text: string;
+  /** Which model gave the answer. */
+  model_id: string;
+  /** That model's name. */
+  model: string;
+  /** Who rated it. */
+  person: string;
+  /** When, for the last time. */
+  rated_at: string;
+}
+
+/** An answer's rating was taken back. */
+export interface RatingRemoved {
+  /** Where. */
+  conversation_id: string;
+  /** Which answer. */
+  message_id: string;
+}
+
 /** How another process on this machine reads the dataset through DuckDB. */
 export interface Reading {
   /** The dataset's name. */
@@ -937,12 +1149,16 @@ export interface RegisteredModel {
   kind: ModelKind;
   /** For an adapter: the registered name of the model that it belongs to. */
   base: string;
+  /** For an adapter: what its own config names as its base, such as a hub id. */
+  base_reference: string;
   /** What people wrote about it. */
   notes: string;
   /** Its licence, as its card names it. */
   licence: string;
   /** The number of the version in use; 0 where there is none. */
   current: number;
+  /** The numbers that were in use before, newest first. */
+  earlier: Array<number>;
   /** Every version, newest first. */
   versions: Array<ModelVersion>;
   /** The model's id. */
@@ -950,6 +1166,39 @@ export interface RegisteredModel {
   /** When it was registered. */
   created_at: string;
 }
+
+/** A conversation's questions, asked again in their order, of another model. */
+export interface Replay {
+  /** The new conversation's id. */
+  id: string;
+  /** The conversation that is replayed. */
+  source_id: string;
+  /** The last message of the branch that is replayed. */
+  leaf_id: string;
+  /** The model that is asked. */
+  model_id: string;
+  /** That model's name. */
+  model: string;
+  /** How many questions there are. */
+  total: number;
+  /** How many of them have their answer. */
+  done: number;
+  /** How far it has come. */
+  status: ReplayStatus;
+  /** Why it could not go on. */
+  failure: string;
+  /** When it began. */
+  created_at: string;
+}
+
+/** A replay began, went on or ended. */
+export interface ReplayChanged {
+  /** The replay as it is now. */
+  replay: Replay;
+}
+
+/** How far a replay has come. Everything but running can be gone on with, but for complete. */
+export type ReplayStatus = 'running' | 'complete' | 'stopped' | 'failed' | 'interrupted';
 
 /** A code block as it was before an edit. */
 export interface Revision {
@@ -1060,8 +1309,59 @@ export interface ScheduleOutlook {
   problems: Array<FieldProblem>;
 }
 
+/** What a token allows. */
+export type Scope = 'models:read' | 'chat' | 'embeddings';
+
+/** A receipt in short: to whom, and how much; the receipt itself is fetched when opened. */
+export interface Sent {
+  /** The model's name. */
+  model: string;
+  /** The provider's name. */
+  provider: string;
+  /** Where it was sent. */
+  address: string;
+  /** Whether that is this machine. */
+  is_local: boolean;
+  /** About how many tokens (a quarter of the characters, until the provider counts). */
+  tokens: number;
+  /** The model's id. */
+  model_id: string;
+}
+
 /** How a published notebook's original stands to the copy that is shown. */
 export type Standing = 'same' | 'changed' | 'missing';
+
+/** What requests took together. */
+export interface Sums {
+  /** How many there were, refused ones included. */
+  requests: number;
+  /** How many were answered whole. */
+  answered: number;
+  /** How many were stopped by whoever asked. */
+  stopped: number;
+  /** How many failed or broke off. */
+  failed: number;
+  /** How many a limit refused before they were sent. */
+  refused: number;
+  /** Tokens read. */
+  prompt_tokens: number;
+  /** Tokens written. */
+  completion_tokens: number;
+  /** How many of these tokens are estimates, because the provider did not count. */
+  estimated_tokens: number;
+  /** What they cost, in the currency of the prices. */
+  cost: number;
+  /** Requests whose cost counts as nothing, because their model had no price. */
+  unpriced: number;
+  /** Half of the answers began within this time; None where single requests are not kept. */
+  first_token_p50_ms: number | null;
+  /** 19 of 20 answers began within this time. */
+  first_token_p95_ms: number | null;
+  /** Half of the answers ended within this time. */
+  duration_p50_ms: number | null;
+  /** 19 of 20 answers ended within this time. */
+  duration_p95_ms: number | null;
+}
 
 /** Rows as they came out of a query. */
 export interface Table {
@@ -1073,6 +1373,18 @@ export interface Table {
   rows: Array<Array<unknown>>;
   /** Whether there were more. */
   truncated: boolean;
+}
+
+/** A token was made, changed, used or revoked; told at most every second. */
+export interface TokensChanged {
+}
+
+/** What an answer took, counted from the moment that its model could be asked. */
+export interface Took {
+  /** Milliseconds until its end. */
+  duration_ms: number;
+  /** Milliseconds until its first piece; None where none came. */
+  first_token_ms: number | null;
 }
 
 /** A value and how often it occurs. */
@@ -1125,16 +1437,50 @@ export interface Turn {
   content: string;
 }
 
-/** What an answer cost, in tokens, as the provider counted. */
+/** What an answer took: tokens as the provider counted, and their price. */
 export interface Usage {
   /** Tokens read. */
   prompt_tokens: number;
   /** Tokens written. */
   completion_tokens: number;
+  /** Whether the provider counted; false: estimated from the characters. */
+  is_counted: boolean;
+  /** What it cost; None where the model has no price. */
+  cost: number | null;
+  /** What the cost is counted in. */
+  currency: string;
+  /** The request's id in the usage; empty for answers from before it was kept. */
+  request_id: string;
 }
 
 /** Requests were made, or prices or budgets changed; told at most every second. */
 export interface UsageChanged {
+}
+
+/** The requests that have one thing in common. */
+export interface UsageGroup {
+  /** What: a model's id, a person, a day as 2026-11-21, …; empty where there is none. */
+  key: string;
+  /** What they took. */
+  sums: Sums;
+}
+
+/** What models were asked over some days. */
+export interface UsageReport {
+  /** The first day. */
+  since: string;
+  /** The last day, which belongs to it. */
+  until: string;
+  /** What it is summed by. */
+  by: Grouping;
+  /** What costs are counted in. */
+  currency: string;
+  /** Where the days begin at midnight; empty: as the server's clock says. */
+  time_zone: string;
+  /** Everything together. */
+  total: Sums;
+  /** Each group: days in order, everything else the costliest and busiest first. */
+  groups: Array<UsageGroup>;
 }
 
 /** A code block put into a cell. */
@@ -1148,7 +1494,7 @@ export interface Use {
   /** Of the code that was put there. */
   code_hash: string;
   /** How it went. */
-  outcome: Outcome;
+  outcome: sponde_server__library__records__Outcome;
   /** The error's class, where it failed. */
   error_name: string;
   /** What the error said. */
@@ -1171,8 +1517,17 @@ export interface Variant {
   parameters: Record<string, unknown>;
 }
 
+/** Where a version comes from. */
+export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
+
+/** Whether a version's files are here. */
+export type VersionStatus = 'absent' | 'downloading' | 'paused' | 'ready' | 'broken';
+
+/** What a person thinks of an answer. */
+export type sponde_server__chat__records__Verdict = 'liked' | 'disliked';
+
 /** What an experiment has found. */
-export interface Verdict {
+export interface sponde_server__experiments__records__Verdict {
   /** What was found about the goal. */
   outcome: Finding;
   /** The same in plain words. */
@@ -1183,11 +1538,11 @@ export interface Verdict {
   comparisons: Array<Comparison>;
 }
 
-/** Where a version comes from. */
-export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
+/** How a use went. Waiting: it is in a cell that has not been run. */
+export type sponde_server__library__records__Outcome = 'waiting' | 'ok' | 'failed';
 
-/** Whether a version's files are here. */
-export type VersionStatus = 'absent' | 'downloading' | 'paused' | 'ready' | 'broken';
+/** How a request ended. */
+export type sponde_server__usage__records__Outcome = 'answered' | 'stopped' | 'cut' | 'failed' | 'refused';
 
 /** What to change; what is left out stays. */
 export interface CodeBlockEdit {
@@ -1264,6 +1619,24 @@ export interface NewAdapter {
   name: string;
 }
 
+/** A budget as a person enters it. */
+export interface NewBudget {
+  /** At this much, requests are refused. */
+  limit: number;
+  /** What is counted. */
+  unit?: BudgetUnit;
+  /** When it begins again. */
+  period?: BudgetPeriod;
+  /** Whose requests count. */
+  scope?: BudgetScope;
+  /** The person, the token's id, the pattern of models or the conversation's id. */
+  subject?: string;
+  /** What to call it. */
+  name?: string;
+  /** A notice is shown at this share of the limit; 0: none. */
+  warn_share?: number;
+}
+
 /** Code to keep. */
 export interface NewCodeBlock {
   /** The code; the same code twice is one block. */
@@ -1278,6 +1651,12 @@ export interface NewCodeBlock {
   tags?: Array<string>;
   /** The answer that it came from. */
   message_id?: string | null;
+}
+
+/** Further models to ask the question that was answered. */
+export interface NewComparison {
+  /** Which ones; with those that answered already at most four. */
+  model_ids: Array<string>;
 }
 
 /** A conversation to begin, or a new title for one. */
@@ -1345,8 +1724,22 @@ export interface NewMessage {
   text: string;
   /** The message that it follows; None for the first. */
   parent_id?: string | null;
-  /** Which model; the default where empty. */
+  /** Which model or alias; the default where empty. */
   model_id?: string;
+  /** Up to four different models to ask at once, each for an answer of its own. */
+  model_ids?: Array<string>;
+  /** Shuffle their answers and hide their names until one is kept. */
+  is_blind?: boolean;
+}
+
+/** A price as a person enters it. */
+export interface NewPrice {
+  /** Which models: an id or a name, * for any letters. */
+  pattern: string;
+  /** For a million tokens read. */
+  input_price?: number;
+  /** For a million tokens written. */
+  output_price?: number;
 }
 
 /** A provider as a person enters it. */
@@ -1369,6 +1762,24 @@ export interface NewPublication {
   name?: string;
 }
 
+/** A rating as a person gives it. */
+export interface NewRating {
+  /** Liked or disliked. */
+  verdict: Verdict;
+  /** Why, in words that were offered. */
+  reasons?: Array<string>;
+  /** Why, in the person's own words. */
+  text?: string;
+}
+
+/** A replay to begin. */
+export interface NewReplay {
+  /** The model or alias to ask. */
+  model_id: string;
+  /** The last message of the branch to replay; empty: the latest. */
+  message_id?: string;
+}
+
 /** A run to start. */
 export interface NewRun {
   /** The notebook's path from the root folder. */
@@ -1383,6 +1794,24 @@ export interface NewRun {
   time_limit?: number | null;
 }
 
+/** A token as a person asks for it. */
+export interface NewToken {
+  /** What it is for. */
+  name: string;
+  /** What it allows. */
+  scopes?: Array<Scope>;
+  /** Names, aliases or ids of the models that it may ask; none: all of them. */
+  models?: Array<string>;
+  /** Requests in any 60 seconds; 0: no limit. */
+  requests_per_minute?: number;
+  /** Requests at the same time; 0: no limit. */
+  parallel?: number;
+  /** Tokens read and written a day; 0: no limit. */
+  tokens_per_day?: number;
+  /** When it ends by itself; None: never. */
+  expires_at?: string | null;
+}
+
 /** Where a block is put. */
 export interface NewUse {
   /** The notebook's path; empty where nobody knows it. */
@@ -1390,6 +1819,9 @@ export interface NewUse {
   /** The cell's id. */
   cell_id?: string;
 }
+
+/** How a use went. Waiting: it is in a cell that has not been run. */
+export type Outcome = 'waiting' | 'ok' | 'failed';
 
 /** Values to check before a run. */
 export interface ParameterValues {
@@ -1409,6 +1841,24 @@ export interface Query {
   limit?: number;
 }
 
+/** What to change about a token; what is left out stays. */
+export interface TokenChange {
+  /** What it is for. */
+  name?: string | null;
+  /** What it allows. */
+  scopes?: Array<Scope> | null;
+  /** The models that it may ask; an empty list: all of them. */
+  models?: Array<string> | null;
+  /** Requests in any 60 seconds; 0: no limit. */
+  requests_per_minute?: number | null;
+  /** Requests at the same time; 0: no limit. */
+  parallel?: number | null;
+  /** Tokens read and written a day; 0: no limit. */
+  tokens_per_day?: number | null;
+  /** When it ends by itself. */
+  expires_at?: string | null;
+}
+
 /** How a use went. */
 export interface UseOutcome {
   /** Ok or failed. */
@@ -1421,8 +1871,12 @@ export interface UseOutcome {
   code?: string | null;
 }
 
+/** What a person thinks of an answer. */
+export type Verdict = 'liked' | 'disliked';
+
 /** Every event of the feed, by its name. */
 export interface FeedEvents {
+  AnswerRated: AnswerRated;
   CodeBlockChanged: CodeBlockChanged;
   CodeBlockRemoved: CodeBlockRemoved;
   ConversationChanged: ConversationChanged;
@@ -1440,7 +1894,10 @@ export interface FeedEvents {
   Notice: Notice;
   ProvidersChanged: ProvidersChanged;
   PublicationChanged: PublicationChanged;
+  RatingRemoved: RatingRemoved;
+  ReplayChanged: ReplayChanged;
   RunChanged: RunChanged;
+  TokensChanged: TokensChanged;
   UsageChanged: UsageChanged;
 }
 
@@ -1456,6 +1913,16 @@ export interface Routes {
   'PUT /aliases/{name}': { path: { name: string }; query: {  }; body: ModelChoice; answer: Alias };
   /** Let an alias stand for what it stood for before. */
   'POST /aliases/{name}/rollback': { path: { name: string }; query: {  }; body: null; answer: Alias };
+  /** List the budgets and how much of each is used. */
+  'GET /budgets': { path: {  }; query: {  }; body: null; answer: Array<BudgetState> };
+  /** Limit what may be asked in a day or a month. */
+  'POST /budgets': { path: {  }; query: {  }; body: NewBudget; answer: BudgetState };
+  /** Remove a budget; it can be restored. */
+  'DELETE /budgets/{budget_id}': { path: { budget_id: string }; query: {  }; body: null; answer: null };
+  /** Change a budget. */
+  'PUT /budgets/{budget_id}': { path: { budget_id: string }; query: {  }; body: NewBudget; answer: BudgetState };
+  /** Bring a removed budget back. */
+  'POST /budgets/{budget_id}/restore': { path: { budget_id: string }; query: {  }; body: null; answer: BudgetState };
   /** Find code blocks that hold every word of the query; the best first. */
   'GET /code-blocks': { path: {  }; query: { query?: string; language?: string; ran_ok?: boolean; limit?: number; offset?: number }; body: null; answer: Array<CodeBlock> };
   /** Keep code; where it is kept already, the answer is that block. */
@@ -1500,8 +1967,14 @@ export interface Routes {
   'POST /conversations/{conversation_id}/export': { path: { conversation_id: string }; query: {  }; body: NewExport; answer: Exported };
   /** List a conversation's messages, oldest first, with growing answers as far as they are. */
   'GET /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<Message> };
-  /** Ask; the answer comes over the stream and goes on if the reader leaves. */
+  /** Ask one model or several; the answers come over the stream, whoever leaves. */
   'POST /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: {  }; body: NewMessage; answer: Asked };
+  /** List what people think of a conversation's answers. */
+  'GET /conversations/{conversation_id}/ratings': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<Rating> };
+  /** List the replays that a conversation is a part of, as a copy or as the source. */
+  'GET /conversations/{conversation_id}/replays': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<Replay> };
+  /** Ask a conversation's questions again of another model, in a new conversation. */
+  'POST /conversations/{conversation_id}/replays': { path: { conversation_id: string }; query: {  }; body: NewReplay; answer: Replay };
   /** Bring a deleted conversation back. */
   'POST /conversations/{conversation_id}/restore': { path: { conversation_id: string }; query: {  }; body: null; answer: Conversation };
   /** List the datasets, newest first. */
@@ -1566,6 +2039,14 @@ export interface Routes {
   'POST /experiments/{experiment_id}/cancel': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
   /** Bring a deleted experiment back. */
   'POST /experiments/{experiment_id}/restore': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
+  /** List the tokens that programs ask models with, newest first; revoked ones are left out. */
+  'GET /gateway-tokens': { path: {  }; query: {  }; body: null; answer: Array<GatewayToken> };
+  /** Make a token for a program; the answer shows it this once. */
+  'POST /gateway-tokens': { path: {  }; query: {  }; body: NewToken; answer: MadeToken };
+  /** Revoke a token: it opens nothing from now on. */
+  'DELETE /gateway-tokens/{token_id}': { path: { token_id: string }; query: {  }; body: null; answer: null };
+  /** Change what a token is called, allows or may use. */
+  'PATCH /gateway-tokens/{token_id}': { path: { token_id: string }; query: {  }; body: TokenChange; answer: GatewayToken };
   /** List the job definitions by name. */
   'GET /job-definitions': { path: {  }; query: {  }; body: null; answer: Array<JobDefinition> };
   /** Keep a notebook with its parameters, and when to run it. */
@@ -1580,6 +2061,16 @@ export interface Routes {
   'POST /job-definitions/{definition_id}/runs': { path: { definition_id: string }; query: {  }; body: null; answer: Run };
   /** One message, as far as it is. */
   'GET /messages/{message_id}': { path: { message_id: string }; query: {  }; body: null; answer: Message };
+  /** Ask further models the same question, to stand beside this answer. */
+  'POST /messages/{message_id}/compare': { path: { message_id: string }; query: {  }; body: NewComparison; answer: Array<Message> };
+  /** Let the conversation go on from this answer; gives the question with that choice. */
+  'POST /messages/{message_id}/keep': { path: { message_id: string }; query: {  }; body: null; answer: Message };
+  /** Take an answer's rating back. */
+  'DELETE /messages/{message_id}/rating': { path: { message_id: string }; query: {  }; body: null; answer: null };
+  /** Say what you think of an answer, or change it. */
+  'PUT /messages/{message_id}/rating': { path: { message_id: string }; query: {  }; body: NewRating; answer: Rating };
+  /** What was sent for an answer, word by word. */
+  'GET /messages/{message_id}/receipt': { path: { message_id: string }; query: {  }; body: null; answer: Receipt };
   /** Answer the same question again, beside the answer that is there. */
   'POST /messages/{message_id}/retry': { path: { message_id: string }; query: { model_id?: string }; body: null; answer: Message };
   /** Stop an answer; what it said so far stays. */
@@ -1592,6 +2083,16 @@ export interface Routes {
   'GET /notebooks/parameters': { path: {  }; query: { path: string }; body: null; answer: NotebookParameters };
   /** Say which values do not fit; nothing is run. */
   'POST /notebooks/parameters': { path: {  }; query: {  }; body: ParameterValues; answer: Array<FieldProblem> };
+  /** List what models cost now. */
+  'GET /prices': { path: {  }; query: {  }; body: null; answer: Array<Price> };
+  /** Set what models cost from now on. */
+  'PUT /prices': { path: {  }; query: {  }; body: NewPrice; answer: Price };
+  /** List what models ever cost, the newest first. */
+  'GET /prices/history': { path: {  }; query: {  }; body: null; answer: Array<Price> };
+  /** Remove a price; it can be restored. */
+  'DELETE /prices/{price_id}': { path: { price_id: string }; query: {  }; body: null; answer: null };
+  /** Bring a removed price back. */
+  'POST /prices/{price_id}/restore': { path: { price_id: string }; query: {  }; body: null; answer: Price };
   /** List who serves models. */
   'GET /providers': { path: {  }; query: {  }; body: null; answer: Array<Provider> };
   /** Connect a server of models; it is asked at once and kept only if it answers. */
@@ -1612,6 +2113,12 @@ export interface Routes {
   'POST /publications/{publication_id}/update': { path: { publication_id: string }; query: {  }; body: null; answer: Publication };
   /** Run one SELECT over datasets, each a view by its name. */
   'POST /query': { path: {  }; query: {  }; body: Query; answer: Table };
+  /** List what people think of answers, the latest first. */
+  'GET /ratings': { path: {  }; query: { since?: string | null; verdict?: Verdict | null; limit?: number }; body: null; answer: Array<Rating> };
+  /** Go on with a replay that did not come to its end. */
+  'POST /replays/{conversation_id}/resume': { path: { conversation_id: string }; query: {  }; body: null; answer: Replay };
+  /** Stop a replay; what came so far stays. */
+  'POST /replays/{conversation_id}/stop': { path: { conversation_id: string }; query: {  }; body: null; answer: Replay };
   /** List the latest runs, newest first. */
   'GET /runs': { path: {  }; query: { definition_id?: string; limit?: number }; body: null; answer: Array<Run> };
   /** Run a notebook as soon as there is room. */
@@ -1626,4 +2133,12 @@ export interface Routes {
   'POST /schedule-outlooks': { path: {  }; query: {  }; body: Schedule; answer: ScheduleOutlook };
   /** Follow everything that happens, from after the event named, in one stream for each tab. */
   'GET /stream': { path: {  }; query: { after?: string }; body: null; answer: null };
+  /** Sum what was asked of models over some days (this month), by one thing. */
+  'GET /usage': { path: {  }; query: { since?: string | null; until?: string | null; by?: Grouping; model_id?: string; person?: string; kind?: string; token?: string; conversation_id?: string }; body: null; answer: UsageReport };
+  /** Give what each asker took from each model on each day, as a table. */
+  'GET /usage.csv': { path: {  }; query: { since?: string | null; until?: string | null }; body: null; answer: Blob };
+  /** List single requests, the newest first; those before one, to read on. */
+  'GET /usage/requests': { path: {  }; query: { since?: string | null; until?: string | null; model_id?: string; person?: string; kind?: string; token?: string; conversation_id?: string; outcome?: Outcome | null; before?: string; limit?: number }; body: null; answer: Array<ModelRequest> };
+  /** Give one request. */
+  'GET /usage/requests/{request_id}': { path: { request_id: string }; query: {  }; body: null; answer: ModelRequest };
 }
