@@ -59,7 +59,8 @@ typescript: $(INSTALLED)  ## the front end's own tests
 	cd extension && npm test --silent
 
 browser: $(INSTALLED) chromium  ## click through a real JupyterLab in Chromium
-	$(BIN)/python -m pytest -q -m browser
+	# A second try, with a fresh page and server, is said in the summary (RERUN).
+	$(BIN)/python -m pytest -q -rR -m browser --reruns 1 $(ARGS)
 
 test: lint types typescript units browser  ## everything
 

@@ -70,7 +70,7 @@ def test_a_cell_is_saved_found_edited_restored_run_deleted_and_brought_back(lab,
     command(page, "sponde:library:save-cell")
     card = panel.get_by_role("listitem").filter(has_text="load_the_bird_strikes")
     expect(card).to_be_visible()
-    expect(card.get_by_text("never run")).to_be_visible()
+    expect(card.locator(".sp-Outcome")).to_have_text("never run")
     expect(panel.get_by_role("listitem")).to_have_count(2)
 
     search = panel.get_by_label("Search code, names, tags")
@@ -110,7 +110,7 @@ def test_a_cell_is_saved_found_edited_restored_run_deleted_and_brought_back(lab,
     expect(panel.get_by_role("listitem")).to_have_count(1)
     page.get_by_role("button", name="Undo").click()
     expect(panel.get_by_role("listitem")).to_have_count(2)
-    expect(card.get_by_text("ran")).to_be_visible()
+    expect(card.locator(".sp-Outcome")).to_contain_text("✓ ran")
     shoot(page, "library-list")
 
 
@@ -148,7 +148,7 @@ def test_from_the_search_to_a_run_cell_without_the_mouse(make_lab, open_page):
     expect(panel.get_by_role("listitem")).to_have_count(1)
     page.keyboard.press("Control+Enter")
     card = panel.get_by_role("listitem").filter(has_text="answer")
-    expect(card.get_by_text("ran")).to_be_visible()
+    expect(card.locator(".sp-Outcome")).to_contain_text("✓ ran")
     expect(page.locator(".jp-OutputArea-output").get_by_text("the answer 42")).to_be_visible()
     expect(page.locator(".jp-Notebook:focus-within")).to_be_visible()
 
@@ -162,9 +162,9 @@ def test_from_the_search_to_a_run_cell_without_the_mouse(make_lab, open_page):
     expect(page.locator(".jp-Notebook:focus-within")).to_be_visible()
     assert [cell["source"] for cell in cells(page)].count("1 / 0") == 1
     failing = panel.get_by_role("listitem").filter(has_text="breaks")
-    expect(failing.get_by_text("never run")).to_be_visible()
+    expect(failing.locator(".sp-Outcome")).to_have_text("never run")
     page.keyboard.press("Shift+Enter")
-    expect(failing.get_by_text("failed")).to_be_visible()
+    expect(failing.locator(".sp-Outcome")).to_contain_text("✕ failed")
     failing.get_by_role("button", name="breaks").click()
     expect(panel.get_by_text("ZeroDivisionError: division by zero")).to_be_visible()
     shoot(page, "library-failed")
@@ -188,7 +188,7 @@ def test_a_cell_that_was_edited_does_not_speak_for_the_block(make_lab, open_page
         "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
     )
     page.evaluate("fetch('/sponde/api/code-blocks').then(answer => answer.text())")
-    expect(card.get_by_text("never run")).to_be_visible()
+    expect(card.locator(".sp-Outcome")).to_have_text("never run")
 
 
 def test_without_a_notebook_a_new_one_is_offered(make_lab, open_page):
@@ -201,7 +201,7 @@ def test_without_a_notebook_a_new_one_is_offered(make_lab, open_page):
     expect(page.get_by_text("No notebook is open")).to_be_visible()
     shoot(page, "library-no-notebook")
     page.get_by_role("button", name="Open a new notebook").click()
-    expect(panel.get_by_text("ran")).to_be_visible()
+    expect(panel.locator(".sp-Outcome")).to_contain_text("✓ ran")
     expect(page.locator(".jp-OutputArea-output").get_by_text("42")).to_be_visible()
     assert [cell["source"] for cell in cells(page)] == ["print(6 * 7)"]
 

@@ -57,15 +57,18 @@ function BlockList(props: LibraryViewProps): JSX.Element {
 }
 
 function onSearchKey(event: React.KeyboardEvent, { state, deeds }: LibraryViewProps): void {
-  const block = state.selected;
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
     state.select(event.key === 'ArrowDown' ? 1 : -1);
-  } else if (event.key === 'Enter' && block) {
-    if (event.altKey || event.shiftKey) {
-      void state.open(block.id);
-    } else {
-      deeds.insert(block, event.ctrlKey || event.metaKey);
-    }
+  } else if (event.key === 'Enter' && !event.repeat) {
+    const opens = event.altKey || event.shiftKey;
+    const runs = event.ctrlKey || event.metaKey;
+    void state.found().then(block => {
+      if (block && opens) {
+        void state.open(block.id);
+      } else if (block) {
+        deeds.insert(block, runs);
+      }
+    });
   } else {
     return;
   }

@@ -81,6 +81,22 @@ describe('the list', () => {
     expect(state.selectedId).toBe('ab');
   });
 
+  it('gives what the last letters found to an Enter that came before the answer', async () => {
+    const waiting: Array<(blocks: CodeBlock[]) => void> = [];
+    const { sponde } = server({
+      'GET /code-blocks': () => new Promise(resolve => waiting.push(resolve))
+    });
+    const state = new LibraryState(sponde);
+    void state.search('a');
+    const found = state.found();
+    void state.search('ab');
+    waiting[0]([block('a')]);
+    await settle();
+    waiting[1]([block('ab')]);
+    expect((await found)?.id).toBe('ab');
+    expect((await state.found())?.id).toBe('ab');
+  });
+
   it('chooses with the arrows, and stops at both ends', async () => {
     const { sponde } = server({ 'GET /code-blocks': () => [block('a'), block('b')] });
     const state = new LibraryState(sponde);

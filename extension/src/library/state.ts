@@ -46,6 +46,7 @@ export class LibraryState {
   private readonly _changed = new Signal<this, void>(this);
   private _started = false;
   private _asked = 0;
+  private _searching: Promise<void> = Promise.resolve();
   private _gathering: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly _sponde: ISponde) {
@@ -70,6 +71,15 @@ export class LibraryState {
 
   get selected(): CodeBlock | null {
     return this.blocks.find(block => block.id === this.selectedId) ?? null;
+  }
+
+  /** What is selected once the search has been answered: Enter may come before it. */
+  async found(): Promise<CodeBlock | null> {
+    for (let searching; searching !== this._searching; ) {
+      searching = this._searching;
+      await searching;
+    }
+    return this.selected;
   }
 
   /** Fetch for the first time, when the panel is first seen. */
@@ -234,7 +244,9 @@ export class LibraryState {
   private async _narrowed(): Promise<void> {
     this.selectedId = '';
     this._changed.emit(); // the input shows the letter at once
-    await this._fetch(PAGE);
+    const searching = this._fetch(PAGE);
+    this._searching = searching;
+    await searching;
   }
 
   private async _fetch(limit: number, offset = 0): Promise<void> {
