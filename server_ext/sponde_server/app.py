@@ -24,11 +24,13 @@ from .core.owner import Owner
 from .core.streams import Feed
 from .datasets.routes import routes as datasets_routes
 from .datasets.service import SpondeDatasets
+from .engines.records import Weights
 from .engines.routes import routes as engines_routes
 from .engines.service import SpondeEngines
 from .experiments.records import ExperimentDecided
 from .experiments.routes import routes as experiments_routes
 from .experiments.service import SpondeExperiments
+from .gateway.addresses import handlers as gateway_handlers
 from .gateway.routes import routes as gateway_routes
 from .gateway.service import SpondeGateway
 from .jobs.records import RunFinished, RunStatus
@@ -49,6 +51,7 @@ from .registry.routes import routes as registry_routes
 from .registry.service import SpondeRegistry
 from .tuning.routes import routes as tuning_routes
 from .tuning.service import SpondeTuning
+from .usage.records import BudgetReached
 from .usage.routes import routes as usage_routes
 from .usage.service import SpondeUsage
 
@@ -140,11 +143,13 @@ class SpondeApp(ExtensionApp):
         self.datasets = SpondeDatasets(
             bus=self.bus, feed=self.feed, root=self.root, folder=folder / "datasets", **kept
         )
-        self.usage = SpondeUsage(feed=self.feed, **kept)
+        self.usage = SpondeUsage(bus=self.bus, feed=self.feed, **kept)
         self.registry = SpondeRegistry(
             feed=self.feed, keys=self.keys, folder=folder / "models", **kept
         )
-        self.engines = SpondeEngines(feed=self.feed, folder=folder / "engines", **kept)
+        self.engines = SpondeEngines(
+            feed=self.feed, folder=folder / "engines", find_weights=self._find_weights, **kept
+        )
         self.models = SpondeModels(
             feed=self.feed,
             keys=self.keys,
@@ -189,6 +194,16 @@ class SpondeApp(ExtensionApp):
             ),
         )
         self.bus.on(
+            BudgetReached,
+            lambda event: self.activity.note(
+                "BudgetReached",
+                event.sentence,
+                subject=event.budget_id,
+                level=Level.ERROR if event.is_stopped else Level.WARNING,
+                notify=True,
+            ),
+        )
+        self.bus.on(
             PublicationReady,
             lambda event: self.activity.note(
                 "PublicationReady",
@@ -206,6 +221,10 @@ class SpondeApp(ExtensionApp):
             level=LEVELS.get(event.status, Level.WARNING),
             notify=event.origin in ("", "schedule") and event.status is not RunStatus.CANCELLED,
         )
+
+    async def _find_weights(self, name: str, version: int) -> Weights:
+        """Hand the files of a registered model to the engines."""
+        return await LocalModels(self.registry, self.engines).weights(name, version)
 
     async def _find_block(self, name: str) -> NamedBlock | None:
         """Hand a code block to the chat."""
@@ -252,12 +271,14 @@ class SpondeApp(ExtensionApp):
         ]
         self.handlers.extend(handlers(ROUTES, {type(part): part for part in parts}))
         self.handlers.extend(dashboard_handlers(self.publisher))
+        self.handlers.extend(gateway_handlers(self.gateway))
         security.headers(self.serverapp.web_app.settings)
         security.quiet_secrets(self.serverapp.log)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """Start what works in the background, once the server's loop runs."""
         self.owner.enter(serverapp.connection_url, serverapp.identity_provider.token, self.root)
+        await self.usage.start()
         await self.registry.start()
         await self.engines.start()
         await self.datasets.start()

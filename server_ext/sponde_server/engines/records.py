@@ -230,7 +230,9 @@ class Engine:
     progress: float | None = None
     """How far that is (0-1), where it can be known."""
     settings: EngineSettings = field(default_factory=EngineSettings)
-    """How it was started."""
+    """How it is to be started, as people set it."""
+    chosen: EngineSettings | None = None
+    """The settings that it runs with, everything chosen."""
     command: tuple[str, ...] = ()
     """The command line that runs it."""
     adapters: tuple[str, ...] = ()
@@ -269,3 +271,92 @@ class EngineRemoved:
 
     engine_id: str
     """Which one."""
+
+
+# -- what people ask of engines --------------------------------------------------------------------
+
+
+@record
+class NewEngine:
+    """An engine to start, or to plan."""
+
+    model: str
+    """The registered name of a model; an adapter's starts its base with it."""
+    version: int = 0
+    """Which version of it; 0: the one in use."""
+    settings: EngineSettings | None = None
+    """How to start it; left out: as it was started last, or chosen by what fits."""
+    is_forced: bool = False
+    """Start it although the estimate says that it does not fit."""
+
+
+@record
+class EngineChange:
+    """Other settings of an engine; they hold from its next start."""
+
+    settings: EngineSettings
+    """How to start it."""
+    restarts: bool = False
+    """Start it again now, if it runs."""
+
+
+@record
+class EnginePin:
+    """Whether an engine stays when it is idle."""
+
+    is_pinned: bool
+    """It is never unloaded for being idle, nor to make room."""
+
+
+@record
+class EngineSleep:
+    """How deep an engine sleeps."""
+
+    level: int = 1
+    """1: weights go to main memory, waking is quick. 2: they are dropped, and read again."""
+
+
+@record
+class NewAdapter:
+    """An adapter to serve beside an engine's model."""
+
+    name: str
+    """The registered name of the adapter."""
+
+
+@record
+class EngineAdoption:
+    """An engine that runs already, to be used here."""
+
+    address: str
+    """Where it answers: http(s)://host:port, with or without /v1, or unix:/path."""
+    api_key: str = ""
+    """The key that it wants; empty: none."""
+
+
+@record
+class EngineLog:
+    """The end of what an engine wrote."""
+
+    text: str
+    """Its lines, without colours and control characters."""
+    is_whole: bool
+    """Whether nothing came before."""
+
+
+@record
+class Installation:
+    """The vLLM that engines are started with."""
+
+    is_found: bool
+    """Whether there is one."""
+    version: str = ""
+    """Its version, such as 0.32.0 or 0.32.0+cpu."""
+    is_cpu: bool = False
+    """Whether it is a build for processors."""
+    program: str = ""
+    """What starts it: an interpreter, or a command."""
+    message: str = ""
+    """What is wrong, where there is none."""
+    ways: tuple[str, ...] = ()
+    """Command lines that would install one, the best for this machine first."""

@@ -5,10 +5,11 @@ They are one provider, `local`; asking one of them starts or wakes the engine th
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from sponde_server.core.errors import NotFound, Unavailable
-from sponde_server.engines.records import Adapter, Weights
+from sponde_server.engines.records import Adapter, EngineStatus, Weights
 from sponde_server.engines.service import SpondeEngines
 from sponde_server.registry.records import ModelKind, RegisteredModel, VersionStatus
 from sponde_server.registry.service import SpondeRegistry
@@ -38,8 +39,21 @@ class LocalModels:
         self._engines = engines
 
     async def list_names(self) -> tuple[str, ...]:
-        """Name the models whose files are here."""
-        return tuple(model.name for model in await self._registry.list_models() if is_here(model))
+        """Name the models whose files are here, and those that adopted engines serve."""
+        here = [model.name for model in await self._registry.list_models() if is_here(model)]
+        return tuple(dict.fromkeys([*here, *await self._engines.adopted_models()]))
+
+    async def list_running(self) -> tuple[str, ...]:
+        """Name the models that an engine answers for now."""
+        engines = await self._engines.list_all()
+        return tuple(
+            dict.fromkeys(
+                name
+                for engine in engines
+                if engine.status is EngineStatus.READY
+                for name in (engine.model, *engine.adapters)
+            )
+        )
 
     async def find_remote(self, name: str) -> str:
         """Give the id of the provider's model that is registered under a name; '' where none is."""
@@ -51,26 +65,36 @@ class LocalModels:
     @asynccontextmanager
     async def reach(self, name: str) -> AsyncIterator[Reached]:
         """Start or wake the engine for a model, wait until it answers, and keep it awake."""
-        engine = await self._engines.ready(await self.weights(name))
+        engine = await self._engines.find_adopted(name)
+        if engine is None:
+            engine = await self._engines.ready(await self.weights(name))
+        key = self._engines.key(engine.id)
         self._engines.begin(engine.id)
         try:
             yield Reached(
                 provider=Provider(
-                    id=engine.id,
+                    # After a restart it may answer elsewhere: then the way to it is another.
+                    id=f"{engine.id}-{sha256((engine.address + key).encode()).hexdigest()[:8]}",
                     name=name,
                     base_url=engine.address,
                     source=ProviderSource.ENGINE,
                     models=(name,),
                 ),
-                key=self._engines.key(engine.id),
+                key=key,
                 name=name,
             )
         finally:
             self._engines.end(engine.id)
 
-    async def weights(self, name: str) -> Weights:
+    async def is_lost(self, name: str) -> bool:
+        """Whether the engine that should answer for a model is dead just now."""
+        if await self._engines.find_adopted(name):
+            return False
+        return await self._engines.is_lost(await self.weights(name))
+
+    async def weights(self, name: str, version: int = 0) -> Weights:
         """Say what an engine must load to answer for a model; an adapter needs its base."""
-        model = await self._registry.get(name)
+        model = _at(await self._registry.get(name), version)
         adapters: tuple[Adapter, ...] = ()
         if model.kind is ModelKind.ADAPTER:
             adapters = (Adapter(name=name, path=_files(model)),)
@@ -88,6 +112,11 @@ def is_here(model: RegisteredModel) -> bool:
         and version is not None
         and version.status is VersionStatus.READY
     )
+
+
+def _at(model: RegisteredModel, version: int) -> RegisteredModel:
+    """Take another version of a model for the one in use."""
+    return replace(model, current=version) if version else model
 
 
 def _files(model: RegisteredModel) -> str:

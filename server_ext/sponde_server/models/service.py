@@ -18,7 +18,14 @@ from traitlets import Float, Unicode, validate
 from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.database import Database
-from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError, Unavailable
+from sponde_server.core.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    SpondeError,
+    Unavailable,
+    UpstreamFailed,
+)
 from sponde_server.core.keys import Keys, last_four
 from sponde_server.core.outbound import READ_SECONDS, base_address
 from sponde_server.core.record import now
@@ -27,6 +34,7 @@ from sponde_server.usage.records import Caller
 from sponde_server.usage.service import SpondeUsage
 
 from . import openai_api, store
+from .forward import Forwarded, characters_of, operation_of, passed_on
 from .local import LOCAL, LocalModels
 from .metering import Meter
 from .openai_api import is_this_machine
@@ -43,12 +51,14 @@ from .records import (
     Provider,
     ProvidersChanged,
     ProviderSource,
+    Turn,
 )
 
 CONFIGURED = "configuration"
 ASK_AGAIN_SECONDS = 30.0
 WAIT_SECONDS = 2.0
 DEFAULT = "default"
+ENGINE_TRIES = 3
 KEPT_TARGETS = 20
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 NO_MODEL = (
@@ -326,23 +336,101 @@ class SpondeModels(LoggingConfigurable):
     # -- asking ---------------------------------------------------------------------------------
 
     async def complete(
-        self, completion: Completion, caller: Caller | None = None
+        self,
+        completion: Completion,
+        caller: Caller | None = None,
+        reached: Callable[[], None] | None = None,
     ) -> AsyncGenerator[Delta | Finished, None]:
         """Ask a model; an answer that is cut ends without `Finished`.
 
-        What a budget forbids is refused before anything is sent (TooMany).
+        What a budget forbids is refused before anything is sent (TooMany). `reached` is called
+        when the model can be asked: before that, an engine may have had to start.
         """
         asked_by = caller or Caller()
         model_id = completion.model_id
         if "/" not in model_id:
             model_id = (await self.get_model(model_id)).id
-        await self._usage.allow(asked_by, model_id)
-        async with self._reach(model_id) as (server, name):
-            with Meter(self._usage, asked_by, model_id) as meter:
-                meter.sent(sum(len(turn.content) for turn in completion.turns))
-                async for piece in server.complete(name, completion.turns):
-                    meter.saw(piece)
-                    yield piece
+        meter = Meter(self._usage, asked_by, model_id)
+        meter.sent(sum(len(turn.content) for turn in completion.turns))
+        await meter.allow()
+        with meter:
+            async for piece in self._answer(model_id, completion.turns, reached):
+                yield meter.saw(piece)
+
+    async def _answer(
+        self, model_id: str, turns: tuple[Turn, ...], reached: Callable[[], None] | None
+    ) -> AsyncGenerator[Delta | Finished, None]:
+        """Give an answer; an engine of ours that died before its first word is waited for."""
+        for attempt in range(1, ENGINE_TRIES + 1):
+            has_begun = False
+            try:
+                async with self._reach(model_id) as (server, name):
+                    if reached is not None:
+                        reached()
+                    async for piece in server.complete(name, turns):
+                        has_begun = True
+                        yield piece
+                if has_begun or not await self._is_lost(model_id):
+                    return
+            except (Unavailable, UpstreamFailed):
+                if has_begun or attempt == ENGINE_TRIES or not await self._is_lost(model_id):
+                    raise
+
+    async def _is_lost(self, model_id: str) -> bool:
+        provider_id, _, name = model_id.partition("/")
+        return provider_id == LOCAL and self._local is not None and await self._local.is_lost(name)
+
+    @asynccontextmanager
+    async def forward(
+        self,
+        model: str,
+        path: str,
+        body: dict[str, Any],
+        caller: Caller | None = None,
+        request_id: str = "",
+    ) -> AsyncIterator[Forwarded]:
+        """Pass a request of the OpenAI protocol on as it stands (forward.py), metered as all are.
+
+        Leaving the context ends the request at the model's server too.
+        """
+        operation = operation_of(path)
+        model_id = await self.find_id(model, operation)
+        asked_by = caller or Caller()
+        meter = Meter(self._usage, asked_by, model_id, operation, request_id)
+        meter.sent(characters_of(body))
+        await meter.allow()
+        with meter:
+            async with self._reach(model_id) as (server, name):
+                sent = {**body, "model": name}
+                async with passed_on(server, path, sent, model or name, meter) as answer:
+                    yield answer
+
+    async def find_id(self, name: str, operation: str = "chat") -> str:
+        """Give the id of the model that a program means by a name.
+
+        A provider's models may be more than it lists: any name is believed after the provider's
+        id. Models that embed are not listed; a bare name of one is the default's provider's.
+        """
+        try:
+            return (await self.get_model(name)).id
+        except NotFound:
+            prefix, _, rest = name.partition("/")
+            for provider in await self.list_providers():
+                if rest and provider.id != LOCAL and prefix in (provider.id, provider.name):
+                    return f"{provider.id}/{rest}"
+            default = await self.default_model()
+            if operation == "embedding" and default and default.provider_id != LOCAL:
+                return f"{default.provider_id}/{name}"
+            raise
+
+    async def list_running(self) -> tuple[str, ...]:
+        """Name the models of this machine that answer at once."""
+        return await self._local.list_running() if self._local else ()
+
+    async def wake(self, model: str) -> None:
+        """Start or wake what answers for a model, and wait until it does."""
+        async with self._reach(await self.find_id(model)):
+            return
 
     @asynccontextmanager
     async def _reach(self, model_id: str) -> "AsyncIterator[tuple[ModelServer, str]]":
