@@ -145,7 +145,7 @@ class SpondeApp(ExtensionApp):
         )
         self.usage = SpondeUsage(bus=self.bus, feed=self.feed, **kept)
         self.registry = SpondeRegistry(
-            feed=self.feed, keys=self.keys, folder=folder / "models", **kept
+            feed=self.feed, keys=self.keys, folder=folder / "models", root=self.root, **kept
         )
         self.engines = SpondeEngines(
             feed=self.feed, folder=folder / "engines", find_weights=self._find_weights, **kept

@@ -21,16 +21,20 @@ def make_models(
 ) -> Iterator[Make]:
     """Make services that share a history, each with settings of its own."""
     made: list[SpondeModels] = []
+    counting: list[SpondeUsage] = []
 
     def make(**settings: Any) -> SpondeModels:
         keys = Keys(tmp_path / "keys.json")
         settings.setdefault("usage", SpondeUsage(database=database, feed=Feed()))
+        counting.append(settings["usage"])
         made.append(SpondeModels(database=database, feed=Feed(), keys=keys, **settings))
         return made[-1]
 
     yield make
     for models in made:
         run(models.stop())
+    for usage in counting:
+        run(usage.stop())
 
 
 @pytest.fixture

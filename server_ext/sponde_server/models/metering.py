@@ -1,14 +1,13 @@
 """Times and counts one request to a model, and hands it to the usage when it ends.
 
-Made before the request is sent and ended whichever way it ends; `SpondeUsage.allow` comes before
-it is entered. What the provider counted counts; where it says nothing, tokens are estimated from
+Made before the request is sent and ended whichever way it ends; `allow` comes before it is
+entered. What the provider counted counts; where it says nothing, tokens are estimated from
 the characters. Does not know prices or budgets.
 """
 
 import time
 from dataclasses import replace
 from types import TracebackType
-from typing import TypeVar
 
 from sponde_server.core.record import new_id, now
 from sponde_server.usage.records import Caller, ModelRequest, Outcome
@@ -18,8 +17,6 @@ from .records import Delta, Finished, Usage
 
 CHARACTERS_A_TOKEN = 4
 """An estimate for providers that do not count, as the receipt's."""
-
-Piece = TypeVar("Piece", Delta, Finished, Delta | Finished)
 
 
 class Meter:
@@ -50,16 +47,17 @@ class Meter:
     def __enter__(self) -> "Meter":
         return self
 
-    @property
-    def estimate(self) -> int:
-        """How many tokens were sent, about."""
-        return self._sent_characters // CHARACTERS_A_TOKEN
+    async def allow(self) -> None:
+        """Ask whether the request may be sent; TooMany where a budget is used up."""
+        await self._usage.allow(
+            self._caller, self._model_id, self._estimate, self._operation, self.id
+        )
 
     def sent(self, characters: int) -> None:
         """Note how much was sent."""
         self._sent_characters = characters
 
-    def saw(self, piece: Piece) -> Piece:
+    def saw(self, piece: Delta | Finished) -> Delta | Finished:
         """Note a piece of the answer, or its end; give it back, an end with its cost."""
         if isinstance(piece, Finished):
             self.ended(piece.usage)
@@ -108,6 +106,11 @@ class Meter:
             )
         )
 
+    @property
+    def _estimate(self) -> int:
+        """How many tokens were sent, about."""
+        return self._sent_characters // CHARACTERS_A_TOKEN
+
     def _outcome(self, error: BaseException | None) -> Outcome:
         if self._is_whole:
             return Outcome.ANSWERED
@@ -123,7 +126,7 @@ class Meter:
             # Nothing was answered: providers charge nothing for it.
             return Usage(prompt_tokens=0, completion_tokens=0)
         return Usage(
-            prompt_tokens=self.estimate,
+            prompt_tokens=self._estimate,
             completion_tokens=-(-self._said_characters // CHARACTERS_A_TOKEN),
             is_counted=False,
         )

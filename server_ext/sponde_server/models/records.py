@@ -138,12 +138,20 @@ class Completion:
 
 @record
 class Usage:
-    """What an answer cost, in tokens, as the provider counted."""
+    """What an answer took: tokens as the provider counted, and their price."""
 
     prompt_tokens: int
     """Tokens read."""
     completion_tokens: int
     """Tokens written."""
+    is_counted: bool = True
+    """Whether the provider counted; false: estimated from the characters."""
+    cost: float | None = None
+    """What it cost; None where the model has no price."""
+    currency: str = ""
+    """What the cost is counted in."""
+    request_id: str = ""
+    """The request's id in the usage; empty for answers from before it was kept."""
 
 
 @record
