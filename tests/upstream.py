@@ -26,7 +26,15 @@ What it does is chosen by words in the last user message, or by the model's name
 | whole | one JSON answer though a stream was asked for |
 | old | refuses `stream_options`, as old servers do |
 | system | it repeats what the system turns said |
+| busy | 429 with Retry-After: 7 |
+| leak | 400, and the error repeats the key that it was sent |
+| late | streamed headers come at once, the first token after 1.5 s |
 | `300 tokens at 40/s` | so many, so fast (0/s: as fast as they go) |
+
+With `tools` it calls the first of them (unless a tool has just answered), with `response_format` it
+writes JSON of that form, with `n` it answers so often, with `logprobs` it adds some, at a `stop` it
+stops, and it says how many images it was shown. `/v1/completions` goes on with the prompt,
+`/v1/embeddings` gives the lengths of texts.
 
 A key that begins with `wrong` is refused with 401; a model named `missing…` is unknown. In front of
 `/v1` a place may be named: `/nolist/v1` has no list of models, `/html/v1` answers web pages,
@@ -36,9 +44,11 @@ A key that begins with `wrong` is refused with 401; a model named `missing…` i
 """
 
 import asyncio
+import base64
 import contextlib
 import json
 import re
+import struct
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -160,10 +170,18 @@ class Completions(Handler):
             self.refuse(404, f"The model `{model}` does not exist.", "model_not_found")
             return
         turns = asked["messages"]
-        last = next((t["content"] for t in reversed(turns) if t["role"] == "user"), "")
+        last = next((text_of(t["content"]) for t in reversed(turns) if t["role"] == "user"), "")
         words = set(re.findall(r"[a-z0-9]+", f"{last} {model}".lower()))
         if failing := sorted(words & STATUSES):
             self.fail(int(failing[0]))
+            return
+        if "busy" in words:
+            self.set_header("Retry-After", "7")
+            self.refuse(429, "Rate limit reached.", "rate_limit_exceeded")
+            return
+        if "leak" in words:
+            key = self.entry["authorization"]
+            self.refuse(400, f"Bad request with {key}.", "invalid_request_error")
             return
         if "silent" in words:
             await asyncio.sleep(3600)
@@ -182,19 +200,23 @@ class Completions(Handler):
             with contextlib.suppress(iostream.StreamClosedError):
                 await self.stream(asked, last, words)
         else:
-            text = "".join([token async for token in tokens(turns, last, words)])
+            calls = tool_calls(asked)
+            text = await whole_text(asked, last, words)
+            choice = {
+                "message": {"role": "assistant", "content": None if calls else text},
+                "finish_reason": "tool_calls" if calls else "stop",
+            }
+            if calls:
+                choice["message"]["tool_calls"] = calls  # type: ignore[index]
+            if asked.get("logprobs"):
+                choice["logprobs"] = {"content": [logprob(piece) for piece in text.split()]}
             self.finish(
                 {
                     "id": "x",
                     "object": "chat.completion",
+                    "created": 0,
                     "model": model,
-                    "choices": [
-                        {
-                            "index": 0,
-                            "message": {"role": "assistant", "content": text},
-                            "finish_reason": "stop",
-                        }
-                    ],
+                    "choices": [{"index": i, **choice} for i in range(asked.get("n") or 1)],
                     "usage": usage(turns, len(text) // 4),
                 }
             )
@@ -218,7 +240,22 @@ class Completions(Handler):
         await self.flush()
         if "quiet" in words:
             await asyncio.sleep(3600)
+        if "late" in words:
+            await asyncio.sleep(1.5)
         await self.send(asked, {"role": "assistant", "content": ""})
+        if calls := tool_calls(asked):
+            await self.call(asked, calls)
+            return
+        answers_tool = asked["messages"][-1]["role"] == "tool"
+        if answers_tool or any(asked.get(name) for name in ("response_format", "stop", "n")):
+            text = await whole_text(asked, last, words)
+            for index in range(asked.get("n") or 1):
+                for token in re.findall(r"\s*\S+|\s+$", text):
+                    await self.send(asked, {"content": token}, index=index)
+                    self.entry["tokens"] += 1
+                await self.send(asked, {}, "stop", index=index)
+            self.end(asked)
+            return
         async for token in tokens(asked["messages"], last, words):
             if self.entry["left"]:
                 return
@@ -241,25 +278,140 @@ class Completions(Handler):
                     self.write("data: [DONE]\n\n")
                     return
         await self.send(asked, {}, "length" if "length" in words else "stop")
+        self.end(asked)
+
+    async def call(self, asked: dict[str, Any], calls: list[dict[str, Any]]) -> None:
+        """Stream a call of a tool: its name, then its arguments in two pieces."""
+        call = calls[0]
+        name, arguments = call["function"]["name"], call["function"]["arguments"]
+        begin = {**call, "index": 0, "function": {"name": name, "arguments": ""}}
+        await self.send(asked, {"tool_calls": [begin]})
+        for piece in (arguments[:5], arguments[5:]):
+            await self.send(asked, {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
+        await self.send(asked, {}, "tool_calls")
+        self.end(asked)
+
+    def end(self, asked: dict[str, Any]) -> None:
+        """Send what follows the last chunk."""
         if asked.get("stream_options", {}).get("include_usage"):
             counts = usage(asked["messages"], self.entry["tokens"])
             self.write(f"data: {json.dumps({'choices': [], 'usage': counts})}\n\n")
         self.write("data: [DONE]\n\n")
 
-    async def send(self, asked: dict[str, Any], delta: Any, finish: str | None = None) -> None:
+    async def send(
+        self, asked: dict[str, Any], delta: Any, finish: str | None = None, index: int = 0
+    ) -> None:
         """Send one chunk."""
         chunk = {
             "id": "x",
             "object": "chat.completion.chunk",
             "created": 0,
             "model": asked["model"],
-            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+            "choices": [{"index": index, "delta": delta, "finish_reason": finish}],
         }
+        if asked.get("logprobs") and delta.get("content"):
+            chunk["choices"][0]["logprobs"] = {"content": [logprob(delta["content"])]}
         self.write(f"data: {json.dumps(chunk)}\n\n")
         await self.flush()
 
 
-async def tokens(turns: list[dict[str, str]], last: str, words: set[str]) -> AsyncIterator[str]:
+class TextCompletions(Handler):
+    """POST /v1/completions: goes on with the prompt."""
+
+    async def post(self) -> None:
+        if self.is_wrong_key():
+            return
+        asked = self.entry["body"]
+        text = f" and so on after {asked['prompt']}{asked.get('suffix') or ''}"
+        head = {"id": "x", "object": "text_completion", "created": 0, "model": asked["model"]}
+        counts = {"prompt_tokens": 3, "completion_tokens": 6, "total_tokens": 9}
+        if not asked.get("stream"):
+            choice = {"index": 0, "text": text, "finish_reason": "stop", "logprobs": None}
+            self.finish({**head, "choices": [choice], "usage": counts})
+            return
+        self.set_header("Content-Type", "text/event-stream")
+        for piece in [*re.findall(r"\s*\S+|\s+$", text), ""]:
+            choice = {"index": 0, "text": piece, "finish_reason": None if piece else "stop"}
+            self.write(f"data: {json.dumps({**head, 'choices': [choice]})}\n\n")
+            await self.flush()
+        if asked.get("stream_options", {}).get("include_usage"):
+            self.write(f"data: {json.dumps({**head, 'choices': [], 'usage': counts})}\n\n")
+        self.finish("data: [DONE]\n\n")
+
+
+class Embeddings(Handler):
+    """POST /v1/embeddings: four numbers a text, the first its length."""
+
+    async def post(self) -> None:
+        if self.is_wrong_key():
+            return
+        asked = self.entry["body"]
+        if asked["model"].startswith("missing"):
+            self.refuse(404, f"The model `{asked['model']}` does not exist.", "model_not_found")
+            return
+        texts = asked["input"] if isinstance(asked["input"], list) else [asked["input"]]
+        data = []
+        for index, text in enumerate(texts):
+            vector: Any = [float(len(text)), 0.5, -1.0, 0.25]
+            if asked.get("encoding_format") == "base64":
+                vector = base64.b64encode(struct.pack("<4f", *vector)).decode()
+            data.append({"object": "embedding", "index": index, "embedding": vector})
+        counts = {"prompt_tokens": 5, "total_tokens": 5}
+        self.finish({"object": "list", "data": data, "model": asked["model"], "usage": counts})
+
+
+def text_of(content: Any) -> str:
+    """Join the text of a message whose content may be parts, and count its images."""
+    if not isinstance(content, list):
+        return content or ""
+    images = sum(part["type"] == "image_url" for part in content)
+    text = " ".join(part["text"] for part in content if part["type"] == "text")
+    return f"{text} ({images} images)" if images else text
+
+
+def tool_calls(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """Call the first tool that is offered, unless it has just answered."""
+    if not asked.get("tools") or asked["messages"][-1]["role"] == "tool":
+        return []
+    tool = asked["tools"][0]["function"]
+    given = example(tool.get("parameters") or {})
+    function = {"name": tool["name"], "arguments": json.dumps(given)}
+    return [{"id": "call_1", "type": "function", "function": function}]
+
+
+def example(schema: dict[str, Any]) -> Any:
+    """Make a value that fits a schema."""
+    if schema.get("type", "object") == "object":
+        return {name: example(part) for name, part in schema.get("properties", {}).items()}
+    if schema["type"] == "array":
+        return [example(schema.get("items", {"type": "string"}))]
+    values: dict[str, Any] = {"integer": 7, "number": 7.5, "boolean": True}
+    return values.get(schema["type"], "Bern")
+
+
+def logprob(token: str) -> dict[str, Any]:
+    """Say how likely a token was."""
+    one = {"token": token, "logprob": -0.5, "bytes": None}
+    return {**one, "top_logprobs": [one]}
+
+
+async def whole_text(asked: dict[str, Any], last: str, words: set[str]) -> str:
+    """Give a whole answer: JSON of the wanted form, or the words up to a stop."""
+    form = asked.get("response_format") or {"type": "text"}
+    if form["type"] == "json_object":
+        return '{"city": "Bern"}'
+    if form["type"] == "json_schema":
+        return json.dumps(example(form["json_schema"]["schema"]))
+    if asked["messages"][-1]["role"] == "tool":
+        return f"The tool said: {asked['messages'][-1]['content']}"
+    text = "".join([token async for token in tokens(asked["messages"], last, words)])
+    stops = asked.get("stop") or []
+    for stop in [stops] if isinstance(stops, str) else stops:
+        text = text.partition(stop)[0]
+    return text
+
+
+async def tokens(turns: list[dict[str, Any]], last: str, words: set[str]) -> AsyncIterator[str]:
     """Yield the pieces of an answer, in their time."""
     pace = re.search(r"(\d+) tokens at (\d+)/s", last)
     if pace:
@@ -292,9 +444,9 @@ async def tokens(turns: list[dict[str, str]], last: str, words: set[str]) -> Asy
         await asyncio.sleep(TOKEN_SECONDS)
 
 
-def usage(turns: list[dict[str, str]], written: int) -> dict[str, int]:
+def usage(turns: list[dict[str, Any]], written: int) -> dict[str, int]:
     """Count as providers do, roughly."""
-    read = sum(len(turn["content"]) for turn in turns) // 4
+    read = sum(len(text_of(turn.get("content"))) for turn in turns) // 4
     return {
         "prompt_tokens": read,
         "completion_tokens": written,
@@ -326,6 +478,8 @@ async def main(port: int) -> None:
         [
             (r"(?:/(nolist|html|redirect|silent|empty))?/v1/models", Models),
             (r"(?:/(nolist|html|redirect|silent|empty))?/v1/chat/completions", Completions),
+            (r"/v1/completions", TextCompletions),
+            (r"/v1/embeddings", Embeddings),
             (r"/requests", Requests),
             (r"/hurry", Hurry),
         ],

@@ -1,9 +1,13 @@
 """The tests' double of a model server: says the question again. Never chosen by itself."""
 
 import asyncio
+import json
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
+from .provider import Answer
 from .records import Delta, Finished, Provider, Turn, Usage
 
 
@@ -29,6 +33,17 @@ class Echo:
             yield Delta(text=word)
         read = sum(len(turn.content) for turn in turns) // 4
         yield Finished(reason="stop", usage=Usage(prompt_tokens=read, completion_tokens=len(words)))
+
+    @asynccontextmanager
+    async def forward(
+        self, path: str, body: dict[str, Any], adds_count: bool = False
+    ) -> AsyncIterator[Answer]:
+        """Give the request back as the answer."""
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield json.dumps(body).encode()
+
+        yield Answer(status=200, media_type="application/json", pieces=pieces())
 
     async def close(self) -> None:
         """Note that it was let go."""

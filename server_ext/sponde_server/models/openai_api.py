@@ -11,6 +11,7 @@ import ipaddress
 import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from sponde_server.core.errors import Invalid, SpondeError, Unavailable, Upstrea
 from sponde_server.core.keys import last_four
 from sponde_server.core.outbound import CONNECT_SECONDS, READ_SECONDS
 
+from .provider import Answer
 from .records import Delta, Finished, Provider, Turn, Usage
 from .sse import EventLines
 
@@ -44,6 +46,7 @@ _OTHER_TRADES = re.compile(
     re.IGNORECASE,
 )
 _NOT_LISTED = {404, 405, 501}
+_DROPPED = ("RemoteProtocolError", "ReadError", "WriteError")
 
 
 def connect(provider: Provider, key: str, silence_seconds: float = READ_SECONDS) -> "OpenAIServer":
@@ -68,23 +71,24 @@ def connect(provider: Provider, key: str, silence_seconds: float = READ_SECONDS)
         if not key:
             request.headers.pop("authorization", None)
 
+    http = httpx2.AsyncClient(
+        timeout=quiet,
+        follow_redirects=False,
+        # A proxy from the environment is for other machines only.
+        trust_env=not local,
+        limits=limits,
+        transport=httpx2.AsyncHTTPTransport(uds=socket, limits=limits) if socket else None,
+        event_hooks={"request": [strip]},
+    )
     client = openai.AsyncOpenAI(
         base_url="http://engine/v1" if socket else provider.base_url,
         api_key=key or "none",
         max_retries=0,
         timeout=quiet,
-        http_client=httpx2.AsyncClient(
-            timeout=quiet,
-            follow_redirects=False,
-            # A proxy from the environment is for other machines only.
-            trust_env=not local,
-            limits=limits,
-            transport=httpx2.AsyncHTTPTransport(uds=socket, limits=limits) if socket else None,
-            event_hooks={"request": [strip]},
-        ),
+        http_client=http,
     )
     # Touched here, because the package imports these parts when they are first asked for.
-    server = OpenAIServer(client, provider, key, silence_seconds)
+    server = OpenAIServer(client, http, provider, key, silence_seconds)
     server.warm()
     return server
 
@@ -109,9 +113,15 @@ class OpenAIServer:
     """A connected server."""
 
     def __init__(
-        self, client: "openai.AsyncOpenAI", provider: Provider, key: str, silence_seconds: float
+        self,
+        client: "openai.AsyncOpenAI",
+        http: "httpx2.AsyncClient",
+        provider: Provider,
+        key: str,
+        silence_seconds: float,
     ) -> None:
         self._client = client
+        self._http = http
         self._provider = provider
         self._key = key
         self._silence_seconds = silence_seconds
@@ -185,7 +195,7 @@ class OpenAIServer:
             self._counts_usage = False
             return True
         # A kept connection that the server closed at the very moment that it was used again.
-        return type(error.__cause__).__name__ in ("RemoteProtocolError", "ReadError", "WriteError")
+        return type(error.__cause__).__name__ in _DROPPED
 
     async def _ask(
         self, model: str, turns: tuple[Turn, ...]
@@ -279,6 +289,111 @@ class OpenAIServer:
             raise self._no_server(_looks(body)) from error
         yield Delta(text=text)
         yield Finished(reason=reason, usage=_usage(answer.get("usage")))
+
+    # -- requests passed on ---------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def forward(
+        self, path: str, body: dict[str, Any], adds_count: bool = False
+    ) -> AsyncIterator[Answer]:
+        """Pass a request on as it stands, and give the answer's bytes as they come."""
+        model = str(body.get("model", ""))
+        response = await self._send(path, body, adds_count, model)
+        try:
+            media_type = response.headers.get("content-type", "application/json")
+            if response.status_code < 300 and media_type.startswith("text/html"):
+                raise self._no_server("it answered with a web page")
+            refused = response.status_code >= 300
+            yield Answer(
+                status=response.status_code,
+                media_type="application/json" if refused else media_type,
+                pieces=_one(await self._refusal(response, model))
+                if refused
+                else self._bytes(response),
+                retry_after=response.headers.get("retry-after", ""),
+            )
+        finally:
+            await response.aclose()
+
+    async def _send(
+        self, path: str, body: dict[str, Any], adds_count: bool, model: str
+    ) -> "httpx2.Response":
+        import openai
+
+        headers = {"content-type": "application/json", "accept-encoding": "identity"}
+        if self._key:
+            headers["authorization"] = f"Bearer {self._key}"
+        address = str(self._client.base_url).rstrip("/") + path
+        may_repeat = True
+        while True:
+            counts = adds_count and self._counts_usage
+            sent = body
+            if counts:
+                options = body.get("stream_options") or {}
+                sent = {**body, "stream_options": {**options, "include_usage": True}}
+            content = json.dumps(sent, ensure_ascii=False).encode("utf-8", "replace")
+            request = self._http.build_request("POST", address, content=content, headers=headers)
+            try:
+                response = await self._http.send(request, stream=True)
+                if counts and response.status_code in (400, 422):
+                    await response.aread()
+                    if b"stream_options" in response.content:
+                        # An older server that does not know how to count.
+                        self._counts_usage = False
+                        continue
+                return response
+            except self._failures as error:
+                # A kept connection may be closed at the very moment that it is used again.
+                if may_repeat and type(error).__name__ in _DROPPED:
+                    may_repeat = False
+                    continue
+                failure = openai.APIConnectionError(request=request)
+                failure.__cause__ = error
+                raise self._sentence(failure, model) from error
+
+    async def _bytes(self, response: "httpx2.Response") -> AsyncIterator[bytes]:
+        try:
+            async for piece in response.aiter_raw():
+                yield piece
+        except self._failures as error:
+            if type(error).__name__ == "ReadTimeout":
+                raise self._sentence(error, "") from error
+            raise UpstreamFailed(
+                f"{self._provider.name} broke off in the middle of the answer.",
+                "Ask again. If it stays, look at that server's log.",
+            ) from error
+
+    async def _refusal(self, response: "httpx2.Response", model: str) -> bytes:
+        """Give what a server refuses with, in OpenAI's form and without the key.
+
+        What is wrong between us and the server, such as our key, is our failure and not the
+        caller's.
+        """
+        import openai
+
+        raw = await response.aread()
+        try:
+            body = json.loads(raw.decode("utf-8-sig"))
+        except ValueError:
+            body = None
+        status = response.status_code
+        if status in (401, 403, 407) or status < 400:
+            raise self._status(openai.APIStatusError("", response=response, body=body), model)
+        error = body.get("error", body) if isinstance(body, dict) else None
+        if not isinstance(error, dict):
+            # Before sentences of servers that know no such form.
+            error = {"message": error if isinstance(error, str) else f"status {status}"}
+        shown = {
+            "type": "invalid_request_error" if status < 500 else "server_error",
+            "param": None,
+            "code": None,
+            **error,
+            "message": str(error.get("message") or f"status {status}"),
+        }
+        text = json.dumps({"error": shown}, ensure_ascii=False)
+        if self._key:
+            text = text.replace(self._key, last_four(self._key))
+        return text.encode()
 
     # -- failures, in sentences -----------------------------------------------------------------
 
@@ -413,6 +528,10 @@ def _usage(given: Any) -> Usage | None:
         )
     except (KeyError, TypeError, ValueError):
         return None
+
+
+async def _one(body: bytes) -> AsyncIterator[bytes]:
+    yield body
 
 
 def _is_cut(error: BaseException) -> bool:

@@ -1,9 +1,25 @@
 """The port that every server of models is reached through."""
 
-from collections.abc import AsyncGenerator, Callable
-from typing import Protocol
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from .records import Delta, Finished, Provider, Turn
+
+
+@dataclass
+class Answer:
+    """What a server of models answers to a request that is passed on: the bytes as they come."""
+
+    status: int
+    """HTTP's status; 400 and more: the bytes are an error in OpenAI's form, without the key."""
+    media_type: str
+    """What the bytes are."""
+    pieces: AsyncIterator[bytes]
+    """The bytes."""
+    retry_after: str = ""
+    """When to ask again, as the server says it."""
 
 
 class ModelServer(Protocol):
@@ -16,6 +32,11 @@ class ModelServer(Protocol):
         self, model: str, turns: tuple[Turn, ...]
     ) -> AsyncGenerator[Delta | Finished, None]:
         """Answer; an answer that is cut ends without `Finished`."""
+
+    def forward(
+        self, path: str, body: dict[str, Any], adds_count: bool = False
+    ) -> AbstractAsyncContextManager[Answer]:
+        """Pass a request on as it stands; `adds_count` asks for a stream's tokens besides."""
 
     async def close(self) -> None:
         """Let go of its connections."""
