@@ -1,12 +1,12 @@
 """Keeps a line for each thing that happened and shows those that matter at once."""
 
-import asyncio
 from typing import Any
 
 from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.database import Database
 from sponde_server.core.streams import Feed
+from sponde_server.core.tasks import Tasks
 
 from . import store
 from .records import Activity, Level, Notice
@@ -19,7 +19,7 @@ class SpondeActivity(LoggingConfigurable):
         super().__init__(**kwargs)
         self._database = database
         self._feed = feed
-        self._writing: set[asyncio.Task[None]] = set()
+        self._writing = Tasks(self.log)
 
     def note(
         self,
@@ -34,9 +34,7 @@ class SpondeActivity(LoggingConfigurable):
         line = Activity(kind=kind, text=text, subject=subject, level=level)
         if notify:
             self._feed.tell(Notice(activity=line))
-        task = asyncio.get_running_loop().create_task(self._keep(line))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        self._writing.start(self._database.write(store.add, line))
 
     async def latest(self, limit: int = 100) -> list[Activity]:
         """Give the latest lines."""
@@ -44,7 +42,4 @@ class SpondeActivity(LoggingConfigurable):
 
     async def stop(self) -> None:
         """Wait for the lines that are being written."""
-        await asyncio.gather(*self._writing)
-
-    async def _keep(self, line: Activity) -> None:
-        await self._database.write(store.add, line)
+        await self._writing.settle()

@@ -16,6 +16,7 @@ from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError
 from sponde_server.core.events import Bus
 from sponde_server.core.paths import inside, relative
 from sponde_server.core.streams import Feed
+from sponde_server.core.tasks import Tasks
 from sponde_server.core.wire import convert
 
 from . import naming, reading, store
@@ -75,7 +76,7 @@ class SpondeDatasets(LoggingConfigurable):
         self._sandbox = Sandbox(folder / "scratch", CHILDREN)
         self._profiling: dict[str, asyncio.Task[Dataset]] = {}
         self._adding = asyncio.Lock()
-        self._working: set[asyncio.Task[Any]] = set()
+        self._working = Tasks(self.log)
 
     async def start(self) -> None:
         """Take up what a stopped server left, and register the starters; in the background."""
@@ -83,9 +84,10 @@ class SpondeDatasets(LoggingConfigurable):
 
     async def stop(self) -> None:
         """End profiling and queries."""
-        for task in [*self._working, *self._profiling.values()]:
+        await self._working.stop()
+        for task in self._profiling.values():
             task.cancel()
-        await asyncio.gather(*self._working, *self._profiling.values(), return_exceptions=True)
+        await asyncio.gather(*self._profiling.values(), return_exceptions=True)
         await self._sandbox.stop()
 
     # -- the list -----------------------------------------------------------------------------
@@ -410,9 +412,7 @@ class SpondeDatasets(LoggingConfigurable):
             except SpondeError as error:
                 self.log.warning("Datasets could not be taken up: %s %s", error, error.hint)
 
-        task = asyncio.get_running_loop().create_task(guarded())
-        self._working.add(task)
-        task.add_done_callback(self._working.discard)
+        self._working.start(guarded())
 
 
 def _facts(full: Path) -> tuple[int, float]:

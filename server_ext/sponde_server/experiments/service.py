@@ -15,6 +15,7 @@ from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError, 
 from sponde_server.core.events import Bus
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
+from sponde_server.core.tasks import Tasks
 from sponde_server.jobs.records import NewRun, ParameterValues, Run, RunFinished, RunStatus
 from sponde_server.jobs.service import SpondeJobs
 
@@ -74,7 +75,7 @@ class SpondeExperiments(LoggingConfigurable):
         self._running: dict[str, str] = {}
         """The experiments of the runs that are under way."""
         self._turns: dict[str, asyncio.Lock] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(self.log)
         self._is_stopping = False
         bus.on(RunFinished, self.collect)
 
@@ -88,9 +89,7 @@ class SpondeExperiments(LoggingConfigurable):
     async def stop(self) -> None:
         """Leave experiments as they are; the next server goes on with them."""
         self._is_stopping = True
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.stop()
 
     # -- what people ask for ----------------------------------------------------------------
 
@@ -174,9 +173,7 @@ class SpondeExperiments(LoggingConfigurable):
             self._go_on(experiment_id)
 
     def _go_on(self, experiment_id: str) -> None:
-        task = asyncio.get_running_loop().create_task(self._advance(experiment_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(self._advance(experiment_id))
 
     async def _advance(self, experiment_id: str) -> None:
         """Take in what has ended, start what is next, and decide when everything is in."""

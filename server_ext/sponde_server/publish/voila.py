@@ -23,6 +23,7 @@ from pathlib import Path
 
 from sponde_server.core.errors import SpondeError, Unavailable
 from sponde_server.core.processes import birth, is_alive, kill_group
+from sponde_server.core.tasks import Tasks
 
 END_SECONDS = 5.0
 
@@ -68,7 +69,7 @@ class DashboardServer:
         self._endpoint: Endpoint | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._place: Path | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(log)
         self._starting = False
         self._failure: SpondeError | None = None
         self._used_at = time.monotonic()
@@ -86,7 +87,7 @@ class DashboardServer:
             raise failure
         if self._endpoint is None and not self._starting:
             self._starting = True
-            self._run(self._start())
+            self._tasks.start(self._start())
         return self._endpoint
 
     @property
@@ -107,17 +108,9 @@ class DashboardServer:
                 await asyncio.wait_for(process.wait(), END_SECONDS)
             except TimeoutError:
                 kill_group(process.pid)
-        for task in list(self._tasks):
-            if self._starting:
-                task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await (self._tasks.stop() if self._starting else self._tasks.settle())
 
     # -- the process ------------------------------------------------------------------------
-
-    def _run(self, work: "asyncio._CoroutineLike[None]") -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _start(self) -> None:
         try:
@@ -164,7 +157,7 @@ class DashboardServer:
         await self._wait_for_socket(process, endpoint)
         self._endpoint = endpoint
         self._log.info("The dashboards are shown by Voilà, process %s.", process.pid)
-        self._run(self._watch(process))
+        self._tasks.start(self._watch(process))
 
     async def _wait_for_socket(
         self, process: asyncio.subprocess.Process, endpoint: Endpoint
