@@ -17,8 +17,9 @@ from sponde_server.core.events import Bus
 from sponde_server.core.paths import inside, relative
 from sponde_server.core.record import now as present
 from sponde_server.core.streams import Feed
+from sponde_server.core.tasks import Tasks
 
-from . import parameters, runner, schedule, store
+from . import parameters, runner, schedule, store, tidying
 from .clock import Clock
 from .given import check_given, refuse
 from .logbook import Logbook, readable, summary
@@ -43,6 +44,7 @@ from .records import (
 
 TELL_SECONDS = 0.15
 RETRY_SECONDS = 30.0
+TIDY_SECONDS = 86_400.0
 
 
 @dataclass
@@ -82,6 +84,18 @@ class SpondeJobs(LoggingConfigurable):
         "when the first run ends.",
     ).tag(config=True)
 
+    keep_log_days = Float(
+        30,
+        min=0,
+        help="Days that the log of a run is kept after its end; its result and its line in the "
+        "list stay. Looked after at the start and once a day. 0: for ever.",
+    ).tag(config=True)
+    keep_logs = Int(
+        1000,
+        min=0,
+        help="How many logs of runs are kept at most; the oldest go first. 0: all.",
+    ).tag(config=True)
+
     def __init__(
         self,
         *,
@@ -103,7 +117,7 @@ class SpondeJobs(LoggingConfigurable):
         self._now = now
         self._live: dict[str, _Live] = {}
         self._clock = Clock(self._ring, now)
-        self._beginning: asyncio.Task[None] | None = None
+        self._tasks = Tasks(self.log)
         self._is_stopping = False
 
     # -- notebooks --------------------------------------------------------------------------
@@ -180,8 +194,21 @@ class SpondeJobs(LoggingConfigurable):
         """Give what a run's process wrote."""
         run = await self.get_run(run_id)
         place = self._place(run)
-        found, output = await asyncio.to_thread(lambda: (runner.events(place), runner.tail(place)))
+
+        def read() -> tuple[bool, list[runner.Event], str]:
+            return place.is_dir(), runner.events(place), runner.tail(place)
+
+        is_kept, found, output = await asyncio.to_thread(read)
+        if not is_kept and run.status.is_final and run.started_at is not None:
+            return RunLog(text=self._log_is_gone)
         return RunLog(text=readable(run, found, output))
+
+    @property
+    def _log_is_gone(self) -> str:
+        return (
+            f"This log is gone: logs are kept for {self.keep_log_days:g} days, and "
+            f"{self.keep_logs:,} of them at most (SpondeJobs.keep_log_days, keep_logs)."
+        )
 
     # -- job definitions --------------------------------------------------------------------
 
@@ -267,21 +294,19 @@ class SpondeJobs(LoggingConfigurable):
 
     async def begin(self) -> None:
         """Find the runs that an earlier server left, then keep the schedules, in the background."""
-        self._beginning = asyncio.create_task(self._begin())
+        self._tasks.start(self._begin())
 
     async def stop(self) -> None:
         """Stop following; runs that go on are found again by the next server."""
         self._is_stopping = True
         tasks = [live.task for live in self._live.values() if live.task is not None]
         tasks += [live.stopping for live in self._live.values() if live.stopping is not None]
-        if self._beginning is not None:
-            tasks.append(self._beginning)
         for live in self._live.values():
             if live.telling is not None:
                 live.telling.cancel()
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, self._tasks.stop(), return_exceptions=True)
 
     async def _begin(self) -> None:
         while True:
@@ -292,7 +317,32 @@ class SpondeJobs(LoggingConfigurable):
                 # Another server of the same person holds the history; its schedules are kept there.
                 self.log.info("Schedules wait: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
+        self._tasks.start(self._stay_tidy())
         await self._clock.run()
+
+    async def _stay_tidy(self) -> None:
+        while True:
+            await self.tidy()
+            await asyncio.sleep(TIDY_SECONDS)
+
+    async def tidy(self) -> int:
+        """Remove the logs that need not be kept any more; give how many."""
+        try:
+            found = await asyncio.to_thread(tidying.look, self._folder)
+            if not found:
+                return 0
+            unfinished = await self._database.read(store.list_unfinished_ids)
+        except (SpondeError, OSError) as error:
+            self.log.warning("The logs of runs could not be tidied up: %s", error)
+            return 0
+        going = {*unfinished, *self._live}
+        old = tidying.removable(
+            found, going, self._now().timestamp(), self.keep_log_days, self.keep_logs
+        )
+        gone = await asyncio.to_thread(tidying.remove, old)
+        if gone:
+            self.log.info("The logs of %d runs were removed.", gone)
+        return gone
 
     async def _recover(self) -> None:
         if not self._database.path.exists():

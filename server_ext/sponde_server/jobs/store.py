@@ -50,6 +50,14 @@ def list_unfinished(con: "Connection", workspace: str) -> list[Run]:
     )
 
 
+def list_unfinished_ids(con: "Connection") -> list[str]:
+    """Give the ids of the runs of any workspace that have not come to their end."""
+    rows = con.execute(
+        "SELECT id FROM run WHERE status IN ('queued', 'starting', 'running')"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def add_definition(con: "Connection", definition: JobDefinition) -> None:
     """Add a job definition."""
     insert(con, "job_definition", definition)
