@@ -326,7 +326,7 @@ def test_a_card_too_old_for_8_bits_says_what_would_fit(tmp_path: Path) -> None:
     made = plan(_folder(tmp_path, LLAMA_8B), machine, EngineSettings())
     assert not made.fits
     assert made.smaller is None
-    assert "15.0 GB" in made.sentence
+    assert "14.7 GB of the 16.0 GB" in made.sentence
     assert "AWQ" in made.sentence
 
 
