@@ -166,7 +166,7 @@ def test_requests_per_minute(server, make_openai, make_ollama):
 
 def test_requests_at_the_same_time(server, make_openai, upstream):
     client = make_openai(server.make_token(parallel=1)["secret"])
-    asked = [{"role": "user", "content": "500 tokens at 20/s"}]
+    asked = [{"role": "user", "content": "450 tokens at 20/s"}]
     stream = client.chat.completions.create(model="default", messages=asked, stream=True)
     next(iter(stream))
     with pytest.raises(openai.RateLimitError) as error:

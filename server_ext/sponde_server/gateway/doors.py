@@ -118,8 +118,14 @@ class Door(JupyterHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Ask for it as everywhere, but only those who are logged in: others hear that first."""
-        if self.current_user is not None:
+        # Tornado asks once before prepare() too, when nobody is known yet.
+        if getattr(self, "_jupyter_current_user", None) is not None:
             super().check_xsrf_cookie()
+
+    def set_cors_headers(self) -> None:
+        """Open nothing to other origins that the operator has not opened."""
+        if self.allow_origin or self.allow_origin_pat:
+            super().set_cors_headers()
 
     def _secret(self) -> str:
         given = self.request.headers.get("Authorization", "")
