@@ -35,6 +35,80 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # nobody has removed them.
 # c.SpondeDatasets.starters = []
 
+# What prices and costs are counted in: a code of three letters, such as EUR. Changing it
+# converts nothing.
+# c.SpondeUsage.currency = 'USD'
+
+# Days that single requests are kept; older ones become daily sums, which stay for ever. 0:
+# single requests are kept for ever.
+# c.SpondeUsage.keep_days = 365
+
+# Time zone whose midnights part days and months, such as Europe/Zurich. Empty: the server's
+# own.
+# c.SpondeUsage.time_zone = ''
+
+# How many files of one model are downloaded at the same time. At least 1.
+# c.SpondeRegistry.connections = 4
+
+# Address of a Hugging Face-compatible hub that models are downloaded from, such as a mirror
+# inside a company. Default: HF_ENDPOINT from the environment, else https://huggingface.co.
+# Nothing is asked of it until a person looks a model up.
+# c.SpondeRegistry.hub_url = ''
+
+# Folder of downloaded and copied models, best on a large disk. Empty: 'models' in
+# SpondeApp.data_dir.
+# c.SpondeRegistry.models_folder = ''
+
+# How often a connection that broke is tried again before a download pauses itself; counted anew
+# whenever something came. The waits grow from 0.5 to 30 seconds.
+# c.SpondeRegistry.retries = 6
+
+# Seconds that deleted files are kept, so that deleting can be undone; they are gone earlier
+# where the room is needed, and when the server starts again.
+# c.SpondeRegistry.undo_seconds = 600
+
+# Seconds before an engine is started again after a crash; doubled each time.
+# c.SpondeEngines.back_off_seconds = 1.0
+
+# Words that start vLLM in place of an interpreter, before 'serve', such as ['uvx', 'vllm']. It
+# must answer to --version, see this machine's files, and run as one process group. Empty:
+# SpondeEngines.python.
+# c.SpondeEngines.command = []
+
+# Minutes without a question after which an engine is put to sleep, or stopped where it cannot
+# sleep; one that sleeps is stopped after as long again. Pinned ones stay. 0: never.
+# c.SpondeEngines.idle_minutes = 30.0
+
+# Whether engines go on when this server is stopped; the next server uses them again. After a
+# crash of the server they are found again in any case.
+# c.SpondeEngines.keep_running = False
+
+# Megabytes that are kept of what an engine writes.
+# c.SpondeEngines.log_megabytes = 10.0
+
+# Engines that may be awake at once; the one idle for longest makes room. 0: as many as fit in
+# the memory.
+# c.SpondeEngines.most_engines = 0
+
+# Interpreter of the environment where vLLM is installed, such as /opt/vllm/bin/python. Empty:
+# this environment, the one of the vllm command, then ~/.cache/sponde/engine and
+# ~/.cache/sponde/engine-cpu. vLLM pins much: give it an environment of its own.
+# c.SpondeEngines.python = ''
+
+# How often within 15 minutes an engine is started again after a crash. 0: never.
+# c.SpondeEngines.restarts = 3
+
+# How deep idle engines sleep: 1 keeps the weights in main memory and wakes in about a second, 2
+# drops them and reads the files again.
+# c.SpondeEngines.sleep_level = 1
+
+# Seconds that a starting engine may say nothing before its start counts as failed.
+# c.SpondeEngines.start_seconds = 600.0
+
+# Whether engines listen on unix sockets that only this person can reach. Off: on a free port of
+# 127.0.0.1, which other people of this machine reach too (with a key).
+# c.SpondeEngines.uses_sockets = True
+
 # Key for base_url. Empty: none is sent.
 # c.SpondeModels.api_key = ''
 
@@ -50,6 +124,19 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # for ever.
 # c.SpondeModels.silence_seconds = 300.0
 
+# Seconds of silence in a streamed answer after which a sign of life is sent, so that no program
+# or proxy gives up while an engine starts.
+# c.SpondeGateway.heartbeat_seconds = 10.0
+
+# Folder of the notebooks that train and compare, from the root that JupyterLab serves. They are
+# put there when they are first needed, and may be changed.
+# c.SpondeTuning.notebooks_folder = 'sponde-training'
+
+# The Python that trains: the path of an interpreter with torch, transformers and peft (the
+# extra 'finetune'). Empty: the one that runs engines, else this environment, whichever has
+# them.
+# c.SpondeTuning.python = ''
+
 # Whether a model reads the columns, types and statistics of the datasets that a question names
 # with @. Never their rows. False: only the question itself is sent.
 # c.SpondeChat.describes_datasets = True
@@ -60,6 +147,13 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 # Most characters that a question may have.
 # c.SpondeChat.longest_question = 200000
+
+# Days that the log of a run is kept after its end; its result and its line in the list stay.
+# Looked after at the start and once a day. 0: for ever.
+# c.SpondeJobs.keep_log_days = 30
+
+# How many logs of runs are kept at most; the oldest go first. 0: all.
+# c.SpondeJobs.keep_logs = 1000
 
 # How many runs may go on at once; the others wait in a queue. At least 1.
 # c.SpondeJobs.parallel_runs = 2

@@ -11,6 +11,19 @@ CREATE TABLE alias_target(
     "name" VARCHAR NOT NULL,
     model_id VARCHAR NOT NULL,
     set_at TIMESTAMP NOT NULL);
+CREATE TABLE budget(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    "scope" VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    unit VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    "limit" DOUBLE NOT NULL,
+    warn_share DOUBLE NOT NULL,
+    warned_at TIMESTAMP,
+    stopped_at TIMESTAMP,
+    removed_at TIMESTAMP,
+    created_at TIMESTAMP NOT NULL);
 CREATE TABLE code_block(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -76,6 +89,27 @@ CREATE TABLE experiment(
     removed_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP);
+CREATE TABLE file_plan(
+    id VARCHAR PRIMARY KEY,
+    files VARCHAR NOT NULL);
+CREATE TABLE gateway_token(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    hint VARCHAR NOT NULL,
+    scopes VARCHAR NOT NULL,
+    models VARCHAR NOT NULL,
+    requests_per_minute INTEGER NOT NULL,
+    "parallel" INTEGER NOT NULL,
+    tokens_per_day BIGINT NOT NULL,
+    expires_at TIMESTAMP,
+    revoked_at TIMESTAMP,
+    last_used_at TIMESTAMP,
+    use_day VARCHAR NOT NULL,
+    requests_today BIGINT NOT NULL,
+    tokens_today BIGINT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    digest VARCHAR DEFAULT('') NOT NULL);
 CREATE TABLE job_definition(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -102,11 +136,41 @@ CREATE TABLE message(
     receipt VARCHAR,
     usage VARCHAR,
     failure VARCHAR,
-    created_at TIMESTAMP NOT NULL);
+    created_at TIMESTAMP NOT NULL,
+    model_id VARCHAR DEFAULT(''),
+    round_id VARCHAR DEFAULT(''),
+    kept_id VARCHAR DEFAULT(''),
+    is_blind BOOLEAN DEFAULT(false),
+    took VARCHAR);
 CREATE TABLE migration(
     "name" VARCHAR PRIMARY KEY,
     hash VARCHAR NOT NULL,
     applied_at TIMESTAMP NOT NULL);
+CREATE TABLE model_request(
+    id VARCHAR PRIMARY KEY,
+    asked_at TIMESTAMP NOT NULL,
+    "day" DATE NOT NULL,
+    model_id VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    token VARCHAR NOT NULL,
+    conversation_id VARCHAR NOT NULL,
+    operation VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,
+    prompt_tokens BIGINT NOT NULL,
+    completion_tokens BIGINT NOT NULL,
+    is_counted BOOLEAN NOT NULL,
+    "cost" DOUBLE NOT NULL,
+    is_priced BOOLEAN NOT NULL,
+    first_token_ms DOUBLE,
+    duration_ms DOUBLE NOT NULL);
+CREATE TABLE price(
+    id VARCHAR PRIMARY KEY,
+    pattern VARCHAR NOT NULL,
+    input_price DOUBLE NOT NULL,
+    output_price DOUBLE NOT NULL,
+    since TIMESTAMP NOT NULL,
+    removed_at TIMESTAMP);
 CREATE TABLE profile(
     id VARCHAR PRIMARY KEY,
     made_at TIMESTAMP NOT NULL,
@@ -128,6 +192,42 @@ CREATE TABLE "publication"(
     withdrawn_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL);
+CREATE TABLE rating(
+    id VARCHAR PRIMARY KEY,
+    conversation_id VARCHAR NOT NULL,
+    verdict VARCHAR NOT NULL,
+    reasons VARCHAR NOT NULL,
+    "text" VARCHAR NOT NULL,
+    model_id VARCHAR NOT NULL,
+    model VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    rated_at TIMESTAMP NOT NULL);
+CREATE TABLE receipt(
+    id VARCHAR PRIMARY KEY,
+    "content" VARCHAR NOT NULL);
+CREATE TABLE registered_model(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    base VARCHAR NOT NULL,
+    base_reference VARCHAR NOT NULL,
+    notes VARCHAR NOT NULL,
+    licence VARCHAR NOT NULL,
+    "current" INTEGER NOT NULL,
+    earlier VARCHAR NOT NULL,
+    versions VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL);
+CREATE TABLE replay(
+    id VARCHAR PRIMARY KEY,
+    source_id VARCHAR NOT NULL,
+    leaf_id VARCHAR NOT NULL,
+    model_id VARCHAR NOT NULL,
+    model VARCHAR NOT NULL,
+    total BIGINT NOT NULL,
+    done BIGINT NOT NULL,
+    status VARCHAR NOT NULL,
+    failure VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL);
 CREATE TABLE revision(
     id VARCHAR PRIMARY KEY,
     block_id VARCHAR NOT NULL,
@@ -157,6 +257,67 @@ CREATE TABLE run(
     created_at TIMESTAMP NOT NULL,
     started_at TIMESTAMP,
     ended_at TIMESTAMP);
+CREATE TABLE training(
+    id VARCHAR PRIMARY KEY,
+    set_id VARCHAR NOT NULL,
+    set_name VARCHAR NOT NULL,
+    set_version INTEGER NOT NULL,
+    base VARCHAR NOT NULL,
+    base_version INTEGER NOT NULL,
+    adapter VARCHAR NOT NULL,
+    settings VARCHAR NOT NULL,
+    workspace VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    doing VARCHAR NOT NULL,
+    step INTEGER NOT NULL,
+    seconds_left DOUBLE,
+    points VARCHAR NOT NULL,
+    validation VARCHAR NOT NULL,
+    device VARCHAR NOT NULL,
+    adapter_version INTEGER NOT NULL,
+    message VARCHAR NOT NULL,
+    hint VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    ended_at TIMESTAMP);
+CREATE TABLE training_row(
+    id VARCHAR PRIMARY KEY,
+    set_id VARCHAR NOT NULL,
+    "version" INTEGER NOT NULL,
+    "position" INTEGER NOT NULL,
+    messages VARCHAR NOT NULL,
+    conversation_id VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    message_id VARCHAR NOT NULL,
+    model VARCHAR NOT NULL,
+    is_local BOOLEAN NOT NULL,
+    rating VARCHAR NOT NULL,
+    tokens INTEGER NOT NULL,
+    part VARCHAR NOT NULL,
+    reason VARCHAR,
+    secrets VARCHAR NOT NULL,
+    languages VARCHAR NOT NULL,
+    datasets VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL);
+CREATE TABLE training_set(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    "version" INTEGER NOT NULL,
+    selection VARCHAR NOT NULL,
+    settings VARCHAR NOT NULL,
+    card VARCHAR NOT NULL,
+    is_used BOOLEAN NOT NULL,
+    removed_at TIMESTAMP,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL);
+CREATE TABLE training_set_version(
+    id VARCHAR PRIMARY KEY,
+    set_id VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    selection VARCHAR NOT NULL,
+    settings VARCHAR NOT NULL,
+    card VARCHAR NOT NULL,
+    made_at TIMESTAMP NOT NULL);
 CREATE TABLE trial(
     id VARCHAR PRIMARY KEY,
     experiment_id VARCHAR NOT NULL,
@@ -169,6 +330,23 @@ CREATE TABLE trial(
     "seconds" DOUBLE,
     problem VARCHAR NOT NULL,
     result VARCHAR);
+CREATE TABLE usage_day(
+    "day" DATE NOT NULL,
+    model_id VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    token VARCHAR NOT NULL,
+    conversation_id VARCHAR NOT NULL,
+    requests BIGINT NOT NULL,
+    answered BIGINT NOT NULL,
+    stopped BIGINT NOT NULL,
+    failed BIGINT NOT NULL,
+    refused BIGINT NOT NULL,
+    prompt_tokens BIGINT NOT NULL,
+    completion_tokens BIGINT NOT NULL,
+    estimated_tokens BIGINT NOT NULL,
+    "cost" DOUBLE NOT NULL,
+    unpriced BIGINT NOT NULL);
 CREATE TABLE "use"(
     id VARCHAR PRIMARY KEY,
     block_id VARCHAR NOT NULL,

@@ -243,6 +243,22 @@ export interface Comparison {
   difference: Estimate | null;
 }
 
+/** An experiment of an adapter against its base, filled in and not yet begun. */
+export interface ComparisonPlan {
+  /** The notebook that asks both, from the root folder. */
+  notebook: string;
+  /** What the two variants are called: the base, the adapter. */
+  names: Array<string>;
+  /** Their parameters. */
+  parameters: Array<Record<string, string | number>>;
+  /** What decides. */
+  metric: string;
+  /** Which values of it are better: higher or lower. */
+  direction: string;
+  /** How often each runs: answers are greedy, so once is enough. */
+  repeats: number;
+}
+
 /** Messages in order, about one matter. */
 export interface Conversation {
   /** What it is about; the first question's beginning until renamed. */
@@ -349,6 +365,22 @@ export interface Dialect {
 
 /** Which values of a metric are better. */
 export type Direction = 'higher' | 'lower';
+
+/** Files of a version came, or were checked; told at most four times a second. */
+export interface DownloadProgressed {
+  /** The registered name. */
+  model: string;
+  /** Which version. */
+  number: number;
+  /** What has come, or was checked. */
+  done_bytes: number;
+  /** What there is altogether. */
+  size_bytes: number;
+  /** How fast, over the last seconds. */
+  bytes_per_second: number;
+  /** What is being done, such as 'downloading model.safetensors'. */
+  doing: string;
+}
 
 /** One process that serves models, or an address where one was found. */
 export interface Engine {
@@ -554,6 +586,34 @@ export interface FitPart {
   bytes: number;
 }
 
+/** What a folder holds, and what is wrong with it. */
+export interface FolderReport {
+  /** The folder, resolved. */
+  path: string;
+  /** Whole weights or an adapter. */
+  kind: ModelKind;
+  /** The name that it would be registered under. */
+  suggested_name: string;
+  /** Its licence, as its README or LICENSE names it. */
+  licence: string;
+  /** What its config names, such as Qwen2ForCausalLM. */
+  architecture: string;
+  /** Tokens that it can read and write at once; 0 where its config does not say. */
+  context_length: number;
+  /** For an adapter: the registered name of its base, where it is registered. */
+  base: string;
+  /** For an adapter: what its config names as its base. */
+  base_reference: string;
+  /** What its files take. */
+  size_bytes: number;
+  /** Sentences about what keeps it from being used. */
+  problems: Array<string>;
+  /** Sentences about what is not looked at, and why. */
+  left_out: Array<string>;
+  /** Whether its weights come only in the pickled form. */
+  has_pickle: boolean;
+}
+
 /** A token with which a program asks models, and nothing else. */
 export interface GatewayToken {
   /** What it is for, in a person's words. */
@@ -617,6 +677,44 @@ export interface Histogram {
   edges: Array<number>;
   /** How many values each bin holds. */
   counts: Array<number>;
+}
+
+/** Where models are downloaded from. */
+export interface Hub {
+  /** Its address. */
+  url: string;
+  /** The end of this person's token; empty where there is none. */
+  token_hint: string;
+}
+
+/** What the hub has under an id, and what of it would be brought. */
+export interface HubModel {
+  /** Its id, as the hub writes it. */
+  hub_id: string;
+  /** The commit that would be brought. */
+  revision: string;
+  /** Whole weights or an adapter. */
+  kind: ModelKind;
+  /** The name that it would be registered under. */
+  suggested_name: string;
+  /** Its licence, as its card names it. */
+  licence: string;
+  /** For an adapter: the model that its card names as its base. */
+  base_reference: string;
+  /** What its files take. */
+  size_bytes: number;
+  /** How many files would be brought. */
+  files: number;
+  /** Sentences about what is left out, and why. */
+  left_out: Array<string>;
+  /** A sentence that says why it cannot be used; empty where it can. */
+  problem: string;
+  /** Free space where it would go. */
+  free_bytes: number;
+  /** Whether its authors ask people to accept terms first. */
+  is_gated: boolean;
+  /** Whether its weights come only in the pickled form. */
+  has_pickle: boolean;
 }
 
 /** The vLLM that engines are started with. */
@@ -697,8 +795,32 @@ export interface LanguageCount {
   blocks: number;
 }
 
+/** Why a row was left out. */
+export type LeftOutReason = 'person' | 'cut' | 'failed' | 'disliked' | 'no_model' | 'empty' | 'roles' | 'too_long' | 'secret' | 'duplicate' | 'near_duplicate';
+
+/** How many rows were left out for one reason. */
+export interface LeftOutRows {
+  /** The reason. */
+  reason: LeftOutReason;
+  /** How many. */
+  count: number;
+  /** The reason in words. */
+  sentence: string;
+}
+
 /** How much a line of activity matters. */
 export type Level = 'info' | 'warning' | 'error';
+
+/** How much there is to train on. */
+export interface LikedAnswers {
+  /** How many answers are liked. */
+  count: number;
+  /** Who wrote them. */
+  models: Array<NamedCount>;
+}
+
+/** What a person thought of an answer. */
+export type Liking = '' | 'liked' | 'disliked';
 
 /** A token that was just made; its text is shown this once. */
 export interface MadeToken {
@@ -874,6 +996,14 @@ export interface ModelVersion {
   id: string;
   /** When it was registered. */
   created_at: string;
+}
+
+/** How many there are of something. */
+export interface NamedCount {
+  /** Of what. */
+  name: string;
+  /** How many. */
+  count: number;
 }
 
 /** What can be given to a notebook before it runs. */
@@ -1312,6 +1442,9 @@ export interface ScheduleOutlook {
 /** What a token allows. */
 export type Scope = 'models:read' | 'chat' | 'embeddings';
 
+/** What to do with text that looks like a key or an address. */
+export type SecretRule = 'mask' | 'leave_out' | 'keep';
+
 /** A receipt in short: to whom, and how much; the receipt itself is fetched when opened. */
 export interface Sent {
   /** The model's name. */
@@ -1327,6 +1460,9 @@ export interface Sent {
   /** The model's id. */
   model_id: string;
 }
+
+/** Where a row goes. */
+export type SetPart = 'train' | 'validation';
 
 /** How a published notebook's original stands to the copy that is shown. */
 export type Standing = 'same' | 'changed' | 'missing';
@@ -1394,6 +1530,300 @@ export interface TopValue {
   /** How often. */
   count: number;
 }
+
+/** One run that trains an adapter. */
+export interface Training {
+  /** What it trains on. */
+  set_id: string;
+  /** That set's name then. */
+  set_name: string;
+  /** Which version of it. */
+  set_version: number;
+  /** The registered name of the base. */
+  base: string;
+  /** Which version of it. */
+  base_version: number;
+  /** What the adapter is registered as. */
+  adapter: string;
+  /** How it trains. */
+  settings: TrainingSettings;
+  /** The root folder that its notebook runs in. */
+  workspace: string;
+  /** Its run on the Jobs page. */
+  run_id: string;
+  /** How far it has come. */
+  status: TrainingStatus;
+  /** What it does now, such as 'reading the base'. */
+  doing: string;
+  /** How many steps are done. */
+  step: number;
+  /** About how long it will take, once that is known. */
+  seconds_left: number | null;
+  /** The loss of the steps, at most 200 of them. */
+  points: Array<TrainingPoint>;
+  /** The loss on the rows that were kept back. */
+  validation: Array<TrainingPoint>;
+  /** Where it computes. */
+  device: string;
+  /** The registered version; 0 until it is registered. */
+  adapter_version: number;
+  /** What went wrong. */
+  message: string;
+  /** The way out. */
+  hint: string;
+  /** When it was asked for. */
+  created_at: string;
+  /** When it came to its end. */
+  ended_at: string | null;
+  /** The training's id. */
+  id: string;
+}
+
+/** A model that an adapter can be trained for. */
+export interface TrainingBase {
+  /** Its registered name. */
+  name: string;
+  /** The version in use. */
+  version: number;
+  /** What its files take. */
+  size_bytes: number;
+}
+
+/** What is in a set, and what is not. */
+export interface TrainingCard {
+  /** Rows to train on. */
+  train: number;
+  /** Rows kept back to measure with. */
+  validation: number;
+  /** How many conversations they come from. */
+  conversations: number;
+  /** About how many tokens the rows to train on have together. */
+  train_tokens: number;
+  /** About how many tokens the others have. */
+  validation_tokens: number;
+  /** About how many tokens the longest row has. */
+  longest_tokens: number;
+  /** Languages of the code in the answers, by rows. */
+  languages: Array<NamedCount>;
+  /** Who wrote the answers, by rows. */
+  models: Array<NamedCount>;
+  /** Datasets that were named, by rows. */
+  datasets: Array<NamedCount>;
+  /** What looked like a secret, by kind, in the rows of the set. */
+  secrets: Array<NamedCount>;
+  /** What was left out, and why. */
+  left_out: Array<LeftOutRows>;
+  /** Sentences about rights to mind. */
+  licences: Array<string>;
+  /** When the oldest answer was written. */
+  first_at: string | null;
+  /** When the latest answer was written. */
+  last_at: string | null;
+  /** The SHA-256 of the file to train on. */
+  digest: string;
+}
+
+/** A training was asked for, went on or ended. */
+export interface TrainingChanged {
+  /** The training as it is now. */
+  training: Training;
+}
+
+/** About what a training takes. */
+export interface TrainingEstimate {
+  /** Memory at its highest, graphics memory where there is a GPU. */
+  memory_bytes: number;
+  /** What is free now. */
+  free_bytes: number;
+  /** How long it takes. */
+  seconds: number;
+  /** Rows at once. */
+  batch: number;
+  /** How often each row is read. */
+  epochs: number;
+  /** Whether it fits. */
+  fits: boolean;
+  /** The same in words. */
+  sentence: string;
+}
+
+/** One message of a row. */
+export interface TrainingMessage {
+  /** system, user or assistant. */
+  role: string;
+  /** What it says. */
+  content: string;
+}
+
+/** What one step reported. */
+export interface TrainingPoint {
+  /** Which step. */
+  step: number;
+  /** How wrong the answers were (mean negative log likelihood of a token). */
+  loss: number;
+}
+
+/** Whether and on what this machine can train. */
+export interface TrainingRoom {
+  /** Whether a training can begin. */
+  is_ready: boolean;
+  /** The interpreter that would run it. */
+  python: string;
+  /** What it has, such as torch 2.13.0. */
+  packages: Array<string>;
+  /** What it would compute on. */
+  device: string;
+  /** What is missing. */
+  message: string;
+  /** The way out. */
+  hint: string;
+  /** Models here that an adapter can be trained for. */
+  bases: Array<TrainingBase>;
+}
+
+/** One example: a question in its context, and the answer that is to be learned. */
+export interface TrainingRow {
+  /** The set that it belongs to. */
+  set_id: string;
+  /** Which version of it. */
+  version: number;
+  /** Its place in the set, from 0. */
+  position: number;
+  /** What the model reads; the last one is what it learns to answer. */
+  messages: Array<TrainingMessage>;
+  /** Where it was said. */
+  conversation_id: string;
+  /** That conversation's title. */
+  title: string;
+  /** The answer. */
+  message_id: string;
+  /** Who wrote the answer. */
+  model: string;
+  /** Whether that model ran on this machine. */
+  is_local: boolean;
+  /** What the person thought of the answer. */
+  rating: Liking;
+  /** About how many tokens it has (a quarter of the characters). */
+  tokens: number;
+  /** Where it goes. */
+  part: SetPart;
+  /** Why it was left out; None where it is in the set. */
+  reason: LeftOutReason | null;
+  /** What looked like a secret, named, with most of it hidden. */
+  secrets: Array<string>;
+  /** The languages of the code in the answer. */
+  languages: Array<string>;
+  /** The datasets that were named. */
+  datasets: Array<string>;
+  /** When the answer was written. */
+  at: string;
+  /** The row's id. */
+  id: string;
+}
+
+/** Some rows of a set. */
+export interface TrainingRows {
+  /** The rows. */
+  rows: Array<TrainingRow>;
+  /** How many there are with this filter. */
+  total: number;
+}
+
+/** What a set is made of. */
+export interface TrainingSelection {
+  /** Every answer that was liked. */
+  includes_liked: boolean;
+  /** Every answer of these conversations. */
+  conversation_ids: Array<string>;
+}
+
+/** Rows to train on, made from liked answers and chosen conversations. */
+export interface TrainingSet {
+  /** What people call it. */
+  name: string;
+  /** The latest version, 1, 2, … */
+  version: number;
+  /** What it was made of. */
+  selection: TrainingSelection;
+  /** How it was checked and split. */
+  settings: TrainingSetSettings;
+  /** What is in the latest version. */
+  card: TrainingCard;
+  /** Whether the latest version was trained on: a change then makes the next version. */
+  is_used: boolean;
+  /** When it was deleted. */
+  removed_at: string | null;
+  /** When it was made. */
+  created_at: string;
+  /** When it was last changed. */
+  updated_at: string;
+  /** The set's id. */
+  id: string;
+}
+
+/** A set was made, changed, or restored. */
+export interface TrainingSetChanged {
+  /** The set as it is now. */
+  training_set: TrainingSet;
+}
+
+/** A set was deleted. */
+export interface TrainingSetRemoved {
+  /** Which one. */
+  set_id: string;
+}
+
+/** How a set is checked and split. */
+export interface TrainingSetSettings {
+  /** Longest row, in tokens (estimated as a quarter of the characters). */
+  most_tokens: number;
+  /** How many earlier questions and answers a row keeps as context. */
+  earlier: number;
+  /** Whether a row keeps the instructions that were sent with its question. */
+  keeps_system: boolean;
+  secrets: SecretRule;
+  /** Which share of the rows is kept back to measure with (0-0.5). */
+  validation_share: number;
+  /** Changes which ones are kept back. */
+  seed: number;
+}
+
+/** An earlier version of a set, as it was. */
+export interface TrainingSetVersion {
+  /** The set. */
+  set_id: string;
+  /** Which version. */
+  number: number;
+  /** What it was made of. */
+  selection: TrainingSelection;
+  /** How it was checked and split. */
+  settings: TrainingSetSettings;
+  /** What is in it. */
+  card: TrainingCard;
+  /** When it was last changed. */
+  made_at: string;
+  /** The version's id. */
+  id: string;
+}
+
+/** How an adapter is trained. */
+export interface TrainingSettings {
+  /** Width of the adapter (LoRA's r); more can learn more, and needs more memory. */
+  rank: number;
+  /** How often the weights are corrected. */
+  steps: number;
+  /** How strongly, each time. */
+  learning_rate: number;
+  /** Rows at once; 0: as many as fit into memory, at most 8. */
+  batch: number;
+  /** Longer rows are cut at their beginning, in tokens of the base. */
+  most_tokens: number;
+  /** Changes the order of rows and the first weights. */
+  seed: number;
+}
+
+/** How far a training run has come. */
+export type TrainingStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 /** One planned run of an experiment. */
 export interface Trial {
@@ -1592,8 +2022,32 @@ export interface EngineSleep {
   level?: number;
 }
 
+/** A folder to look at. */
+export interface FolderQuestion {
+  /** Where it is: absolute, or from the folder that JupyterLab serves. */
+  path: string;
+  /** The words that allow pickled weights; see PICKLE_WORDS. */
+  allow_pickle?: string;
+}
+
 /** What a conversation can become. */
 export type Format = 'notebook' | 'markdown' | 'html';
+
+/** Which model to look up at the hub. */
+export interface HubQuestion {
+  /** Its id, such as Qwen/Qwen2.5-0.5B-Instruct, or the address of its page. */
+  hub_id: string;
+  /** A branch, tag or commit; empty: main. */
+  revision?: string;
+  /** The words that allow pickled weights; see PICKLE_WORDS. */
+  allow_pickle?: string;
+}
+
+/** A token for the hub, as a person enters it. */
+export interface HubToken {
+  /** The token; empty: forget it. */
+  token: string;
+}
 
 /** What to change in a job definition; what is left out stays. */
 export interface JobDefinitionChange {
@@ -1673,6 +2127,18 @@ export interface NewDataset {
   name?: string;
 }
 
+/** A model to bring from the hub. */
+export interface NewDownload {
+  /** Its id there. */
+  hub_id: string;
+  /** A branch, tag or commit; empty: main. */
+  revision?: string;
+  /** The name to register it under; the last part of its id where empty. */
+  name?: string;
+  /** The words that allow pickled weights; see PICKLE_WORDS. */
+  allow_pickle?: string;
+}
+
 /** An engine to start, or to plan. */
 export interface NewEngine {
   /** The registered name of a model; an adapter's starts its base with it. */
@@ -1702,6 +2168,22 @@ export interface NewExport {
   format: Format;
   /** The folder to write into, as a path from the root folder. */
   folder?: string;
+}
+
+/** A folder to register. */
+export interface NewImport {
+  /** Where it is: absolute, or from the folder that JupyterLab serves. */
+  path: string;
+  /** The name to register it under; the folder's where empty. */
+  name?: string;
+  /** Whether its files are copied into our folder; else they stay where they are. */
+  is_copied?: boolean;
+  /** For an adapter: the registered name of its base, where its config does not lead there. */
+  base?: string;
+  /** What to remember about it. */
+  notes?: string;
+  /** The words that allow pickled weights; see PICKLE_WORDS. */
+  allow_pickle?: string;
 }
 
 /** A job definition to make. */
@@ -1772,6 +2254,16 @@ export interface NewRating {
   text?: string;
 }
 
+/** A provider's model to register under a name. */
+export interface NewRemoteModel {
+  /** The model's id, `<provider id>/<name>`. */
+  model_id: string;
+  /** The name to register it under; the model's own where empty. */
+  name?: string;
+  /** What to remember about it. */
+  notes?: string;
+}
+
 /** A replay to begin. */
 export interface NewReplay {
   /** The model or alias to ask. */
@@ -1812,6 +2304,28 @@ export interface NewToken {
   expires_at?: string | null;
 }
 
+/** An adapter to train. */
+export interface NewTraining {
+  /** What to train on. */
+  set_id: string;
+  /** The registered name of the model that the adapter belongs to. */
+  base: string;
+  /** What to register the adapter as; empty: the base's and the set's names. */
+  name?: string;
+  /** How to train. */
+  settings?: TrainingSettings;
+}
+
+/** A set to make. */
+export interface NewTrainingSet {
+  /** What to call it; empty: named after the day. */
+  name?: string;
+  /** What to make it of. */
+  selection?: TrainingSelection;
+  /** How to check and split it. */
+  settings?: TrainingSetSettings;
+}
+
 /** Where a block is put. */
 export interface NewUse {
   /** The notebook's path; empty where nobody knows it. */
@@ -1841,6 +2355,24 @@ export interface Query {
   limit?: number;
 }
 
+/** What to change of a registered model; what is left out stays. */
+export interface RegisteredModelChange {
+  /** What people wrote about it. */
+  notes?: string | null;
+  /** Its licence. */
+  licence?: string | null;
+  /** The number of the version to use from now on. */
+  current?: number | null;
+}
+
+/** Make the next version of a set: gathered anew; what is left out stays as it was. */
+export interface RemakeTrainingSet {
+  /** What to make it of. */
+  selection?: TrainingSelection | null;
+  /** How to check and split it. */
+  settings?: TrainingSetSettings | null;
+}
+
 /** What to change about a token; what is left out stays. */
 export interface TokenChange {
   /** What it is for. */
@@ -1857,6 +2389,18 @@ export interface TokenChange {
   tokens_per_day?: number | null;
   /** When it ends by itself. */
   expires_at?: string | null;
+}
+
+/** Take a row out of its set, or put it back. */
+export interface TrainingRowChange {
+  /** Whether it is out. */
+  is_excluded: boolean;
+}
+
+/** What to change in a set; what is left out stays. */
+export interface TrainingSetChange {
+  /** What people call it. */
+  name?: string | null;
 }
 
 /** How a use went. */
@@ -1883,6 +2427,7 @@ export interface FeedEvents {
   ConversationRemoved: ConversationRemoved;
   DatasetChanged: DatasetChanged;
   DatasetRemoved: DatasetRemoved;
+  DownloadProgressed: DownloadProgressed;
   EngineChanged: EngineChanged;
   EngineRemoved: EngineRemoved;
   ExperimentChanged: ExperimentChanged;
@@ -1898,6 +2443,9 @@ export interface FeedEvents {
   ReplayChanged: ReplayChanged;
   RunChanged: RunChanged;
   TokensChanged: TokensChanged;
+  TrainingChanged: TrainingChanged;
+  TrainingSetChanged: TrainingSetChanged;
+  TrainingSetRemoved: TrainingSetRemoved;
   UsageChanged: UsageChanged;
 }
 
@@ -1995,6 +2543,8 @@ export interface Routes {
   'POST /datasets/{dataset_id}/restore': { path: { dataset_id: string }; query: {  }; body: null; answer: Dataset };
   /** Give some rows as they are written in the file. */
   'GET /datasets/{dataset_id}/rows': { path: { dataset_id: string }; query: { offset?: number; limit?: number }; body: null; answer: Table };
+  /** Download a model as a new version of its name; answers when it has begun. */
+  'POST /downloads': { path: {  }; query: {  }; body: NewDownload; answer: RegisteredModel };
   /** List the engines of this machine and those that were adopted, by name. */
   'GET /engines': { path: {  }; query: {  }; body: null; answer: Array<Engine> };
   /** Start or wake the engine of a model; the answer comes before it is ready. */
@@ -2039,6 +2589,8 @@ export interface Routes {
   'POST /experiments/{experiment_id}/cancel': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
   /** Bring a deleted experiment back. */
   'POST /experiments/{experiment_id}/restore': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
+  /** Look at a folder: what it holds, and what is wrong with it. */
+  'POST /folder-reports': { path: {  }; query: {  }; body: FolderQuestion; answer: FolderReport };
   /** List the tokens that programs ask models with, newest first; revoked ones are left out. */
   'GET /gateway-tokens': { path: {  }; query: {  }; body: null; answer: Array<GatewayToken> };
   /** Make a token for a program; the answer shows it this once. */
@@ -2047,6 +2599,14 @@ export interface Routes {
   'DELETE /gateway-tokens/{token_id}': { path: { token_id: string }; query: {  }; body: null; answer: null };
   /** Change what a token is called, allows or may use. */
   'PATCH /gateway-tokens/{token_id}': { path: { token_id: string }; query: {  }; body: TokenChange; answer: GatewayToken };
+  /** Where models are downloaded from. */
+  'GET /hub': { path: {  }; query: {  }; body: null; answer: Hub };
+  /** Keep or forget this person's token for the hub. */
+  'PUT /hub': { path: {  }; query: {  }; body: HubToken; answer: Hub };
+  /** Look a model up at the hub; nothing is downloaded. */
+  'POST /hub-models': { path: {  }; query: {  }; body: HubQuestion; answer: HubModel };
+  /** Register a folder as a new version of a name. */
+  'POST /imports': { path: {  }; query: {  }; body: NewImport; answer: RegisteredModel };
   /** List the job definitions by name. */
   'GET /job-definitions': { path: {  }; query: {  }; body: null; answer: Array<JobDefinition> };
   /** Keep a notebook with its parameters, and when to run it. */
@@ -2059,6 +2619,8 @@ export interface Routes {
   'POST /job-definitions/{definition_id}/restore': { path: { definition_id: string }; query: {  }; body: null; answer: JobDefinition };
   /** Run a job definition now. */
   'POST /job-definitions/{definition_id}/runs': { path: { definition_id: string }; query: {  }; body: null; answer: Run };
+  /** Say how many answers are liked, and who wrote them. */
+  'GET /liked-answers': { path: {  }; query: {  }; body: null; answer: LikedAnswers };
   /** One message, as far as it is. */
   'GET /messages/{message_id}': { path: { message_id: string }; query: {  }; body: null; answer: Message };
   /** Ask further models the same question, to stand beside this answer. */
@@ -2115,6 +2677,30 @@ export interface Routes {
   'POST /query': { path: {  }; query: {  }; body: Query; answer: Table };
   /** List what people think of answers, the latest first. */
   'GET /ratings': { path: {  }; query: { since?: string | null; verdict?: Verdict | null; limit?: number }; body: null; answer: Array<Rating> };
+  /** List the registered models with their versions, by name. */
+  'GET /registered-models': { path: {  }; query: {  }; body: null; answer: Array<RegisteredModel> };
+  /** Delete a model with every version; its files can be brought back for a while. */
+  'DELETE /registered-models/{name}': { path: { name: string }; query: {  }; body: null; answer: null };
+  /** One registered model. */
+  'GET /registered-models/{name}': { path: { name: string }; query: {  }; body: null; answer: RegisteredModel };
+  /** Change a model's notes, its licence or the version in use. */
+  'PATCH /registered-models/{name}': { path: { name: string }; query: {  }; body: RegisteredModelChange; answer: RegisteredModel };
+  /** Bring back what was deleted last of a model. */
+  'POST /registered-models/{name}/restore': { path: { name: string }; query: {  }; body: null; answer: RegisteredModel };
+  /** Use again the version that was in use before. */
+  'POST /registered-models/{name}/rollback': { path: { name: string }; query: {  }; body: null; answer: RegisteredModel };
+  /** Delete a version, or give its download up; it can be brought back for a while. */
+  'DELETE /registered-models/{name}/versions/{number}': { path: { name: string; number: string }; query: {  }; body: null; answer: null };
+  /** Let a download wait; what has come is kept. */
+  'POST /registered-models/{name}/versions/{number}/pause': { path: { name: string; number: string }; query: {  }; body: null; answer: RegisteredModel };
+  /** Bring a deleted version back. */
+  'POST /registered-models/{name}/versions/{number}/restore': { path: { name: string; number: string }; query: {  }; body: null; answer: RegisteredModel };
+  /** Go on with a download, or fetch again what was damaged. */
+  'POST /registered-models/{name}/versions/{number}/resume': { path: { name: string; number: string }; query: {  }; body: null; answer: RegisteredModel };
+  /** Read a version's files again; answers when that is done. */
+  'POST /registered-models/{name}/versions/{number}/verify': { path: { name: string; number: string }; query: {  }; body: null; answer: RegisteredModel };
+  /** Register a provider's model under a name. */
+  'POST /remote-models': { path: {  }; query: {  }; body: NewRemoteModel; answer: RegisteredModel };
   /** Go on with a replay that did not come to its end. */
   'POST /replays/{conversation_id}/resume': { path: { conversation_id: string }; query: {  }; body: null; answer: Replay };
   /** Stop a replay; what came so far stays. */
@@ -2133,6 +2719,42 @@ export interface Routes {
   'POST /schedule-outlooks': { path: {  }; query: {  }; body: Schedule; answer: ScheduleOutlook };
   /** Follow everything that happens, from after the event named, in one stream for each tab. */
   'GET /stream': { path: {  }; query: { after?: string }; body: null; answer: null };
+  /** Say about what a training takes; nothing is started. */
+  'POST /training-estimates': { path: {  }; query: {  }; body: NewTraining; answer: TrainingEstimate };
+  /** Say whether this machine can train, and for which models. */
+  'GET /training-room': { path: {  }; query: {  }; body: null; answer: TrainingRoom };
+  /** Take a row out of its set, or put it back. */
+  'PATCH /training-rows/{row_id}': { path: { row_id: string }; query: {  }; body: TrainingRowChange; answer: TrainingSet };
+  /** List the training sets, the latest changed first. */
+  'GET /training-sets': { path: {  }; query: {  }; body: null; answer: Array<TrainingSet> };
+  /** Make a set of liked answers and chosen conversations: checked and split. */
+  'POST /training-sets': { path: {  }; query: {  }; body: NewTrainingSet; answer: TrainingSet };
+  /** Delete a set; it can be restored. */
+  'DELETE /training-sets/{set_id}': { path: { set_id: string }; query: {  }; body: null; answer: null };
+  /** Give one training set. */
+  'GET /training-sets/{set_id}': { path: { set_id: string }; query: {  }; body: null; answer: TrainingSet };
+  /** Give a set another name. */
+  'PATCH /training-sets/{set_id}': { path: { set_id: string }; query: {  }; body: TrainingSetChange; answer: TrainingSet };
+  /** Give train.jsonl, validation.jsonl or README.md of a version, or all.zip of them. */
+  'GET /training-sets/{set_id}/files/{name}': { path: { set_id: string; name: string }; query: { version?: number }; body: null; answer: Blob };
+  /** Bring a deleted set back. */
+  'POST /training-sets/{set_id}/restore': { path: { set_id: string }; query: {  }; body: null; answer: TrainingSet };
+  /** Give some rows of a version (0: the latest): those in it, or those left out. */
+  'GET /training-sets/{set_id}/rows': { path: { set_id: string }; query: { version?: number; part?: SetPart | null; is_out?: boolean; offset?: number; limit?: number }; body: null; answer: TrainingRows };
+  /** List the versions of a set, newest first. */
+  'GET /training-sets/{set_id}/versions': { path: { set_id: string }; query: {  }; body: null; answer: Array<TrainingSetVersion> };
+  /** Gather a set anew, as its next version. */
+  'POST /training-sets/{set_id}/versions': { path: { set_id: string }; query: {  }; body: RemakeTrainingSet; answer: TrainingSet };
+  /** List the latest trainings, newest first. */
+  'GET /trainings': { path: {  }; query: { limit?: number }; body: null; answer: Array<Training> };
+  /** Train an adapter, as a run of a notebook; it is registered when it succeeds. */
+  'POST /trainings': { path: {  }; query: {  }; body: NewTraining; answer: Training };
+  /** Give one training as it is now. */
+  'GET /trainings/{training_id}': { path: { training_id: string }; query: {  }; body: null; answer: Training };
+  /** End a training; nothing is registered. */
+  'POST /trainings/{training_id}/cancel': { path: { training_id: string }; query: {  }; body: null; answer: Training };
+  /** Fill in an experiment that asks the adapter and its base what was kept back. */
+  'GET /trainings/{training_id}/comparison': { path: { training_id: string }; query: {  }; body: null; answer: ComparisonPlan };
   /** Sum what was asked of models over some days (this month), by one thing. */
   'GET /usage': { path: {  }; query: { since?: string | null; until?: string | null; by?: Grouping; model_id?: string; person?: string; kind?: string; token?: string; conversation_id?: string }; body: null; answer: UsageReport };
   /** Give what each asker took from each model on each day, as a table. */

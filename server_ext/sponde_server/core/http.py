@@ -220,7 +220,7 @@ class RouteHandler(APIHandler):
                 "Content-Disposition",
                 f"attachment; filename*=UTF-8''{_quoted(answer.filename)}",
             )
-            self.finish(answer.content)
+            self.finish(answer.content, set_content_type=answer.media_type)
         elif isinstance(answer, Events):
             await self._send_events(answer.pieces)
         else:
