@@ -1,20 +1,22 @@
 /** Where a question is written: completion while typing, the model that answers, Send and Stop. */
-import { closeIcon, editIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import { caretDownEmptyThinIcon, closeIcon, editIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IModels } from '../models/tokens';
+import type { Engines } from './engines';
 import { Button } from '../ui/Button';
 import { useSignal } from '../ui/useSignal';
 import { complete, datasetAt, nameAt, type Completion, type Known, type Offer } from './completion';
+import { ModelList, nameOf } from './ModelList';
 import type { Names } from './names';
 import type { ChatState } from './state';
 
 interface ComposerProps {
   state: ChatState;
   models: IModels;
+  engines: Engines;
   names: Names;
+  onReplay: (modelId: string) => void;
 }
-
-const CONNECT = 'connect';
 
 export function Composer(props: ComposerProps): JSX.Element {
   const { state, models, names } = props;
@@ -133,11 +135,22 @@ export function Composer(props: ComposerProps): JSX.Element {
   };
 
   const isBusy = state.isAnswering;
-  const isStopping = state.stopping !== '' || state.sending?.isStopped === true;
+  const isStopping = state.stopping.size > 0 || state.sending?.isStopped === true;
   const listId = React.useId();
   return (
     <div className="sp-Composer">
       <Queued state={state} />
+      {state.choosing && (
+        <ModelList
+          key={state.choosing.kind}
+          state={state}
+          models={models}
+          engines={props.engines}
+          choosing={state.choosing}
+          onReplay={props.onReplay}
+        />
+      )}
+      <GoesOn state={state} models={models} isTyping={text.trim() !== ''} />
       {completion && (
         <ul className="sp-Offers" role="listbox" id={listId} aria-label="Suggestions">
           {completion.offers.map((offer, number) => (
@@ -170,7 +183,7 @@ export function Composer(props: ComposerProps): JSX.Element {
           onBlur={() => setDismissed(true)}
         />
         <div className="sp-Composer-foot">
-          <ModelPicker models={models} />
+          <ModelPicker state={state} models={models} />
           {isBusy && (
             <Button
               label={isStopping ? 'Stopping…' : 'Stop'}
@@ -248,9 +261,28 @@ function Queued(props: { state: ChatState }): JSX.Element | null {
   );
 }
 
-/** Which model answers; without one, the way to connect one. */
-function ModelPicker(props: { models: IModels }): JSX.Element {
-  const { models } = props;
+/** From which of several answers the next question goes on, said while it is written. */
+function GoesOn(props: {
+  state: ChatState;
+  models: IModels;
+  isTyping: boolean;
+}): JSX.Element | null {
+  const { state, models, isTyping } = props;
+  const { ends, tip } = state.thread;
+  const question = state.thread.get(tip?.parent_id ?? '');
+  if (!isTyping || ends.length < 2 || !tip || question?.kept_id) {
+    return null;
+  }
+  const at = state.thread.columns(tip).findIndex(({ id }) => id === tip.id);
+  const name = question?.is_blind
+    ? `answer ${'ABCD'[at]}`
+    : `the answer of ${tip.receipt?.model ?? nameOf(models, tip.model_id)}`;
+  return <div className="sp-Composer-note">Goes on from {name}. Keep another one to change that.</div>;
+}
+
+/** Which model answers, or which ones; without one, the way to connect one. */
+function ModelPicker(props: { state: ChatState; models: IModels }): JSX.Element {
+  const { state, models } = props;
   const { chosen } = models;
   if (!models.isKnown) {
     return <span className="sp-ModelPicker" />;
@@ -267,38 +299,35 @@ function ModelPicker(props: { models: IModels }): JSX.Element {
       </button>
     );
   }
-  const providers = [...new Set(models.models.map(model => model.provider_name))];
+  const { picked } = state;
+  const names = picked.map(id => nameOf(models, id));
+  const only = picked.length === 1 ? models.models.find(({ id, aliases }) => id === picked[0] || aliases.includes(picked[0])) : chosen;
+  const isOpen = state.choosing?.kind === 'ask';
+  const where = only
+    ? `${only.name} at ${only.is_local ? 'this machine: nothing leaves it' : `${only.address}: leaves this machine`}`
+    : 'Choose a model';
   return (
-    <select
+    <button
+      type="button"
       className="sp-ModelPicker"
       aria-label="Model that answers"
-      title={
-        chosen
-          ? `${chosen.name} at ${chosen.address}: ${chosen.is_local ? 'stays on this machine' : 'leaves this machine'}`
-          : 'Choose a model'
-      }
-      value={chosen?.id ?? ''}
-      onChange={event => {
-        if (event.target.value === CONNECT) {
-          models.open();
-        } else {
-          void models.choose(event.target.value);
+      aria-haspopup="dialog"
+      aria-expanded={isOpen}
+      title={picked.length > 1 ? `They answer side by side: ${names.join(', ')}` : where}
+      onClick={() => state.openModels(isOpen ? null : { kind: 'ask' })}
+      onKeyDown={event => {
+        if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
+          event.preventDefault();
+          state.openModels({ kind: 'ask' });
         }
       }}
     >
-      {!chosen && <option value="">Choose a model</option>}
-      {providers.map(provider => (
-        <optgroup key={provider} label={provider}>
-          {models.models
-            .filter(model => model.provider_name === provider)
-            .map(model => (
-              <option key={model.id} value={model.id}>
-                {model.name} {model.is_local ? '(local)' : '(remote)'}
-              </option>
-            ))}
-        </optgroup>
-      ))}
-      <option value={CONNECT}>Connect or change models…</option>
-    </select>
+      <span className="sp-ModelPicker-name">
+        {picked.length > 1
+          ? `${picked.length} models: ${names.join(', ')}`
+          : (names[0] ?? chosen?.name ?? 'Choose a model')}
+      </span>
+      <caretDownEmptyThinIcon.react tag="span" width="14px" height="14px" />
+    </button>
   );
 }

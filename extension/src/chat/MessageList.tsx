@@ -9,8 +9,10 @@ import { caretDownIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Message } from '../api/schema';
 import type { IModels } from '../models/tokens';
+import type { Engines } from './engines';
 import { SettleContext } from './drawing';
-import { MessageView, QuestionText, Typing } from './MessageView';
+import { Typing } from './AnswerParts';
+import { MessageView, QuestionText } from './MessageView';
 import type { ChatState } from './state';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Button } from '../ui/Button';
@@ -24,6 +26,8 @@ const HAND = 1500;
 interface ListProps {
   state: ChatState;
   models: IModels;
+  engines: Engines;
+  onPage: (() => void) | null;
 }
 
 interface Range {
@@ -37,7 +41,7 @@ interface Place {
 }
 
 export function MessageList(props: ListProps): JSX.Element {
-  const { state, models } = props;
+  const { state, models, engines, onPage } = props;
   const ids = state.thread.path;
   const scroller = React.useRef<HTMLDivElement>(null);
   const heights = React.useRef(new Map<string, number>());
@@ -227,7 +231,7 @@ export function MessageList(props: ListProps): JSX.Element {
         <div style={{ height: sum(ids.slice(0, from)) }} />
         {ids.slice(from, to).map(id => (
           <Row key={id} id={id} observer={observer} known={heights.current.get(id)}>
-            <MessageView id={id} state={state} models={models} />
+            <MessageView id={id} state={state} models={models} engines={engines} onPage={onPage} />
           </Row>
         ))}
         <div style={{ height: sum(ids.slice(to)) }} />

@@ -2,62 +2,44 @@
 import {
   caretLeftIcon,
   caretRightIcon,
-  copyIcon,
   editIcon,
   refreshIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { Message, Receipt } from '../api/schema';
-import type { IModels } from '../models/tokens';
+import type { Message } from '../api/schema';
 import { Button } from '../ui/Button';
+import { compareIcon } from '../ui/icons';
 import { ago } from '../ui/time';
-import { useSignal } from '../ui/useSignal';
-import { Answer } from './Answer';
+import { AnswerBody, CopyButton, WhatWasSent, useGrowth, type MessageProps } from './AnswerParts';
+import { figures } from './figures';
+import { RatingButtons, RatingNote } from './Rating';
+import { Round } from './Round';
 import type { ChatState } from './state';
 
-interface MessageProps {
-  state: ChatState;
-  models: IModels;
-  message: Message;
-}
-
 export function MessageView(props: Omit<MessageProps, 'message'> & { id: string }): JSX.Element | null {
-  const { state, models, id } = props;
+  const { state, id } = props;
   useGrowth(state, id);
   const message = state.thread.get(id);
   if (!message) {
     return null;
   }
-  const given = { state, models, message };
-  return message.role === 'user' ? <Question {...given} /> : <AnswerView {...given} />;
-}
-
-/** Draw again when this answer grew, at most once a frame. */
-function useGrowth(state: ChatState, id: string): void {
-  const [, redraw] = React.useReducer((count: number) => count + 1, 0);
-  React.useEffect(() => {
-    let request = 0;
-    const heard = (_: ChatState, grown: string): void => {
-      if (grown === id && !request) {
-        request = requestAnimationFrame(() => {
-          request = 0;
-          redraw();
-        });
-      }
-    };
-    state.grew.connect(heard);
-    return () => {
-      cancelAnimationFrame(request);
-      state.grew.disconnect(heard);
-    };
-  }, [state, id]);
+  if (message.role === 'user') {
+    return <Question {...props} message={message} />;
+  }
+  return state.thread.isOpen(message) ? (
+    <Round {...props} message={message} />
+  ) : (
+    <AnswerView {...props} message={message} />
+  );
 }
 
 // -- questions -------------------------------------------------------------------------------
 
 function Question({ state, models, message }: MessageProps): JSX.Element {
   const [isEditing, setEditing] = React.useState(false);
-  const answer = state.thread.answerTo(message);
+  const shown = state.thread.answerTo(message);
+  // Answers side by side say each for itself what was sent.
+  const answer = shown && state.thread.isOpen(shown) ? undefined : shown;
   if (isEditing) {
     return (
       <EditForm
@@ -74,7 +56,7 @@ function Question({ state, models, message }: MessageProps): JSX.Element {
     <article className="sp-Question" aria-label="Your question">
       <QuestionText message={message} />
       <div className={`sp-Message-foot ${answer?.receipt ? '' : 'sp-mod-over'}`}>
-        {answer?.receipt && <WhatWasSent receipt={answer.receipt} />}
+        {answer?.receipt && <WhatWasSent key={answer.id} state={state} answer={answer} />}
         <span className="sp-Message-actions">
           <Branches state={state} message={message} />
           <CopyButton text={message.text} label="Copy question" />
@@ -153,87 +135,64 @@ function EditForm(props: {
   );
 }
 
-/** The receipt: to whom, how much, and every word. */
-function WhatWasSent(props: { receipt: Receipt }): JSX.Element {
-  const { receipt } = props;
-  const [isOpen, setOpen] = React.useState(false);
-  return (
-    <details className="sp-Sent" onToggle={event => setOpen(event.currentTarget.open)}>
-      <summary>What was sent</summary>
-      {isOpen && (
-        <div className="sp-Sent-body">
-          <dl>
-            <dt>To</dt>
-            <dd>
-              {receipt.model} <span className="sp-Quiet">({receipt.provider})</span>
-            </dd>
-            <dt>Where</dt>
-            <dd>
-              {receipt.address}
-              <div className="sp-Quiet">
-                {receipt.is_local ? 'This machine: nothing left it.' : 'It left this machine.'}
-              </div>
-            </dd>
-            <dt>Size</dt>
-            <dd>about {receipt.tokens.toLocaleString()} tokens</dd>
-          </dl>
-          {receipt.turns.map((turn, index) => (
-            <div key={index} className="sp-Sent-turn">
-              <div className="sp-Sent-role">{ROLES[turn.role]}</div>
-              <pre tabIndex={0}>{turn.content}</pre>
-            </div>
-          ))}
-        </div>
-      )}
-    </details>
-  );
-}
-
-const ROLES = { system: 'Instructions', user: 'You', assistant: 'Answer' } as const;
-
 // -- answers ---------------------------------------------------------------------------------
 
-function AnswerView({ state, models, message }: MessageProps): JSX.Element {
+function AnswerView(props: MessageProps): JSX.Element {
+  const { state, message } = props;
   const isStreaming = message.status === 'streaming';
+  const isRound = state.thread.columns(message).length > 1;
   return (
     <article className="sp-Answer" aria-label="Answer" aria-busy={isStreaming} data-status={message.status}>
-      <Answer message={message} />
-      {isStreaming && <Typing label={waitingFor(state, message, models)} />}
-      <Ending state={state} models={models} message={message} />
+      <AnswerBody {...props} />
       {!isStreaming && (
-        <div className="sp-Message-foot">
-          <span className="sp-Answer-by" title={new Date(message.created_at).toLocaleString()}>
-            {byline(message)}
-          </span>
-          <span className="sp-Message-actions">
-            <Branches state={state} message={message} />
-            {message.text && <CopyButton text={message.text} label="Copy answer" />}
-            <Button
-              label="Answer again"
-              icon={refreshIcon}
-              iconOnly
-              disabled={state.isAnswering}
-              onClick={() => void state.retry(message)}
-            />
-          </span>
-        </div>
+        <>
+          <div className="sp-Message-foot">
+            <span className="sp-Answer-by" title={details(message)}>
+              {byline(message)}
+            </span>
+            <span className="sp-Message-actions">
+              <Branches state={state} message={message} />
+              {message.receipt && <RatingButtons ratings={state.ratings} message={message} />}
+              {message.text && <CopyButton text={message.text} label="Copy answer" />}
+              {isRound ? (
+                <Button
+                  label="Show the answers side by side"
+                  icon={compareIcon}
+                  iconOnly
+                  onClick={() => state.setOpen(message.parent_id ?? '', true)}
+                />
+              ) : (
+                message.receipt && (
+                  <Button
+                    label="Compare with…"
+                    icon={compareIcon}
+                    iconOnly
+                    disabled={state.isAnswering}
+                    onClick={() => state.openModels({ kind: 'compare', answer: message })}
+                  />
+                )
+              )}
+              <Button
+                label="Answer again"
+                icon={refreshIcon}
+                iconOnly
+                disabled={state.isAnswering}
+                onClick={() => void state.retry(message)}
+              />
+            </span>
+          </div>
+          <RatingNote ratings={state.ratings} message={message} />
+        </>
       )}
     </article>
   );
 }
 
-function waitingFor(state: ChatState, message: Message, models: IModels): string {
-  if (state.stopping === message.id) {
-    return 'Stopping…';
-  }
-  if (message.text) {
-    return 'Writing…';
-  }
-  const question = state.thread.get(message.parent_id ?? '');
-  if (question?.text.startsWith('/')) {
-    return 'Working…';
-  }
-  return models.chosen ? `Waiting for ${models.chosen.name}…` : 'Waiting…';
+function details(message: Message): string {
+  return [
+    new Date(message.created_at).toLocaleString(),
+    ...figures(message).map(({ label, value }) => `${label}: ${value}`)
+  ].join('\n');
 }
 
 function byline(message: Message): string {
@@ -246,62 +205,6 @@ function byline(message: Message): string {
     .filter(Boolean)
     .join(' · ');
 }
-
-export function Typing(props: { label: string }): JSX.Element {
-  return (
-    <div className="sp-Typing" role="status">
-      <span className="sp-Typing-dots" aria-hidden="true">
-        <i />
-        <i />
-        <i />
-      </span>
-      <span>{props.label}</span>
-    </div>
-  );
-}
-
-/** How an answer ended, in words, where it did not end well. */
-function Ending({ state, models, message }: MessageProps): JSX.Element | null {
-  useSignal(models.changed);
-  const { status, failure } = message;
-  if (status === 'streaming' || status === 'complete') {
-    return null;
-  }
-  const isFailed = status === 'failed';
-  const isCommand = state.thread.get(message.parent_id ?? '')?.text.startsWith('/') === true;
-  const needsModel = isFailed && !isCommand && models.isKnown && models.models.length === 0;
-  const { text, hint } = ENDINGS[status];
-  return (
-    <div className={`sp-Ending ${isFailed ? 'sp-mod-failed' : ''}`} role={isFailed ? 'alert' : undefined}>
-      <div className="sp-Ending-text">{failure?.message || text}</div>
-      {(failure?.hint || hint) && <div className="sp-Ending-hint">{failure?.hint || hint}</div>}
-      <div className="sp-Ending-actions">
-        {needsModel && (
-          <Button label="Connect a model…" kind="accept" onClick={() => models.open()} />
-        )}
-        <Button
-          label="Try again"
-          icon={refreshIcon}
-          disabled={state.isAnswering}
-          onClick={() => void state.retry(message)}
-        />
-      </div>
-    </div>
-  );
-}
-
-const ENDINGS = {
-  stopped: { text: 'You stopped this answer.', hint: '' },
-  truncated: {
-    text: 'This answer was cut off before its end.',
-    hint: 'The connection broke, or the model reached its limit.'
-  },
-  interrupted: {
-    text: 'The server ended while this answer was being written.',
-    hint: 'What had come until then is above.'
-  },
-  failed: { text: 'There is no answer.', hint: '' }
-} as const;
 
 // -- shared pieces ---------------------------------------------------------------------------
 
@@ -333,31 +236,5 @@ function Branches(props: { state: ChatState; message: Message }): JSX.Element | 
         onClick={() => state.choose(siblings[at + 1])}
       />
     </span>
-  );
-}
-
-function CopyButton(props: { text: string; label: string }): JSX.Element {
-  const [said, setSaid] = React.useState('');
-  React.useEffect(() => {
-    const timer = said ? setTimeout(() => setSaid(''), 2000) : undefined;
-    return () => clearTimeout(timer);
-  }, [said]);
-  return (
-    <>
-      <span className="sp-Code-said" role="status">
-        {said}
-      </span>
-      <Button
-        label={props.label}
-        icon={copyIcon}
-        iconOnly
-        onClick={() => {
-          navigator.clipboard.writeText(props.text).then(
-            () => setSaid('Copied'),
-            () => setSaid('Not allowed')
-          );
-        }}
-      />
-    </>
   );
 }

@@ -6,15 +6,18 @@ import { Busy } from '../ui/Busy';
 import { ErrorNote } from '../ui/ErrorNote';
 import { useSignal } from '../ui/useSignal';
 import { Composer } from './Composer';
+import type { Engines } from './engines';
 import { MeansContext, type Means } from './drawing';
 import { Header } from './Header';
 import { MessageList } from './MessageList';
 import type { Names } from './names';
+import { ReplayBar } from './ReplayBar';
 import type { ChatState } from './state';
 
 export interface ChatViewProps {
   state: ChatState;
   models: IModels;
+  engines: Engines;
   names: Names;
   means: Means;
   isRenaming: boolean;
@@ -23,10 +26,15 @@ export interface ChatViewProps {
   onRemove: (conversation: Conversation) => void;
   /** Show where data is added, where that part is there. */
   onAddData: (() => void) | null;
+  /** Open the conversation as a page; null where this is one. */
+  onPage: (() => void) | null;
+  /** Open two conversations side by side. */
+  onBoth: (left: string, right: string) => void;
+  onReplay: (modelId: string) => void;
 }
 
 export function ChatView(props: ChatViewProps): JSX.Element {
-  const { state, models, names } = props;
+  const { state, models, engines, names } = props;
   useSignal(state.changed);
   const isEmpty = state.thread.size === 0 && !state.sending;
   return (
@@ -39,6 +47,7 @@ export function ChatView(props: ChatViewProps): JSX.Element {
         setRenaming={props.setRenaming}
       />
       <Disconnected isConnected={state.isConnected} />
+      <ReplayBar state={state} onBoth={props.onBoth} />
       <ErrorNote
         error={state.error}
         onRetry={() => void state.refresh()}
@@ -51,9 +60,21 @@ export function ChatView(props: ChatViewProps): JSX.Element {
       ) : isEmpty ? (
         <Beginning state={state} models={models} names={names} onAddData={props.onAddData} />
       ) : (
-        <MessageList key={state.current?.id ?? ''} state={state} models={models} />
+        <MessageList
+          key={state.current?.id ?? ''}
+          state={state}
+          models={models}
+          engines={engines}
+          onPage={props.onPage}
+        />
       )}
-      <Composer state={state} models={models} names={names} />
+      <Composer
+        state={state}
+        models={models}
+        engines={engines}
+        names={names}
+        onReplay={props.onReplay}
+      />
     </MeansContext.Provider>
   );
 }

@@ -1,9 +1,15 @@
 /** The chat panel in the right side bar, and the commands around it. */
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, IThemeManager, Notification } from '@jupyterlab/apputils';
+import {
+  ICommandPalette,
+  IThemeManager,
+  Notification,
+  WidgetTracker
+} from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { DockLayout } from '@lumino/widgets';
 import { Menu } from '@lumino/widgets';
 import * as React from 'react';
 import type { Conversation } from '../api/schema';
@@ -15,6 +21,7 @@ import { chatIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { focusWhenDrawn } from '../ui/focus';
 import { wary, type Means } from './drawing';
+import { Engines } from './engines';
 import { Names } from './names';
 import { ChatView } from './panel';
 import { ChatState, type Memory } from './state';
@@ -25,12 +32,24 @@ const ASK = 'sponde:chat:ask';
 const WRITE = 'sponde:chat:write';
 const RENAME = 'sponde:chat:rename';
 const REMOVE = 'sponde:chat:remove';
+const REPLAY = 'sponde:chat:replay';
+const PAGE = 'sponde:chat:page';
 const MODELS = 'sponde:models:open';
 const EXPORT = 'sponde:publish:export-conversation';
 const ADD_DATA = 'sponde:datasets:open';
 
 const NOTHING = { args: { type: 'object', properties: {} } } as const;
+const CONVERSATION = {
+  args: { type: 'object', properties: { conversation: { type: 'string' } } }
+} as const;
 const TEXT = { args: { type: 'object', properties: { text: { type: 'string' } } } } as const;
+
+/** One place that shows a conversation: the side panel, or a page. */
+interface Place {
+  state: ChatState;
+  panel: Panel;
+  isRenaming: boolean;
+}
 
 export const chatPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sponde-lab:chat',
@@ -51,50 +70,136 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
     themes: IThemeManager | null
   ) => {
     const { commands } = app;
-    const state = new ChatState(sponde, tabMemory());
+    const isThere = (id: string): boolean =>
+      !models.isKnown ||
+      models.models.some(model => model.id === id || model.aliases.includes(id));
+    const memory = tabMemory();
+    const state = new ChatState(sponde, memory, isThere);
     const names = new Names(sponde, datasets);
-    let means: Means = {
-      rendermime: wary(rendermime),
-      languages,
-      codeActions,
-      theme: '',
-      write: text => {
-        state.write(text);
-        show();
-      }
-    };
-    let isRenaming = false;
+    const engines = new Engines(sponde);
+    const drawing = { rendermime: wary(rendermime), languages, codeActions };
+    let theme = '';
 
-    const panel = new Panel(
-      { id: 'sponde-chat', title: 'Chat', icon: chatIcon, place: 'side' },
-      () =>
-        React.createElement(ChatView, {
+    function place(state: ChatState, id: string, kind: 'side' | 'main'): Place {
+      const write = (text: string): void => {
+        state.write(text);
+        app.shell.activateById(id);
+        focusInput(panel);
+      };
+      let means: Means = { ...drawing, theme, write };
+      const panel = new Panel({ id, title: 'Chat', icon: chatIcon, place: kind }, () => {
+        if (means.theme !== theme) {
+          means = { ...means, theme };
+        }
+        return React.createElement(ChatView, {
           state,
           models,
+          engines,
           names,
           means,
-          isRenaming,
-          setRenaming,
-          onMenu: (x: number, y: number) => menu.open(x, y, { horizontalAlignment: 'right' }),
-          onRemove: remove,
-          onAddData: commands.hasCommand(ADD_DATA) ? () => void commands.execute(ADD_DATA) : null
-        })
-    );
-    panel.addClass('sp-Chat');
-    app.shell.add(panel, 'right', { rank: 100, type: 'Sponde' });
-    restorer?.add(panel, panel.id);
+          isRenaming: made.isRenaming,
+          setRenaming: renaming => setRenaming(made, renaming),
+          onMenu: (x, y) => {
+            target = made;
+            fillMenu();
+            menu.open(x, y, { horizontalAlignment: 'right' });
+          },
+          onRemove: conversation => void remove(state, conversation),
+          onAddData: commands.hasCommand(ADD_DATA) ? () => void commands.execute(ADD_DATA) : null,
+          onPage:
+            kind === 'side' && state.current ? () => void openPage(state.current?.id ?? '') : null,
+          onBoth: (left, right) => {
+            const first = openPage(left);
+            openPage(right, { mode: 'split-right', ref: first.panel.id });
+          },
+          onReplay: modelId => void replay(state, modelId)
+        });
+      });
+      panel.addClass('sp-Chat');
+      const made: Place = { state, panel, isRenaming: false };
+      return made;
+    }
 
-    function setRenaming(renaming: boolean): void {
-      isRenaming = renaming;
-      panel.update();
+    const side = place(state, 'sponde-chat', 'side');
+    let target = side;
+    app.shell.add(side.panel, 'right', { rank: 100, type: 'Sponde' });
+    restorer?.add(side.panel, side.panel.id);
+
+    function setRenaming(at: Place, renaming: boolean): void {
+      at.isRenaming = renaming;
+      at.panel.update();
     }
 
     function show(): void {
-      app.shell.activateById(panel.id);
-      focusWhenDrawn(() => panel.node.querySelector<HTMLElement>('.sp-Composer-input'));
+      app.shell.activateById(side.panel.id);
+      focusInput(side.panel);
     }
 
-    async function remove({ id, title }: Conversation): Promise<void> {
+    // -- pages --------------------------------------------------------------------------------
+
+    const pages = new WidgetTracker<Panel>({ namespace: 'sponde-chat' });
+    const open = new Map<string, Place>();
+    /** States of pages that were closed: each hears the stream for good, so they are used again. */
+    const spare: Array<{ state: ChatState; at: { conversation: string } }> = [];
+    void restorer?.restore(pages, {
+      command: PAGE,
+      args: page => ({ conversation: page.node.dataset.conversation ?? '' }),
+      name: page => page.node.dataset.conversation ?? ''
+    });
+
+    function openPage(conversation: string, options: { mode?: DockLayout.InsertMode; ref?: string } = {}): Place {
+      const known = open.get(conversation);
+      if (known) {
+        app.shell.activateById(known.panel.id);
+        return known;
+      }
+      const kept = spare.pop() ?? makeState();
+      kept.at.conversation = conversation;
+      const made = place(kept.state, `sponde-chat-${conversation}`, 'main');
+      const { panel } = made;
+      panel.node.dataset.conversation = conversation;
+      open.set(conversation, made);
+      const name = (): void => {
+        panel.title.label = kept.state.current?.title ?? 'Chat';
+        panel.title.caption = panel.title.label;
+      };
+      kept.state.changed.connect(name);
+      panel.disposed.connect(() => {
+        kept.state.changed.disconnect(name);
+        open.delete(conversation);
+        kept.state.begin();
+        spare.push(kept);
+        target = side;
+      });
+      void pages.add(panel);
+      app.shell.add(panel, 'main', { ...options, type: 'Sponde' });
+      app.shell.activateById(panel.id);
+      void kept.state.start().then(() => {
+        if (kept.state.current?.id !== conversation) {
+          void kept.state.open(conversation);
+        }
+      });
+      return made;
+    }
+
+    function makeState(): { state: ChatState; at: { conversation: string } } {
+      const at = { conversation: '' };
+      const own: Memory = {
+        read: key => (key === 'conversation' ? at.conversation : memory.read(key)),
+        write: (key, value) => key !== 'conversation' && memory.write(key, value)
+      };
+      return { state: new ChatState(sponde, own, isThere), at };
+    }
+
+    async function replay(state: ChatState, modelId: string): Promise<void> {
+      const source = state.choosing?.kind === 'replay' ? state.choosing.conversation : state.current;
+      const begun = source ? await state.replay(source, modelId) : '';
+      if (begun) {
+        await state.open(begun);
+      }
+    }
+
+    async function remove(state: ChatState, { id, title }: Conversation): Promise<void> {
       if (await state.remove(id)) {
         Notification.info(`Deleted “${title}”.`, {
           autoClose: 8000,
@@ -139,25 +244,59 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(RENAME, {
       label: 'Rename Conversation…',
       describedBy: NOTHING,
-      isEnabled: () => state.current !== null,
-      execute: () => setRenaming(true)
+      isEnabled: () => target.state.current !== null,
+      execute: () => setRenaming(target, true)
     });
     commands.addCommand(REMOVE, {
       label: 'Delete Conversation',
       describedBy: NOTHING,
-      isEnabled: () => state.current !== null,
-      execute: () => (state.current ? remove(state.current) : undefined)
+      isEnabled: () => target.state.current !== null,
+      execute: () => {
+        const { current } = target.state;
+        return current ? remove(target.state, current) : undefined;
+      }
     });
-    [OPEN, NEW].forEach(command => palette?.addItem({ command, category: 'Sponde' }));
+    commands.addCommand(REPLAY, {
+      label: 'Replay on Another Model…',
+      caption: 'Ask the same questions again, in a new conversation',
+      describedBy: NOTHING,
+      isEnabled: () => target.state.current !== null && models.models.length > 0,
+      execute: () => {
+        const { current } = target.state;
+        if (current) {
+          target.state.openModels({ kind: 'replay', conversation: current });
+        }
+      }
+    });
+    commands.addCommand(PAGE, {
+      label: 'Open as Page',
+      caption: 'Show the conversation in the main area',
+      icon: chatIcon,
+      describedBy: CONVERSATION,
+      isEnabled: args => typeof args.conversation === 'string' || side.state.current !== null,
+      execute: args => {
+        const id = typeof args.conversation === 'string' ? args.conversation : '';
+        const conversation = id || side.state.current?.id;
+        if (conversation) {
+          openPage(conversation);
+        }
+      }
+    });
+    [OPEN, NEW, PAGE].forEach(command => palette?.addItem({ command, category: 'Sponde' }));
 
     const menu = new Menu({ commands });
     menu.addClass('sp-ChatMenu');
-    menu.aboutToClose.connect(() => panel.node.focus());
+    menu.aboutToClose.connect(() => target.panel.node.focus());
     const fillMenu = (): void => {
       menu.clearItems();
       menu.addItem({ command: RENAME });
       menu.addItem({ command: REMOVE });
-      const conversation_id = state.current?.id;
+      const conversation_id = target.state.current?.id;
+      menu.addItem({ type: 'separator' });
+      menu.addItem({ command: REPLAY });
+      if (target === side) {
+        menu.addItem({ command: PAGE });
+      }
       if (conversation_id && commands.hasCommand(EXPORT)) {
         menu.addItem({ type: 'separator' });
         for (const format of ['notebook', 'markdown']) {
@@ -167,16 +306,22 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
       menu.addItem({ type: 'separator' });
       menu.addItem({ command: MODELS });
     };
-    state.changed.connect(fillMenu);
     fillMenu();
 
     themes?.themeChanged.connect((_, { newValue }) => {
-      means = { ...means, theme: newValue };
-      panel.update();
+      theme = newValue;
+      [side, ...open.values()].forEach(({ panel }) => panel.update());
     });
-    void app.restored.then(() => state.start());
+    void app.restored.then(() => {
+      void state.start();
+      void engines.load();
+    });
   }
 };
+
+function focusInput(panel: Panel): void {
+  focusWhenDrawn(() => panel.node.querySelector<HTMLElement>('.sp-Composer-input'));
+}
 
 /** What this tab remembers: its own words first, then those of the tab that was used last. */
 function tabMemory(): Memory {

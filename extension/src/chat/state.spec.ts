@@ -23,7 +23,12 @@ const message = (id: string, given: Partial<Message> = {}): Message => ({
   outputs: [],
   receipt: null,
   usage: null,
+  took: null,
   failure: null,
+  model_id: '',
+  round_id: '',
+  kept_id: '',
+  is_blind: false,
   created_at: `2026-11-21T10:00:0${id.slice(-1)}Z`,
   ...given
 });
@@ -55,7 +60,13 @@ function begin(answers: Record<string, Answer>, remembered: Record<string, strin
   return { state: new ChatState({ api, feed }, memory), feed, asked, kept };
 }
 
-const EMPTY = { 'GET /conversations': [], 'GET /commands': [] };
+const EMPTY = {
+  'GET /conversations': [],
+  'GET /commands': [],
+  'GET /conversations/{conversation_id}/messages': [],
+  'GET /conversations/{conversation_id}/ratings': [],
+  'GET /conversations/{conversation_id}/replays': []
+};
 const ASK = 'POST /conversations/{conversation_id}/messages';
 const STOP = 'POST /messages/{message_id}/stop';
 
@@ -64,7 +75,8 @@ const asking = {
   'POST /conversations': conversation('c1'),
   [ASK]: ({ body }: { body?: { text: string } }) => ({
     question: message('q1', { role: 'user', text: body?.text ?? '' }),
-    answer: message('a2', { parent_id: 'q1', status: 'streaming' })
+    answer: message('a2', { parent_id: 'q1', status: 'streaming' }),
+    answers: [message('a2', { parent_id: 'q1', status: 'streaming' })]
   }),
   [STOP]: message('a2', { parent_id: 'q1', status: 'stopped' })
 };

@@ -1,8 +1,10 @@
 /** The conversations and the one that is open. Asks the server, hears its stream; no React. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal } from '../api/client';
-import type { Command, Conversation, Message, MessageGrew } from '../api/schema';
+import type { Command, Conversation, Message, MessageGrew, Receipt } from '../api/schema';
 import type { ISponde } from '../api/tokens';
+import { Ratings } from './ratings';
+import { Replays } from './replays';
 import { Thread } from './thread';
 
 /** What is kept of this tab when it is loaded again. */
@@ -22,6 +24,15 @@ export interface Sending {
   /** The question as the stream told of it, before the request was answered. */
   heardId: string;
 }
+
+/** What models are being chosen for. */
+export type Choosing =
+  | { kind: 'ask' }
+  | { kind: 'compare'; answer: Message }
+  | { kind: 'replay'; conversation: Conversation };
+
+/** How many models may answer at once. */
+export const MOST_MODELS = 4;
 
 const GAP_WAIT = 300;
 const SEARCH_WAIT = 150;
@@ -45,8 +56,12 @@ export class ChatState {
   sending: Sending | null = null;
   /** A question that waits for the answer before it. */
   queued = '';
-  /** The answer that was asked to stop. */
-  stopping = '';
+  /** The answers that were asked to stop. */
+  stopping: ReadonlySet<string> = new Set();
+  /** What the list of models is open for; null while it is closed. */
+  choosing: Choosing | null = null;
+  readonly ratings: Ratings;
+  readonly replays: Replays;
   /** What is looked for in the list of conversations, and those that were found (null: all). */
   query = '';
   found: Conversation[] | null = null;
@@ -60,11 +75,15 @@ export class ChatState {
   private _searchTimer: ReturnType<typeof setTimeout> | null = null;
   private _gapTimer: ReturnType<typeof setTimeout> | null = null;
 
+  /** Models that cannot be asked any more are passed over. */
   constructor(
     private readonly _sponde: ISponde,
-    readonly memory: Memory
+    readonly memory: Memory,
+    private readonly _isThere: (modelId: string) => boolean = () => true
   ) {
     this.changed = this._changed;
+    this.ratings = new Ratings(_sponde);
+    this.replays = new Replays(_sponde);
     this.grew = this._grew;
     this.draftChanged = this._draftChanged;
     const { feed } = _sponde;
@@ -87,7 +106,7 @@ export class ChatState {
   /** Whether an answer is on its way. */
   get isAnswering(): boolean {
     const isSending = this.sending !== null && this.sending.error === null;
-    return isSending || this.thread.last?.status === 'streaming';
+    return isSending || this.thread.ends.some(({ status }) => status === 'streaming');
   }
 
   /** Open what was open when this tab was left. */
@@ -115,7 +134,7 @@ export class ChatState {
         this.current = conversations.find(found => found.id === id) ?? null;
       }
       if (this.current) {
-        await this._fetchMessages(this.current.id);
+        await this._fetchAll(this.current.id);
       }
     });
   }
@@ -139,10 +158,17 @@ export class ChatState {
   // -- conversations ------------------------------------------------------------------------
 
   async open(id: string): Promise<void> {
-    const found = this.conversations.find(conversation => conversation.id === id) ?? null;
+    let found = this.conversations.find(conversation => conversation.id === id) ?? null;
+    if (!found) {
+      // One that was begun a moment ago, or that is beyond the list.
+      await this._act(async () => {
+        this.conversations = await this._sponde.api.call('GET /conversations');
+      });
+      found = this.conversations.find(conversation => conversation.id === id) ?? null;
+    }
     this._enter(found);
     if (found) {
-      await this._load(() => this._fetchMessages(found.id));
+      await this._load(() => this._fetchAll(found.id));
     }
   }
 
@@ -214,7 +240,7 @@ export class ChatState {
       this._changed.emit();
       return;
     }
-    await this._send(question, this.thread.last?.id ?? null);
+    await this._send(question, this.thread.tip?.id ?? null);
   }
 
   /** Ask another question in a question's place. */
@@ -226,7 +252,7 @@ export class ChatState {
 
   /** Answer a question once more. */
   async retry(answer: Message): Promise<void> {
-    if (this.isAnswering) {
+    if (this.isAnswering && !this.thread.isOpen(answer)) {
       return;
     }
     const thread = this.thread;
@@ -235,7 +261,9 @@ export class ChatState {
         path: { message_id: answer.id }
       });
       thread.put(again);
-      thread.choose(again.id);
+      if (!thread.isOpen(again)) {
+        thread.choose(again.id);
+      }
     });
   }
 
@@ -246,10 +274,119 @@ export class ChatState {
       this._changed.emit();
       return;
     }
-    const last = this.thread.last;
-    if (last?.status === 'streaming') {
-      await this._stop(last.id);
+    const growing = this.thread.ends.filter(({ status }) => status === 'streaming');
+    await Promise.all(growing.map(({ id }) => this.stopOne(id)));
+  }
+
+  /** Stop one of several answers; the others go on. */
+  async stopOne(id: string): Promise<void> {
+    this.stopping = new Set([...this.stopping, id]);
+    this._changed.emit();
+    await this._act(async () => {
+      const stopped = await this._sponde.api.call('POST /messages/{message_id}/stop', {
+        path: { message_id: id }
+      });
+      if (this.current?.id === stopped.conversation_id) {
+        this.thread.put(stopped);
+      }
+    });
+    this.stopping = new Set([...this.stopping].filter(other => other !== id));
+    this._changed.emit();
+    this._goOn();
+  }
+
+  // -- several models -----------------------------------------------------------------------
+
+  /** The models that are asked here; none: the default one. */
+  get picked(): readonly string[] {
+    return this.memory
+      .read(`models:${this.current?.id ?? ''}`)
+      .split('\n')
+      .filter(id => id !== '' && this._isThere(id));
+  }
+
+  /** Ask these from now on, in this conversation; a single one in the next ones, too. */
+  pick(ids: readonly string[]): void {
+    this.memory.write(`models:${this.current?.id ?? ''}`, ids.join('\n'));
+    if (ids.length < 2) {
+      this.memory.write('models:', ids.join(''));
     }
+    this._changed.emit();
+  }
+
+  /** Whether names are hidden until an answer is kept. */
+  get isBlind(): boolean {
+    return this.memory.read('blind') === 'yes';
+  }
+
+  setBlind(isBlind: boolean): void {
+    this.memory.write('blind', isBlind ? 'yes' : '');
+    this._changed.emit();
+  }
+
+  /** Open the list of models, or close it. */
+  openModels(choosing: Choosing | null): void {
+    this.choosing = choosing;
+    this._changed.emit();
+  }
+
+  /** Ask further models what an answer answers, to see them side by side. */
+  async compare(answer: Message, modelIds: readonly string[]): Promise<void> {
+    const { thread } = this;
+    await this._act(async () => {
+      const answers = await this._sponde.api.call('POST /messages/{message_id}/compare', {
+        path: { message_id: answer.id },
+        body: { model_ids: [...modelIds] }
+      });
+      answers.forEach(given => thread.put(given));
+      thread.unchoose(answer.parent_id ?? '');
+    });
+  }
+
+  /** Let the conversation go on from one of several answers, and from its model. */
+  async keep(answer: Message): Promise<void> {
+    const { thread } = this;
+    await this._act(async () => {
+      const question = await this._sponde.api.call('POST /messages/{message_id}/keep', {
+        path: { message_id: answer.id }
+      });
+      thread.put(question);
+      thread.setOpen(question.id, false);
+      this.pick([answer.model_id || (answer.receipt?.model_id ?? '')].filter(Boolean));
+    });
+    this._goOn();
+  }
+
+  /** Show the answers to a question side by side, or only the one that is kept. */
+  setOpen(question: string, isOpen: boolean): void {
+    this.thread.setOpen(question, isOpen);
+    this._changed.emit();
+  }
+
+  /** What was sent for an answer, word by word. */
+  receipt(answer: Message): Promise<Receipt> {
+    return this._sponde.api.call('GET /messages/{message_id}/receipt', {
+      path: { message_id: answer.id }
+    });
+  }
+
+  /** Ask this conversation's questions again of another model; gives the new conversation's id. */
+  async replay(conversation: Conversation, modelId: string): Promise<string> {
+    let begun = '';
+    await this._act(async () => {
+      const isShown = this.current?.id === conversation.id;
+      const leaf = isShown ? (this.thread.last?.id ?? '') : '';
+      begun = (await this.replays.begin(conversation.id, modelId, leaf)).id;
+    });
+    return begun;
+  }
+
+  async stopReplay(id: string): Promise<void> {
+    await this._act(() => this.replays.stop(id));
+  }
+
+  async resumeReplay(id: string): Promise<void> {
+    await this._act(() => this.replays.resume(id));
   }
 
   /** Send a question again that could not be sent. */
@@ -333,7 +470,9 @@ export class ChatState {
     this.error = null;
     this.sending = null;
     this.queued = '';
-    this.stopping = '';
+    this.stopping = new Set();
+    this.choosing = null;
+    this.replays.enter(conversation?.id ?? '');
     this.memory.write('conversation', conversation?.id ?? '');
     this._changed.emit();
     this._draftChanged.emit();
@@ -346,6 +485,7 @@ export class ChatState {
     this._changed.emit();
     const { thread } = this;
     const isOpen = (): boolean => this.thread === thread;
+    const { picked, isBlind } = this;
     try {
       if (!this.current) {
         const begun = await this._sponde.api.call('POST /conversations', { body: {} });
@@ -353,19 +493,27 @@ export class ChatState {
           return;
         }
         this.keepDraft('');
+        this.memory.write(`models:${begun.id}`, picked.join('\n'));
+        this.memory.write('models:', picked.length > 1 ? '' : picked.join(''));
         this.current = begun;
+        this.replays.enter(begun.id);
         this.memory.write('conversation', begun.id);
         this._heardConversation(begun);
       }
-      const { question, answer } = await this._sponde.api.call(
+      const models =
+        picked.length > 1 ? { model_ids: [...picked], is_blind: isBlind } : { model_id: picked[0] };
+      const { question, answers } = await this._sponde.api.call(
         'POST /conversations/{conversation_id}/messages',
-        { path: { conversation_id: this.current.id }, body: { text, parent_id: parentId } }
+        {
+          path: { conversation_id: this.current.id },
+          body: { text, parent_id: parentId, ...models }
+        }
       );
       thread.put(question);
-      thread.put(answer);
+      answers.forEach(answer => thread.put(answer));
       thread.choose(question.id);
       if (this.sending?.isStopped) {
-        void this._stop(answer.id);
+        answers.forEach(({ id }) => void this.stopOne(id));
       }
       if (isOpen()) {
         this.sending = null;
@@ -379,24 +527,22 @@ export class ChatState {
     this._goOn();
   }
 
-  private async _stop(id: string): Promise<void> {
-    this.stopping = id;
-    this._changed.emit();
-    await this._act(async () => {
-      await this._sponde.api.call('POST /messages/{message_id}/stop', {
-        path: { message_id: id }
-      });
-    });
-    this.stopping = '';
-    this._changed.emit();
-  }
-
   /** Send the waiting question once the answer before it is there. */
   private _goOn(): void {
-    const status = this.thread.last?.status;
-    if (this.queued && !this.isAnswering && !this.sending && status === 'complete') {
+    const { last } = this.thread;
+    // Where several stand side by side, it waits until one of them is kept.
+    const isWhole = last?.status === 'complete' && !this.thread.isOpen(last);
+    if (this.queued && !this.isAnswering && !this.sending && isWhole) {
       void this.sendQueued();
     }
+  }
+
+  private async _fetchAll(id: string): Promise<void> {
+    await Promise.all([
+      this._fetchMessages(id),
+      this.ratings.load(id),
+      this.replays.load(id)
+    ]);
   }
 
   private async _fetchMessages(id: string): Promise<void> {

@@ -15,7 +15,12 @@ export function message(id: string, given: Partial<Message> = {}): Message {
     outputs: [],
     receipt: null,
     usage: null,
+    took: null,
     failure: null,
+    model_id: '',
+    round_id: '',
+    kept_id: '',
+    is_blind: false,
     created_at: `2026-11-21T10:00:0${id.slice(-1)}Z`,
     ...given
   };

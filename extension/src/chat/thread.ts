@@ -13,6 +13,8 @@ export class Thread {
   private readonly _waiting = new Map<string, MessageGrew[]>();
   /** Which child is shown, where a person chose another than the newest. */
   private readonly _chosen = new Map<string, string>();
+  /** The questions whose answers stand side by side though one of them is kept. */
+  private readonly _opened = new Set<string>();
   private _children: Map<string, string[]> | null = null;
   private _path: string[] | null = null;
 
@@ -42,6 +44,8 @@ export class Thread {
     this._messages.set(message.id, isBehind ? { ...message, text: known.text } : message);
     if (!known) {
       this._children = null;
+    }
+    if (!known || known.kept_id !== message.kept_id || known.round_id !== message.round_id) {
       this._path = null;
     }
     if (message.status !== 'streaming') {
@@ -132,10 +136,99 @@ export class Thread {
     return this._messages.get(this._shown(question.id) ?? '');
   }
 
+  /** Show the branch that the server keeps, or else the newest. */
+  unchoose(question: string): void {
+    this._chosen.delete(question);
+    this._path = null;
+  }
+
   private _shown(parent: string): string | undefined {
     const siblings = this._byParent.get(parent);
+    if (!siblings) {
+      return undefined;
+    }
+    const round = this._openRound(parent, siblings);
+    const kept = this._messages.get(parent)?.kept_id ?? '';
+    if (round) {
+      // One of them stands for all: always the same one, whichever ends first.
+      return kept || (round.find(id => this._byParent.has(id)) ?? round[0]);
+    }
     const chosen = this._chosen.get(parent);
-    return siblings && (chosen ?? siblings[siblings.length - 1]);
+    return chosen ?? (siblings.includes(kept) ? kept : siblings[siblings.length - 1]);
+  }
+
+  // -- several answers to one question --------------------------------------------------------
+
+  /** The answers that stand side by side with this one, one of each model; none for a single one. */
+  columns(answer: Message): readonly Message[] {
+    const newest = new Map<string, Message>();
+    for (const id of this._byParent.get(answer.parent_id ?? '') ?? []) {
+      const found = this._messages.get(id);
+      if (found?.round_id && found.round_id === answer.round_id) {
+        newest.set(found.model_id, found);
+      }
+    }
+    return newest.size > 1 ? [...newest.values()] : [];
+  }
+
+  /** Whether an answer is shown side by side with others. */
+  isOpen(answer: Message): boolean {
+    const question = this._messages.get(answer.parent_id ?? '');
+    const isUndecided = question !== undefined && !question.kept_id;
+    return (
+      answer.round_id !== '' &&
+      (isUndecided || this._opened.has(question?.id ?? '')) &&
+      this.columns(answer).length > 1
+    );
+  }
+
+  /** Show the answers to a question side by side, or only the one that is kept. */
+  setOpen(question: string, isOpen: boolean): void {
+    if (isOpen) {
+      this._opened.add(question);
+    } else {
+      this._opened.delete(question);
+    }
+    this._chosen.delete(question);
+    this._path = null;
+  }
+
+  /** The answers at the end of what is shown: one, or those that stand side by side. */
+  get ends(): readonly Message[] {
+    const { last } = this;
+    if (!last) {
+      return [];
+    }
+    return this.isOpen(last) ? this.columns(last) : [last];
+  }
+
+  /** What a question would follow: the last answer; of several, the one kept or first whole. */
+  get tip(): Message | undefined {
+    const { ends, last } = this;
+    const question = this._messages.get(last?.parent_id ?? '');
+    return (
+      ends.find(({ id }) => id === question?.kept_id) ??
+      ends.find(({ status }) => status === 'complete') ??
+      ends.find(({ status }) => status !== 'streaming') ??
+      last
+    );
+  }
+
+  /** The ids of a round's answers, where they are to stand side by side. */
+  private _openRound(parent: string, siblings: readonly string[]): readonly string[] | null {
+    const question = this._messages.get(parent);
+    if (!question) {
+      return null;
+    }
+    const kept = this._messages.get(question.kept_id);
+    if (kept && !this._opened.has(parent)) {
+      return null;
+    }
+    const newest = kept ?? this._messages.get(siblings[siblings.length - 1]);
+    if (!newest || !this.isOpen(newest)) {
+      return null;
+    }
+    return siblings.filter(id => this._messages.get(id)?.round_id === newest.round_id);
   }
 
   private get _byParent(): Map<string, string[]> {

@@ -35,3 +35,15 @@ export const modelsIcon = draw(
   'models',
   '<path d="M9 2h1.8v2.5h2.4V2H15v2.5h2.5a2 2 0 0 1 2 2V9H22v1.8h-2.5v2.4H22V15h-2.5v2.5a2 2 0 0 1-2 2H15V22h-1.8v-2.5h-2.4V22H9v-2.5H6.5a2 2 0 0 1-2-2V15H2v-1.8h2.5v-2.4H2V9h2.5V6.5a2 2 0 0 1 2-2H9zM6.6 6.6v10.8h10.8V6.6zM9 9h6v6H9z" fill-rule="evenodd"/>'
 );
+export const likeIcon = draw(
+  'like',
+  '<path d="M3 10h3.6v10H3zm5 10V9.6L12.4 3c1.3 0 2.2 1.1 1.9 2.4L13.6 9H19a2 2 0 0 1 2 2.4l-1.4 7a2 2 0 0 1-2 1.6zm1.8-1.8h7.6l1.6-7.4h-7.6l1.1-5.3-2.7 4.6z" fill-rule="evenodd"/>'
+);
+export const dislikeIcon = draw(
+  'dislike',
+  '<path d="M3 14h3.6V4H3zm5-10v10.4l4.4 6.6c1.3 0 2.2-1.1 1.9-2.4l-.7-3.6H19a2 2 0 0 0 2-2.4l-1.4-7a2 2 0 0 0-2-1.6zm1.8 1.8h7.6l1.6 7.4h-7.6l1.1 5.3-2.7-4.6z" fill-rule="evenodd"/>'
+);
+export const compareIcon = draw(
+  'compare',
+  '<path d="M3 4h8v16H3zm10 0h8v16h-8zM4.8 5.8v12.4h4.4V5.8zm10 0v12.4h4.4V5.8z" fill-rule="evenodd"/>'
+);

@@ -1,0 +1,225 @@
+/** The parts that a single answer and one of several have in common. */
+import { copyIcon, refreshIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { Refusal } from '../api/client';
+import type { Message, Receipt } from '../api/schema';
+import type { IModels } from '../models/tokens';
+import { Button } from '../ui/Button';
+import { useSignal } from '../ui/useSignal';
+import { Answer } from './Answer';
+import type { Engines } from './engines';
+import { nameOf } from './ModelList';
+import type { ChatState } from './state';
+
+export interface MessageProps {
+  state: ChatState;
+  models: IModels;
+  engines: Engines;
+  message: Message;
+  /** Open the conversation as a page; null where this is one. */
+  onPage: (() => void) | null;
+}
+
+/** Draw again when this answer grew, at most once a frame. */
+export function useGrowth(state: ChatState, id: string): void {
+  const [, redraw] = React.useReducer((count: number) => count + 1, 0);
+  React.useEffect(() => {
+    let request = 0;
+    const heard = (_: ChatState, grown: string): void => {
+      if (grown === id && !request) {
+        request = requestAnimationFrame(() => {
+          request = 0;
+          redraw();
+        });
+      }
+    };
+    state.grew.connect(heard);
+    return () => {
+      cancelAnimationFrame(request);
+      state.grew.disconnect(heard);
+    };
+  }, [state, id]);
+}
+
+/** What an answer says, what it waits for, and how it ended. */
+export function AnswerBody(props: MessageProps & { isBlind?: boolean }): JSX.Element {
+  const { message } = props;
+  return (
+    <>
+      <Answer message={message} />
+      {message.status === 'streaming' && <Waiting {...props} />}
+      <Ending {...props} />
+    </>
+  );
+}
+
+/** What an answer waits for; the engine of this machine says how far it is. */
+function Waiting(props: MessageProps & { isBlind?: boolean }): JSX.Element {
+  const { state, models, engines, message, isBlind } = props;
+  useSignal(engines.changed);
+  const question = state.thread.get(message.parent_id ?? '');
+  if (state.stopping.has(message.id)) {
+    return <Typing label="Stopping…" />;
+  }
+  if (message.text) {
+    return <Typing label="Writing…" />;
+  }
+  if (question?.text.startsWith('/')) {
+    return <Typing label="Working…" />;
+  }
+  const doing = engines.doing(message, isBlind);
+  if (doing) {
+    return <Typing label={doing.label} progress={doing.progress} />;
+  }
+  const name = isBlind ? 'an answer' : nameOfAnswer(message, models);
+  return <Typing label={name ? `Waiting for ${name}…` : 'Waiting…'} />;
+}
+
+/** What the model behind an answer is called, also before it was asked. */
+export function nameOfAnswer(message: Message, models: IModels): string {
+  if (message.receipt) {
+    return message.receipt.model;
+  }
+  return message.model_id ? nameOf(models, message.model_id) : (models.chosen?.name ?? '');
+}
+
+export function Typing(props: { label: string; progress?: number | null }): JSX.Element {
+  const { progress } = props;
+  return (
+    <div className="sp-Typing" role="status">
+      <span className="sp-Typing-dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      <span>{props.label}</span>
+      {typeof progress === 'number' && (
+        <>
+          <progress max={1} value={progress} aria-label={props.label} />
+          <span>{Math.round(100 * progress)} %</span>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** How an answer ended, in words, where it did not end well. */
+function Ending({ state, models, message }: MessageProps): JSX.Element | null {
+  useSignal(models.changed);
+  const { status, failure } = message;
+  if (status === 'streaming' || status === 'complete') {
+    return null;
+  }
+  const isFailed = status === 'failed';
+  const isCommand = state.thread.get(message.parent_id ?? '')?.text.startsWith('/') === true;
+  const needsModel = isFailed && !isCommand && models.isKnown && models.models.length === 0;
+  const { text, hint } = ENDINGS[status];
+  return (
+    <div className={`sp-Ending ${isFailed ? 'sp-mod-failed' : ''}`} role={isFailed ? 'alert' : undefined}>
+      <div className="sp-Ending-text">{failure?.message || text}</div>
+      {(failure?.hint || hint) && <div className="sp-Ending-hint">{failure?.hint || hint}</div>}
+      <div className="sp-Ending-actions">
+        {needsModel && (
+          <Button label="Connect a model…" kind="accept" onClick={() => models.open()} />
+        )}
+        <Button
+          label="Try again"
+          icon={refreshIcon}
+          disabled={state.isAnswering && !state.thread.isOpen(message)}
+          onClick={() => void state.retry(message)}
+        />
+      </div>
+    </div>
+  );
+}
+
+const ENDINGS = {
+  stopped: { text: 'You stopped this answer.', hint: '' },
+  truncated: {
+    text: 'This answer was cut off before its end.',
+    hint: 'The connection broke, or the model reached its limit.'
+  },
+  interrupted: {
+    text: 'The server ended while this answer was being written.',
+    hint: 'What had come until then is above.'
+  },
+  failed: { text: 'There is no answer.', hint: '' }
+} as const;
+
+/** The receipt: to whom, how much, and every word; fetched when it is opened. */
+export function WhatWasSent(props: { state: ChatState; answer: Message }): JSX.Element {
+  const { state, answer } = props;
+  const [isOpen, setOpen] = React.useState(false);
+  const [receipt, setReceipt] = React.useState<Receipt | null>(null);
+  const [error, setError] = React.useState<Refusal | null>(null);
+  React.useEffect(() => {
+    if (isOpen && !receipt) {
+      setError(null);
+      state.receipt(answer).then(setReceipt, failure => setError(Refusal.from(failure)));
+    }
+  }, [isOpen]);
+  const sent = answer.receipt;
+  return (
+    <details className="sp-Sent" onToggle={event => setOpen(event.currentTarget.open)}>
+      <summary>What was sent</summary>
+      {isOpen && sent && (
+        <div className="sp-Sent-body">
+          <dl>
+            <dt>To</dt>
+            <dd>
+              {sent.model} <span className="sp-Quiet">({sent.provider})</span>
+            </dd>
+            <dt>Where</dt>
+            <dd>
+              {sent.address}
+              <div className="sp-Quiet">
+                {sent.is_local ? 'This machine: nothing left it.' : 'It left this machine.'}
+              </div>
+            </dd>
+            <dt>Size</dt>
+            <dd>about {sent.tokens.toLocaleString()} tokens</dd>
+          </dl>
+          {error && (
+            <div role="alert">
+              {error.message} {error.hint}
+            </div>
+          )}
+          {receipt?.turns.map((turn, index) => (
+            <div key={index} className="sp-Sent-turn">
+              <div className="sp-Sent-role">{ROLES[turn.role]}</div>
+              <pre tabIndex={0}>{turn.content}</pre>
+            </div>
+          ))}
+        </div>
+      )}
+    </details>
+  );
+}
+
+const ROLES = { system: 'Instructions', user: 'You', assistant: 'Answer' } as const;
+
+export function CopyButton(props: { text: string; label: string }): JSX.Element {
+  const [said, setSaid] = React.useState('');
+  React.useEffect(() => {
+    const timer = said ? setTimeout(() => setSaid(''), 2000) : undefined;
+    return () => clearTimeout(timer);
+  }, [said]);
+  return (
+    <>
+      <span className="sp-Code-said" role="status">
+        {said}
+      </span>
+      <Button
+        label={props.label}
+        icon={copyIcon}
+        iconOnly
+        onClick={() => {
+          navigator.clipboard.writeText(props.text).then(
+            () => setSaid('Copied'),
+            () => setSaid('Not allowed')
+          );
+        }}
+      />
+    </>
+  );
+}
