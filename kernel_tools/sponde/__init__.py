@@ -7,8 +7,20 @@ from .blocks import Block, block
 from .client import SpondeError
 from .data import Dataset, dataset
 from .metric import metric
+from .programs import async_openai, ollama, openai
 
-__all__ = ["Block", "Dataset", "SpondeError", "ask", "block", "dataset", "metric"]
+__all__ = [
+    "Block",
+    "Dataset",
+    "SpondeError",
+    "ask",
+    "async_openai",
+    "block",
+    "dataset",
+    "metric",
+    "ollama",
+    "openai",
+]
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -22,8 +22,8 @@ _talk: dict[str, str | None] = {"conversation": None, "last": None}
 def ask(text: str, model: str | None = None) -> None:
     """Ask a question, or run a slash command, and show the answer as it comes.
 
-    `model` is a model's name; without it the default one is asked. Interrupting the cell stops
-    the answer.
+    `model` is a model's name or an alias such as fast; without it the default one is asked.
+    Interrupting the cell stops the answer.
     """
     model_id = _model_id(model) if model else ""
     screen = _Screen()
@@ -69,12 +69,17 @@ def first_python(text: str) -> str:
 def _model_id(name: str) -> str:
     models = client.call("GET", "/models")
     for model in models:
-        if name in (model["id"], model["name"]):
+        # An alias is meant before a model that happens to be called so.
+        if name in model["aliases"] or (name == "default" and model["is_default"]):
             return str(model["id"])
-    known = ", ".join(model["name"] for model in models[:10])
+    for model in models:
+        if name in (model["id"], model["name"], f"{model['provider_name']}/{model['name']}"):
+            return str(model["id"])
+    named = [alias for model in models for alias in model["aliases"]]
+    known = ", ".join(dict.fromkeys([*named, *(model["name"] for model in models)][:10]))
     raise client.SpondeError(
         f"There is no model '{name}'. "
-        + (f"There is {known}." if known else "Connect one in the Chat panel first.")
+        + (f"There is {known}." if known else "Connect one under Models first.")
     )
 
 

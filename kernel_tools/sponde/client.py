@@ -39,6 +39,12 @@ def root() -> Path:
     return Path(_server()["root"])
 
 
+def address() -> tuple[str, str]:
+    """Give where the server answers, without a slash at its end, and the token that it wants."""
+    server = _server()
+    return str(server["url"]).rstrip("/"), str(server["token"])
+
+
 def call(method: str, path: str, body: Any = None, *, timeout: float = 60, **query: Any) -> Any:
     """Call a route, such as `call("GET", "/datasets")`, and give its JSON."""
     with _request(method, path, body, query, timeout) as answer:

@@ -6,6 +6,7 @@ How a block went in this kernel is told to the library, so that its panel shows 
 # (IPython's decorators have no types.)
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -75,12 +76,13 @@ class SpondeMagics(Magics):  # type: ignore[misc]
     def ask(self, line: str, cell: str | None = None) -> None:
         """Ask the chat, or run a slash command: `%ask /profile @sales`, or a cell under `%%ask`.
 
-        A word after `%%ask` names the model.
+        `-m fast` after it names the model: an alias, or a model's name.
         """
+        model, rest = _model_and_rest(line)
         if cell is None:
-            ask(line)
+            ask(rest, model=model)
         else:
-            ask(cell.strip(), model=line.strip() or None)
+            ask(cell.strip(), model=model or rest or None)
 
     # -- inside -----------------------------------------------------------------------------
 
@@ -134,6 +136,16 @@ class SpondeMagics(Magics):  # type: ignore[misc]
         except SpondeError:
             # The code has run, which is what was asked for; the library only does not know.
             self._waiting.pop(code, None)
+
+
+def _model_and_rest(line: str) -> tuple[str | None, str]:
+    """Take `-m NAME` off a line; a question has no options else, so its words stay as they are."""
+    given = re.match(r"\s*(?:-m|--model)(?:\s+|=)(\S+)(?:\s+|$)", line)
+    if given is None:
+        if re.fullmatch(r"\s*(-m|--model)=?\s*", line):
+            raise UsageError("%ask -m: the name of the model is missing, such as -m fast.")
+        return None, line.strip()
+    return given[1].strip("\"'"), line[given.end() :].strip()
 
 
 def _keep(name: str, code: str, description: str, tags: list[str]) -> dict[str, Any]:
