@@ -29,6 +29,7 @@ HEALTH_SECONDS = 2.0
 DEAF_SECONDS = 120.0
 END_SECONDS = 8.0
 TAIL_BYTES = 60_000
+LONGEST_LINE = 2000
 CRASH_WINDOW = 900.0
 REMEMBER_SECONDS = 20.0
 LONGEST_WAIT = 60.0
@@ -162,8 +163,12 @@ class Life:
                 self.used_at = time.monotonic()
                 news = self._news
                 status = self.engine.status
-                if status is EngineStatus.READY:
+                if status is EngineStatus.READY and (self.is_ours or not await self.is_lost()):
                     return self.engine
+                if status is EngineStatus.READY:
+                    # Another server's, which has just ended it.
+                    self._say(status=EngineStatus.STARTING, doing="looking for it")
+                    continue
                 if status is EngineStatus.ASLEEP:
                     await self.wake()
                     continue
@@ -347,9 +352,10 @@ class Life:
                     continue
             addresses = 0
             await self._watch(running)
-            failure = await self._finish(running)
+            await self._finish(running)
             if self._is_halting or self._place.was_halted():
                 return
+            failure = await self._explain(self._plan)
             self._log.warning("The engine of %s ended: %s", running.model, failure.message)
             if not await self._may_try_again(failure, was_ready=True):
                 return
@@ -519,15 +525,14 @@ class Life:
     async def _answers(self, running: Running) -> bool:
         return self._place.is_running(running) and await self._health(running) is True
 
-    async def _finish(self, running: Running) -> EngineFailure:
-        """End what is left of a process, and say why it ended."""
+    async def _finish(self, running: Running) -> None:
+        """End what is left of a process."""
         self._say(
             status=EngineStatus.STOPPING if self._is_halting else EngineStatus.STARTING,
             doing="" if self._is_halting else "ending what is left after a crash",
             progress=None,
         )
         await self._end(running)
-        return await self._explain(self._plan)
 
     async def _end(self, running: Running) -> None:
         """End a process and its whole group."""
@@ -542,8 +547,12 @@ class Life:
         self._say(adapters=(), address="", pid=0)
 
     async def _explain(self, plan: Plan | None) -> EngineFailure:
-        text, _ = await asyncio.to_thread(tail, self._place.folder, TAIL_BYTES)
-        return failures.explain(text, self._place.exit_code(), plan)
+        def read() -> EngineFailure:
+            text, _ = tail(self._place.folder, TAIL_BYTES)
+            lines = (line[:LONGEST_LINE] for line in text.splitlines())
+            return failures.explain("\n".join(lines), self._place.exit_code(), plan)
+
+        return await asyncio.to_thread(read)
 
     async def _may_try_again(self, failure: EngineFailure, *, was_ready: bool) -> bool:
         """After a crash, wait a little longer each time; after too many, give up."""
@@ -557,8 +566,7 @@ class Life:
         count = len(self._crashes)
         if count > self._limits.restarts:
             if count > 1:
-                again = f"It ended {count} times by itself. The last time: {failure.message}"
-                failure = replace(failure, message=again)
+                failure = failures.gave_up(count, failure)
             self._fail(failure)
             return False
         wait = min(self._limits.back_off_seconds * 2 ** (count - 1), LONGEST_WAIT)

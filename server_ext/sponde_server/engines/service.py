@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,12 @@ from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError
 from sponde_server.core.streams import Feed
 from sponde_server.core.tasks import Tasks
 
-from . import adopted, fit, machine, process, store, vllm
+from . import adopted, fit, found, machine, monitor, process, store, vllm
 from .adopted import Adopted
+from .control import ask
 from .life import ON, CannotStart, Life, Limits, Start
 from .logfile import tail
+from .nvml import read_nvidia
 from .process import Place
 from .records import (
     Engine,
@@ -33,11 +35,14 @@ from .records import (
     EngineChanged,
     EngineFailure,
     EngineLog,
+    EngineMonitor,
     EngineRemoved,
     EngineSettings,
     EngineSource,
     EngineStatus,
+    FoundEngine,
     Installation,
+    Machine,
     NewEngine,
     Plan,
     Weights,
@@ -111,6 +116,18 @@ class SpondeEngines(LoggingConfigurable):
         "a free port of 127.0.0.1, which other people of this machine reach too (with a key).",
     ).tag(config=True)
 
+    addresses = List(
+        Unicode(),
+        help="Addresses of engines that everyone here may use, up to and with /v1, such as one "
+        "vLLM for all people of a JupyterHub host. They are listed under Models, to connect with "
+        "one click. One that is to be connected for everybody at once: SpondeModels.base_url.",
+    ).tag(config=True)
+    looks_around = Bool(
+        True,
+        help="Whether the ports at which vLLM, Ollama, LM Studio, llama.cpp and SGLang usually "
+        "listen are asked on this machine, when the Models page is opened.",
+    ).tag(config=True)
+
     def __init__(
         self,
         *,
@@ -133,6 +150,7 @@ class SpondeEngines(LoggingConfigurable):
         self._starting = asyncio.Lock()
         self._found: vllm.Vllm | None = None
         self._is_sweeping = False
+        self._monitors = monitor.Monitors()
 
     async def start(self) -> None:
         """Find the engines that an earlier server left."""
@@ -236,7 +254,7 @@ class SpondeEngines(LoggingConfigurable):
         found = await self._vllm()
         if found is None:
             return plan
-        sleeps = vllm.can_sleep(found, plan)
+        sleeps = vllm.can_sleep(found)
         words = vllm.command_line(found, plan, "unix:socket", sleeps=sleeps)
         return replace(plan, command=tuple(words))
 
@@ -254,6 +272,44 @@ class SpondeEngines(LoggingConfigurable):
         else:
             life.want()
         return life.engine
+
+    async def look(self) -> Machine:
+        """Say what is here for an engine."""
+        return await asyncio.to_thread(machine.look, self._folder)
+
+    async def find(self) -> list[FoundEngine]:
+        """Look for engines that run already, here and at the configured addresses."""
+        await self._load()
+        ours = [life.engine.address for life in self._lives.values() if life.engine.address]
+        ports = found.KNOWN_PORTS if self.looks_around else ()
+        return await found.look_around(self.addresses, ports=ports, left_out=ours)
+
+    async def monitor(self, engine_id: str) -> EngineMonitor:
+        """Say what an engine does now, and who makes it slow if it is slow."""
+        engine = await self.get(engine_id)
+        text = ""
+        if engine.status is EngineStatus.READY:
+            with suppress(OSError, TimeoutError):
+                said = await ask(
+                    engine.address, "GET", "/metrics", key=self.key(engine_id), seconds=5.0
+                )
+                text = said.text if said.status == 200 else ""
+        read = await asyncio.to_thread(read_nvidia)
+        memory = await asyncio.to_thread(monitor.memory_of, engine.pid) if engine.pid else 0
+        life = self._lives.get(engine_id)
+        return self._monitors.look(
+            engine.model,
+            text,
+            in_flight=life.uses if life else 0,
+            gpus=read.gpus,
+            memory_bytes=memory,
+        )
+
+    def answered(self, model_id: str, first_ms: float) -> None:
+        """Note how long a person waited for the first piece of a local model's answer."""
+        name = model_id.removeprefix("local/")
+        if name != model_id:
+            self._monitors.answered(name, first_ms)
 
     async def halt(self, engine_id: str) -> Engine:
         """Stop an engine."""
@@ -543,7 +599,7 @@ class SpondeEngines(LoggingConfigurable):
             )
         async with self._turn(life):
             plan = await self._make_room(life)
-            sleeps = vllm.can_sleep(found, plan)
+            sleeps = vllm.can_sleep(found)
             place = self._place(life.engine)
             address = await asyncio.to_thread(
                 process.choose_address, place, uses_sockets=self.uses_sockets

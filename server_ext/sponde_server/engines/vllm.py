@@ -152,9 +152,9 @@ def ways(machine: Machine) -> tuple[str, ...]:
     return (gpu, cpu) if machine.gpus else (cpu, gpu)
 
 
-def can_sleep(vllm: Vllm, plan: Plan) -> bool:
+def can_sleep(vllm: Vllm) -> bool:
     """Whether its platform can put a model to sleep: graphics cards can, processors cannot."""
-    return not vllm.is_cpu and plan.device != "cpu"
+    return not vllm.is_cpu and sys.platform != "darwin"
 
 
 def command_line(vllm: Vllm, plan: Plan, address: str, *, sleeps: bool) -> list[str]:
