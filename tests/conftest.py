@@ -17,15 +17,17 @@ from tornado.httpclient import HTTPClientError
 from sponde_server.core.database import Database
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
+STAND_IN_VLLM = [sys.executable, str(Path(__file__).with_name("stand_in_vllm.py"))]
 MIGRATIONS = Path(__file__).parents[1] / "server_ext" / "sponde_server" / "migrations"
 
 
 @pytest.fixture
 def jp_server_config(tmp_path: Path) -> dict[str, Any]:
-    """Turn the workbench on, with its history in the test's folder."""
+    """Turn the workbench on, with its history in the test's folder, and a stand-in for vLLM."""
     return {
         "ServerApp": {"jpserver_extensions": {"sponde_server": True}},
         "SpondeApp": {"data_dir": str(tmp_path / "sponde-data")},
+        "SpondeEngines": {"command": STAND_IN_VLLM},
     }
 
 

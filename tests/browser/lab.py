@@ -114,6 +114,8 @@ class Lab:
                     f"--IdentityProvider.token={TOKEN}",
                     f"--ServerApp.root_dir={self.root}",
                     "--LabApp.expose_app_in_browser=True",
+                    f"--SpondeEngines.command={sys.executable}",
+                    f"--SpondeEngines.command={REPOSITORY / 'tests' / 'stand_in_vllm.py'}",
                     *self.options,
                 ],
                 env=env,

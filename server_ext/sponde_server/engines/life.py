@@ -35,7 +35,7 @@ REMEMBER_SECONDS = 20.0
 LONGEST_WAIT = 60.0
 ADDRESS_TRIES = 3
 ON = (EngineStatus.STARTING, EngineStatus.READY, EngineStatus.ASLEEP)
-PORT_TAKEN = "port_taken"
+PORT_TAKEN = "address_taken"
 HUNG = "hung"
 
 
