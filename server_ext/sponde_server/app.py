@@ -24,9 +24,11 @@ from .core.owner import Owner
 from .core.streams import Feed
 from .datasets.routes import routes as datasets_routes
 from .datasets.service import SpondeDatasets
-from .engines.records import Weights
+from .dialogs import Dialogs
+from .engines.records import EngineSource, EngineStatus, Weights
 from .engines.routes import routes as engines_routes
 from .engines.service import SpondeEngines
+from .engines.vllm import OWN_PLACES
 from .experiments.records import ExperimentDecided
 from .experiments.routes import routes as experiments_routes
 from .experiments.service import SpondeExperiments
@@ -49,6 +51,7 @@ from .publish.routes import routes as publish_routes
 from .publish.service import SpondePublisher
 from .registry.routes import routes as registry_routes
 from .registry.service import SpondeRegistry
+from .tuning.records import TrainingEnded
 from .tuning.routes import routes as tuning_routes
 from .tuning.service import SpondeTuning
 from .usage.records import BudgetReached
@@ -56,6 +59,8 @@ from .usage.routes import routes as usage_routes
 from .usage.service import SpondeUsage
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+PACKED = Path(__file__).parent / "notebooks"
+NOTEBOOKS = PACKED if PACKED.is_dir() else Path(__file__).parents[2] / "notebooks"
 ROUTES: list[Routes] = [
     activity_routes,
     datasets_routes,
@@ -165,15 +170,6 @@ class SpondeApp(ExtensionApp):
             registry=self.registry,
             **kept,
         )
-        self.tuning = SpondeTuning(
-            bus=self.bus,
-            feed=self.feed,
-            jobs=self.jobs,
-            registry=self.registry,
-            root=self.root,
-            folder=folder / "tuning",
-            **kept,
-        )
         self.chat = SpondeChat(
             bus=self.bus,
             feed=self.feed,
@@ -182,10 +178,28 @@ class SpondeApp(ExtensionApp):
             find_block=self._find_block,
             **kept,
         )
+        dialogs = Dialogs(self.chat)
+        self.tuning = SpondeTuning(
+            bus=self.bus,
+            feed=self.feed,
+            jobs=self.jobs,
+            registry=self.registry,
+            root=self.root,
+            folder=folder / "tuning",
+            notebooks=NOTEBOOKS,
+            get_liked=dialogs.liked,
+            get_branch=dialogs.of,
+            engine_pythons=self._engine_pythons,
+            **kept,
+        )
         self._join()
 
     def _join(self) -> None:
         """Say who listens to what."""
+        self.registry.guard(self._is_running)
+        self.usage.heard.append(
+            lambda request: self.engines.answered(request.model_id, request.first_token_ms)
+        )
         self.bus.on(RunFinished, self._note_run)
         self.bus.on(
             ExperimentDecided,
@@ -200,6 +214,16 @@ class SpondeApp(ExtensionApp):
                 event.sentence,
                 subject=event.budget_id,
                 level=Level.ERROR if event.is_stopped else Level.WARNING,
+                notify=True,
+            ),
+        )
+        self.bus.on(
+            TrainingEnded,
+            lambda event: self.activity.note(
+                "TrainingEnded",
+                event.text,
+                subject=event.training_id,
+                level=Level.INFO if event.status == "succeeded" else Level.ERROR,
                 notify=True,
             ),
         )
@@ -225,6 +249,19 @@ class SpondeApp(ExtensionApp):
     async def _find_weights(self, name: str, version: int) -> Weights:
         """Hand the files of a registered model to the engines."""
         return await LocalModels(self.registry, self.engines).weights(name, version)
+
+    async def _is_running(self, name: str, number: int) -> bool:
+        """Tell the registry whether an engine of ours uses a version's files."""
+        return any(
+            engine.source is EngineSource.OURS
+            and engine.status not in (EngineStatus.STOPPED, EngineStatus.FAILED)
+            and ((engine.model, engine.version) == (name, number) or name in engine.adapters)
+            for engine in await self.engines.list_all()
+        )
+
+    def _engine_pythons(self) -> list[str]:
+        """Name the interpreters that may run engines to training: the one that was set first."""
+        return [self.engines.python, *(f"{place}/bin/python" for place in OWN_PLACES)]
 
     async def _find_block(self, name: str) -> NamedBlock | None:
         """Hand a code block to the chat."""
@@ -283,6 +320,7 @@ class SpondeApp(ExtensionApp):
         await self.engines.start()
         await self.datasets.start()
         await self.publisher.start()
+        await self.tuning.start()
         await self.jobs.begin()
         await self.experiments.begin()
 

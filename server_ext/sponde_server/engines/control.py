@@ -16,9 +16,13 @@ from sponde_server.core.errors import UpstreamFailed
 
 LARGEST_ANSWER = 5_000_000
 ALLOWED = {
+    ("GET", "/api/v0/models"),
+    ("GET", "/api/version"),
+    ("GET", "/get_model_info"),
     ("GET", "/health"),
     ("GET", "/is_sleeping"),
     ("GET", "/metrics"),
+    ("GET", "/props"),
     ("GET", "/v1/models"),
     ("GET", "/version"),
     ("POST", "/collective_rpc"),

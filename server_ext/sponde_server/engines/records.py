@@ -360,3 +360,68 @@ class Installation:
     """What is wrong, where there is none."""
     ways: tuple[str, ...] = ()
     """Command lines that would install one, the best for this machine first."""
+
+
+# -- engines of others, and what engines do --------------------------------------------------------
+
+
+@record
+class FoundEngine:
+    """A program that serves models already, at an address that was knocked at."""
+
+    kind: str
+    """What it is, such as vLLM or Ollama; empty where it does not say."""
+    address: str
+    """Where it answers, up to and with /v1."""
+    version: str = ""
+    """Its version, where it says so."""
+    models: tuple[str, ...] = ()
+    """The models that it has."""
+    is_configured: bool = False
+    """Whether its address is in jupyter_config.py."""
+    wants_key: bool = False
+    """Whether it asks for a key before it says anything."""
+    failure: str = ""
+    """Why a configured one cannot be used, in a sentence."""
+
+
+@record
+class EngineMonitor:
+    """What an engine does now: its own figures, beside what is seen from here."""
+
+    running: int
+    """Requests that it answers."""
+    waiting: int
+    """Requests that wait in it."""
+    cache_use: float
+    """How full its cache is (0-1)."""
+    in_flight: int
+    """Requests that went through here and are not answered yet."""
+    is_known: bool
+    """Whether it gives figures at all."""
+    sentence: str
+    """Who makes it slow, if it is slow."""
+    blamed: str = ""
+    """engine, sponde, or empty where nothing is slow."""
+    prompt_tokens_per_second: float | None = None
+    """Tokens read a second; None until two looks are made."""
+    tokens_per_second: float | None = None
+    """Tokens written a second, over all requests."""
+    first_token_seconds: float | None = None
+    """Seconds to the first token in the last minute, as it says."""
+    first_token_seen_seconds: float | None = None
+    """The same as seen from here."""
+    added_ms: float | None = None
+    """Milliseconds that are added between it and the asker."""
+    queue_seconds: float | None = None
+    """Seconds that requests of the last minute waited in it."""
+    seconds_per_token: float | None = None
+    """Seconds between two tokens of one answer in the last minute."""
+    preemptions: int = 0
+    """Answers that it had to put aside in the last minute."""
+    gpus: tuple[Gpu, ...] = ()
+    """The graphics cards now."""
+    memory_bytes: int = 0
+    """Main memory of its processes; 0 where unknown."""
+    at: datetime = field(default_factory=now)
+    """When this was so."""

@@ -8,10 +8,13 @@ from .records import (
     EngineChange,
     EngineChanged,
     EngineLog,
+    EngineMonitor,
     EnginePin,
     EngineRemoved,
     EngineSleep,
+    FoundEngine,
     Installation,
+    Machine,
     NewAdapter,
     NewEngine,
     Plan,
@@ -31,6 +34,18 @@ async def list_engines(engines: SpondeEngines) -> list[Engine]:
 async def installation(engines: SpondeEngines) -> Installation:
     """Say which vLLM engines are started with, or how to get one."""
     return await engines.installation()
+
+
+@routes("GET", "/engines/found")
+async def find_engines(engines: SpondeEngines) -> list[FoundEngine]:
+    """Look for engines that run already, on this machine and at the configured addresses."""
+    return await engines.find()
+
+
+@routes("GET", "/engines/machine")
+async def look_at_machine(engines: SpondeEngines) -> Machine:
+    """Say what is here for an engine: graphics cards, memory, disk, processor."""
+    return await engines.look()
 
 
 @routes("POST", "/engines")
@@ -91,6 +106,12 @@ async def restart_engine(engines: SpondeEngines, engine_id: str) -> Engine:
 async def pin_engine(engines: SpondeEngines, engine_id: str, body: EnginePin) -> Engine:
     """Keep an engine when it is idle, or no longer."""
     return await engines.pin(engine_id, body.is_pinned)
+
+
+@routes("GET", "/engines/{engine_id}/monitor")
+async def monitor_engine(engines: SpondeEngines, engine_id: str) -> EngineMonitor:
+    """Say what an engine does now, and who makes it slow if it is slow."""
+    return await engines.monitor(engine_id)
 
 
 @routes("GET", "/engines/{engine_id}/log")

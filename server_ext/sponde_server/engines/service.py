@@ -305,10 +305,10 @@ class SpondeEngines(LoggingConfigurable):
             memory_bytes=memory,
         )
 
-    def answered(self, model_id: str, first_ms: float) -> None:
+    def answered(self, model_id: str, first_ms: float | None) -> None:
         """Note how long a person waited for the first piece of a local model's answer."""
         name = model_id.removeprefix("local/")
-        if name != model_id:
+        if first_ms is not None and name != model_id:
             self._monitors.answered(name, first_ms)
 
     async def halt(self, engine_id: str) -> Engine:

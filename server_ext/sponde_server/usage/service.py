@@ -99,6 +99,8 @@ class SpondeUsage(LoggingConfigurable):
         self._feed = feed
         self._bus = bus
         self._clock = clock
+        self.heard: list[Callable[[ModelRequest], None]] = []
+        """Who is told of every request at once, in this process."""
         self._days = Days(self.time_zone)
         self._budgets: Budgets | None = None
         self._loading: asyncio.Task[Budgets] | None = None
@@ -146,6 +148,8 @@ class SpondeUsage(LoggingConfigurable):
     def note(self, request: ModelRequest) -> None:
         """Keep what a request took; returns at once, the row is written in the background."""
         named = replace(request, caller=_named(request.caller))
+        for listener in self.heard:
+            listener(named)
         if self._budgets is None:
             self._early.append(named)
         else:
@@ -217,6 +221,7 @@ class SpondeUsage(LoggingConfigurable):
         return UsageReport(
             since=which.since,
             until=which.until,
+            today=self._today(),
             by=by,
             currency=self.currency,
             time_zone=self.time_zone,
