@@ -452,6 +452,46 @@ export interface EngineLog {
   is_whole: boolean;
 }
 
+/** What an engine does now: its own figures, beside what is seen from here. */
+export interface EngineMonitor {
+  /** Requests that it answers. */
+  running: number;
+  /** Requests that wait in it. */
+  waiting: number;
+  /** How full its cache is (0-1). */
+  cache_use: number;
+  /** Requests that went through here and are not answered yet. */
+  in_flight: number;
+  /** Whether it gives figures at all. */
+  is_known: boolean;
+  /** Who makes it slow, if it is slow. */
+  sentence: string;
+  /** engine, sponde, or empty where nothing is slow. */
+  blamed: string;
+  /** Tokens read a second; None until two looks are made. */
+  prompt_tokens_per_second: number | null;
+  /** Tokens written a second, over all requests. */
+  tokens_per_second: number | null;
+  /** Seconds to the first token in the last minute, as it says. */
+  first_token_seconds: number | null;
+  /** The same as seen from here. */
+  first_token_seen_seconds: number | null;
+  /** Milliseconds that are added between it and the asker. */
+  added_ms: number | null;
+  /** Seconds that requests of the last minute waited in it. */
+  queue_seconds: number | null;
+  /** Seconds between two tokens of one answer in the last minute. */
+  seconds_per_token: number | null;
+  /** Answers that it had to put aside in the last minute. */
+  preemptions: number;
+  /** The graphics cards now. */
+  gpus: Array<Gpu>;
+  /** Main memory of its processes; 0 where unknown. */
+  memory_bytes: number;
+  /** When this was so. */
+  at: string;
+}
+
 /** An engine was forgotten. */
 export interface EngineRemoved {
   /** Which one. */
@@ -614,6 +654,24 @@ export interface FolderReport {
   has_pickle: boolean;
 }
 
+/** A program that serves models already, at an address that was knocked at. */
+export interface FoundEngine {
+  /** What it is, such as vLLM or Ollama; empty where it does not say. */
+  kind: string;
+  /** Where it answers, up to and with /v1. */
+  address: string;
+  /** Its version, where it says so. */
+  version: string;
+  /** The models that it has. */
+  models: Array<string>;
+  /** Whether its address is in jupyter_config.py. */
+  is_configured: boolean;
+  /** Whether it asks for a key before it says anything. */
+  wants_key: boolean;
+  /** Why a configured one cannot be used, in a sentence. */
+  failure: string;
+}
+
 /** A token with which a program asks models, and nothing else. */
 export interface GatewayToken {
   /** What it is for, in a person's words. */
@@ -656,6 +714,26 @@ export interface Goal {
   metric: string;
   /** Which values are better. */
   direction: Direction;
+}
+
+/** One graphics card, as its driver describes it. */
+export interface Gpu {
+  /** Its number, as CUDA_VISIBLE_DEVICES counts. */
+  index: number;
+  /** What it is called. */
+  name: string;
+  /** Its memory. */
+  total_bytes: number;
+  /** What nobody uses of it now. */
+  free_bytes: number;
+  /** How it is computed on. */
+  device: Device;
+  /** NVIDIA's compute capability, such as 8.9; empty where unknown. */
+  capability: string;
+  /** Degrees Celsius, where it says so. */
+  temperature: number | null;
+  /** Share of time (0-1) that it computed lately, where it says so. */
+  busy: number | null;
 }
 
 /** One variant's values of a metric. */
@@ -821,6 +899,32 @@ export interface LikedAnswers {
 
 /** What a person thought of an answer. */
 export type Liking = '' | 'liked' | 'disliked';
+
+/** What an engine could use here. */
+export interface Machine {
+  /** Processor cores that this server may use. */
+  cores: number;
+  /** Main memory, or what a container may use of it. */
+  memory_bytes: number;
+  /** What is free of it now. */
+  free_memory_bytes: number;
+  /** Size of the disk where models lie. */
+  disk_bytes: number;
+  /** What is free of it. */
+  free_disk_bytes: number;
+  /** The processor's name. */
+  cpu: string;
+  /** What the processor can do that matters to vLLM, such as avx2 or avx512f. */
+  features: Array<string>;
+  /** The graphics cards; empty where there are none. */
+  gpus: Array<Gpu>;
+  /** Version of the graphics driver; empty where there is none. */
+  driver: string;
+  /** The newest CUDA that the driver knows, such as 12.8. */
+  cuda: string;
+  /** What could not be read, and why, in a sentence; empty where all is well. */
+  note: string;
+}
 
 /** A token that was just made; its text is shown this once. */
 export interface MadeToken {
@@ -1901,6 +2005,8 @@ export interface UsageReport {
   since: string;
   /** The last day, which belongs to it. */
   until: string;
+  /** The day that it is for the server. */
+  today: string;
   /** What it is summed by. */
   by: Grouping;
   /** What costs are counted in. */
@@ -2551,8 +2657,12 @@ export interface Routes {
   'POST /engines': { path: {  }; query: {  }; body: NewEngine; answer: Engine };
   /** Use an engine that runs already; one entry for each model that it serves. */
   'POST /engines/adopt': { path: {  }; query: {  }; body: EngineAdoption; answer: Array<Engine> };
+  /** Look for engines that run already, on this machine and at the configured addresses. */
+  'GET /engines/found': { path: {  }; query: {  }; body: null; answer: Array<FoundEngine> };
   /** Say which vLLM engines are started with, or how to get one. */
   'GET /engines/installation': { path: {  }; query: {  }; body: null; answer: Installation };
+  /** Say what is here for an engine: graphics cards, memory, disk, processor. */
+  'GET /engines/machine': { path: {  }; query: {  }; body: null; answer: Machine };
   /** Say whether a model fits, how it would be started, and why. */
   'POST /engines/plan': { path: {  }; query: {  }; body: NewEngine; answer: Plan };
   /** Stop an engine and forget its settings; an adopted one is only forgotten. */
@@ -2565,6 +2675,8 @@ export interface Routes {
   'DELETE /engines/{engine_id}/adapters/{name}': { path: { engine_id: string; name: string }; query: {  }; body: null; answer: Engine };
   /** Give the last bytes that an engine wrote. */
   'GET /engines/{engine_id}/log': { path: { engine_id: string }; query: { tail?: number }; body: null; answer: EngineLog };
+  /** Say what an engine does now, and who makes it slow if it is slow. */
+  'GET /engines/{engine_id}/monitor': { path: { engine_id: string }; query: {  }; body: null; answer: EngineMonitor };
   /** Keep an engine when it is idle, or no longer. */
   'POST /engines/{engine_id}/pin': { path: { engine_id: string }; query: {  }; body: EnginePin; answer: Engine };
   /** Stop an engine and start it again. */

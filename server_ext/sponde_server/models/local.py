@@ -40,7 +40,13 @@ class LocalModels:
 
     async def list_names(self) -> tuple[str, ...]:
         """Name the models whose files are here, and those that adopted engines serve."""
-        here = [model.name for model in await self._registry.list_models() if is_here(model)]
+        models = {model.name: model for model in await self._registry.list_models()}
+        here = [
+            model.name
+            for model in models.values()
+            if is_here(model)
+            and (model.kind is not ModelKind.ADAPTER or _is_base_here(models.get(model.base)))
+        ]
         return tuple(dict.fromkeys([*here, *await self._engines.adopted_models()]))
 
     async def list_running(self) -> tuple[str, ...]:
@@ -98,6 +104,11 @@ class LocalModels:
         adapters: tuple[Adapter, ...] = ()
         if model.kind is ModelKind.ADAPTER:
             adapters = (Adapter(name=name, path=_files(model)),)
+            if not model.base:
+                raise Unavailable(
+                    f"'{name}' is an adapter, and its base '{model.base_reference}' is not here.",
+                    "Download or import its base first, under Models.",
+                )
             model = await self._registry.get(model.base)
         return Weights(
             model=model.name, version=model.current, path=_files(model), adapters=adapters
@@ -112,6 +123,10 @@ def is_here(model: RegisteredModel) -> bool:
         and version is not None
         and version.status is VersionStatus.READY
     )
+
+
+def _is_base_here(base: RegisteredModel | None) -> bool:
+    return base is not None and is_here(base)
 
 
 def _at(model: RegisteredModel, version: int) -> RegisteredModel:
