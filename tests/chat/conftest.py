@@ -39,7 +39,7 @@ class Talk:
 
     async def until(self, message_id: str, holds: Callable[[Any], bool]) -> Any:
         """Wait until something holds of an answer."""
-        for _ in range(1500):
+        for _ in range(15_000):
             found = await self.api("GET", f"/messages/{message_id}")
             if holds(found):
                 return found

@@ -5,6 +5,7 @@ import json
 import logging
 
 import pytest
+from jobs.notebooks import until
 
 from sponde_server.chat import store
 from sponde_server.chat.records import Conversation, Message, MessageStatus
@@ -36,7 +37,7 @@ def reader(jp_serverapp, run, api):
     async def begin():
         (app,) = jp_serverapp.extension_manager.extension_apps["sponde_server"]
         made = Reader(app)
-        await asyncio.sleep(0.05)
+        await until(lambda: made.events)
         return made
 
     made = run(begin())
@@ -110,7 +111,7 @@ async def test_a_named_code_block_is_sent_along(talk, model, api, upstream):
 async def test_the_feed_tells_an_answer_piece_by_piece_without_a_gap(talk, model, reader):
     asked = await talk.send("Tell me 🐦 more")
     answer = await talk.ended(asked["answer"]["id"])
-    await asyncio.sleep(0.05)
+    await until(lambda: reader.of("MessageChanged")[-1]["message"] == answer)
     grown = [e for e in reader.of("MessageGrew") if e["message_id"] == answer["id"]]
     assert len(grown) > 1
     text = b""
@@ -125,12 +126,13 @@ async def test_the_feed_tells_an_answer_piece_by_piece_without_a_gap(talk, model
     assert reader.of("ConversationChanged")[-1]["conversation"]["title"] == "Tell me 🐦 more"
 
 
-async def test_what_is_fetched_meets_what_is_told(talk, model, reader):
-    asked = await talk.send("100 tokens at 100/s")
-    await asyncio.sleep(0.4)
+async def test_what_is_fetched_meets_what_is_told(talk, model, reader, upstream):
+    asked = await talk.send("9000 tokens at 100/s")
+    await until(lambda: len(reader.of("MessageGrew")) > 2)
     seen = len(reader.events)
     half = (await talk.messages())[-1]
     assert len(half["text"]) > 0
+    upstream.hurry()
     await talk.ended(asked["answer"]["id"])
     late = [e for name, e in reader.events[seen:] if name == "MessageGrew"]
     assert late[0]["at"] <= len(half["text"])
@@ -251,12 +253,16 @@ async def test_an_edited_question_is_a_branch_of_its_own(talk, model, upstream):
     assert sent[-1] == "Two, differently?"
 
 
-async def test_the_text_is_saved_while_it_grows(talk, model, reader):
-    asked = await talk.send("200 tokens at 100/s")
-    await asyncio.sleep(0.9)
-    kept = await reader.app.database.read(store.find_message, asked["answer"]["id"])
-    assert kept.status == "streaming"
-    assert len(kept.text) > 100
+async def test_the_text_is_saved_while_it_grows(talk, model, reader, upstream):
+    asked = await talk.send("9000 tokens at 100/s")
+
+    async def is_kept():
+        kept = await reader.app.database.read(store.find_message, asked["answer"]["id"])
+        assert kept.status == "streaming"
+        return len(kept.text) > 100
+
+    await until(is_kept)
+    upstream.hurry()
     await talk.ended(asked["answer"]["id"])
 
 

@@ -41,7 +41,7 @@ def test_sponde_prints_an_address_that_opens_the_welcome_notebook(tmp_path, envi
         )
     try:
         address = None
-        for _ in range(300):
+        for _ in range(3000):
             address = re.search(r"http://127\.0\.0\.1\S+token=[0-9a-f]{20,}", log.read_text())
             if address:
                 break
@@ -49,13 +49,13 @@ def test_sponde_prints_an_address_that_opens_the_welcome_notebook(tmp_path, envi
             time.sleep(0.1)
         assert address, log.read_text()
         assert "/lab/tree/sponde-welcome/welcome.ipynb" in address[0]
-        with urllib.request.urlopen(address[0], timeout=20) as page:
+        with urllib.request.urlopen(address[0], timeout=60) as page:
             assert b"JupyterLab" in page.read()
         base, _, rest = address[0].partition("/lab/")
         token = rest.partition("token=")[2]
-        for _ in range(100):
+        for _ in range(3000):
             ask = f"{base}/sponde/api/datasets?token={token}"
-            with urllib.request.urlopen(ask, timeout=20) as answer:
+            with urllib.request.urlopen(ask, timeout=60) as answer:
                 datasets = json.load(answer)
             if datasets and datasets[0]["status"] == "ready":
                 break

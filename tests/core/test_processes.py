@@ -28,7 +28,7 @@ def test_a_process_that_ended_is_gone_also_before_it_is_reaped():
     child = sleeper()
     born = birth(child.pid)
     child.kill()
-    for _ in range(100):
+    for _ in range(3000):
         if birth(child.pid) is None:
             break
         time.sleep(0.02)
@@ -60,7 +60,7 @@ def test_killing_a_group_ends_what_its_first_process_left_behind():
     born = birth(left)
     first.wait(10)
     kill_group(first.pid)
-    for _ in range(100):
+    for _ in range(3000):
         if not is_alive(left, born):
             break
         time.sleep(0.02)

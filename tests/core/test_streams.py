@@ -38,7 +38,7 @@ async def test_a_reader_hears_what_comes_after_it_joined():
     await asyncio.sleep(0)
     feed.tell(Ticked(n=2))
     feed.tell(Ticked(n=3))
-    got = await asyncio.wait_for(reading, 5)
+    got = await asyncio.wait_for(reading, 60)
     assert [kind for _, kind, _ in got] == ["Reset", "Ticked", "Ticked"]
     assert [data.get("n") for _, _, data in got] == [None, 2, 3]
 
@@ -89,7 +89,7 @@ async def test_tokens_are_joined_and_none_is_lost_or_doubled():
     text.close()
     whole = "".join(f"{n} " for n in range(1000))
     assert "".join(piece for _, piece in told) == whole == text.text
-    assert len(told) < 20
+    assert len(told) < 40
     assert [at for at, _ in told] == [
         sum(len(piece) for _, piece in told[:i]) for i in range(len(told))
     ]

@@ -53,7 +53,7 @@ def take(datasets: SpondeDatasets, root: Path) -> Callable[..., Awaitable[tuple[
     """Write a file, register it, and give the dataset with its profile."""
 
     async def taken(
-        content: str | bytes, name: str = "file.csv", seconds: float = 60
+        content: str | bytes, name: str = "file.csv", seconds: float = 300
     ) -> tuple[Dataset, Profile]:
         path = root / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())

@@ -9,7 +9,7 @@ async def profiled(api, body):
     """Add a file and wait until it is known."""
     added = await api("POST", "/datasets", body)
     assert "id" in added, added
-    for _ in range(300):
+    for _ in range(3000):
         now = await api("GET", f"/datasets/{added['id']}")
         if now["status"] in ("ready", "failed"):
             return now

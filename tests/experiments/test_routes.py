@@ -35,7 +35,7 @@ async def test_an_experiment_is_begun_followed_and_decided(api, notebook):
     begun = await api("POST", "/experiments", body(notebook))
     assert begun["status"] == "running"
     assert begun["name"] == "book: x"
-    for _ in range(600):
+    for _ in range(2500):
         report = await api("GET", f"/experiments/{begun['id']}")
         if report["experiment"]["status"] != "running":
             break

@@ -35,7 +35,7 @@ class Jobs(SpondeJobs):
             found = await self.get_run(run.id)
             if found.status.is_final:
                 return found
-            self.told.append(await asyncio.wait_for(self.finished.get(), 60))
+            self.told.append(await asyncio.wait_for(self.finished.get(), 240))
 
     async def has_finished_a_cell(self, run: Run) -> None:
         """Wait until a run has finished its first cell."""

@@ -30,7 +30,7 @@ def write_notebook(path: Path, *sources: str, kernel: str = "python3") -> Path:
     return path
 
 
-async def until(condition: Callable[[], Any], seconds: float = 30) -> Any:
+async def until(condition: Callable[[], Any], seconds: float = 240) -> Any:
     """Wait until a condition holds (a function, or one that makes a coroutine)."""
     for _ in range(int(seconds / 0.02)):
         found = condition()

@@ -1,8 +1,7 @@
 import asyncio
-import os
 from datetime import UTC, datetime, timedelta
 
-from jobs.notebooks import write_notebook
+from jobs.notebooks import until, write_notebook
 
 from sponde_server.jobs.clock import Clock
 from sponde_server.jobs.records import (
@@ -28,7 +27,7 @@ class Told:
         return self._base + (datetime.now(UTC) - self._set_at)
 
 
-async def test_the_clock_sleeps_until_the_moment_and_no_longer():
+async def test_the_clock_sleeps_until_the_moment():
     rung: list[datetime] = []
     due = datetime.now(UTC) + timedelta(seconds=0.3)
 
@@ -37,13 +36,14 @@ async def test_the_clock_sleeps_until_the_moment_and_no_longer():
         return due if len(rung) < 2 else None
 
     task = asyncio.create_task(Clock(ring, lambda: datetime.now(UTC)).run())
-    await asyncio.sleep(0.6)
+    await until(lambda: len(rung) > 1)
     task.cancel()
+    # How much later than due it rings is the benchmark's to say.
+    assert due <= rung[1]
     assert len(rung) == 2
-    assert timedelta(0) <= rung[1] - due < timedelta(seconds=0.1 if _is_idle() else 0.25)
 
 
-async def test_a_schedule_starts_its_run_within_a_tenth_of_a_second(make_jobs, root):
+async def test_a_schedule_starts_its_run_when_it_is_due(make_jobs, root):
     now = Told("2026-11-21 07:59:00")
     jobs = make_jobs(now=now)
     await jobs.begin()
@@ -60,14 +60,10 @@ async def test_a_schedule_starts_its_run_within_a_tenth_of_a_second(make_jobs, r
     assert (run.status, run.origin) == (RunStatus.SUCCEEDED, "schedule"), run.error
     assert run.definition_id == definition.id
     assert run.due_at == datetime(2026, 11, 21, 8, tzinfo=UTC)
-    # A loaded machine gets slack here; the benchmark has the figure.
-    assert run.started_at - run.due_at < timedelta(seconds=0.1 if _is_idle() else 10)
+    # How much later than due it starts is the benchmark's to say.
+    assert run.started_at >= run.due_at
     kept = await jobs.get_definition(definition.id)
     assert (kept.last_run_id, kept.next_at) == (run.id, datetime(2026, 11, 22, 8, tzinfo=UTC))
-
-
-def _is_idle() -> bool:
-    return os.getloadavg()[0] < (os.cpu_count() or 1) * 0.6
 
 
 async def test_a_due_time_comes_once_however_often_the_server_starts(make_jobs, root):
@@ -116,7 +112,7 @@ async def test_a_run_that_overlaps_the_last_is_skipped(make_jobs, root):
     now = Told("2026-11-21 07:59:00")
     jobs = make_jobs(now=now)
     await jobs.begin()
-    write_notebook(root / "long.ipynb", "import time; time.sleep(30)")
+    write_notebook(root / "long.ipynb", "import time; time.sleep(600)")
     await jobs.define(NewJobDefinition(notebook="long.ipynb", schedule=Schedule(cron="* * * * *")))
     now.set("2026-11-21 07:59:59.900")
     jobs._clock.wake()

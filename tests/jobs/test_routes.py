@@ -15,7 +15,7 @@ def notebook(jp_root_dir):
 
 
 async def ended(api, run):
-    for _ in range(300):
+    for _ in range(2500):
         run = await api("GET", f"/runs/{run['id']}")
         if run["status"] not in ("queued", "starting", "running"):
             return run

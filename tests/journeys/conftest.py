@@ -38,7 +38,7 @@ class Served:
             return {"status": error.code, **json.loads(error.read())}
         return json.loads(data) if data else None
 
-    def until(self, path: str, holds: Callable[[Any], bool], seconds: float = 30) -> Any:
+    def until(self, path: str, holds: Callable[[Any], bool], seconds: float = 240) -> Any:
         """Ask again until something holds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -174,7 +174,7 @@ def test_interrupting_the_cell_stops_the_answer(served, kernel, model, upstream)
     thread.join()
     assert cell.error is None
     assert "Stopped." in cell.text()
-    for _ in range(100):
+    for _ in range(3000):
         if upstream.requests()[-1]["left"]:
             return
         time.sleep(0.05)

@@ -86,7 +86,7 @@ def _run(client: BlockingKernelClient, code: str) -> Ran:
         elif kind == "error":
             ran.errors.append(content)
 
-    reply = client.execute_interactive(code, output_hook=hear, timeout=60)["content"]
+    reply = client.execute_interactive(code, output_hook=hear, timeout=240)["content"]
     ran.status = reply["status"]
     ran.inputs = [
         given for given in reply.get("payload", []) if given["source"] == "set_next_input"

@@ -31,7 +31,7 @@ def visit(jp_fetch: Any) -> Callable[..., Awaitable[HTTPResponse]]:
     """Open an address below /sponde/dashboards and wait until Voilà runs."""
 
     async def open_page(*path: str, **options: Any) -> HTTPResponse:
-        for _ in range(300):
+        for _ in range(2500):
             try:
                 answer: HTTPResponse = await jp_fetch(
                     "sponde", "dashboards", *path, request_timeout=60, **options
