@@ -4,9 +4,10 @@ import { apiPlugin } from './api/plugin';
 import { chatPlugin } from './chat/plugin';
 import { datasetsPlugin } from './datasets/plugin';
 import { experimentsPlugin } from './experiments/plugin';
+import { gatewayPlugin } from './gateway/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { libraryPlugin } from './library/plugin';
 import { modelsPlugin } from './models/plugin';
 import { publishPlugin } from './publish/plugin';
 
-export default [apiPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, publishPlugin, experimentsPlugin];
+export default [apiPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, gatewayPlugin, publishPlugin, experimentsPlugin];

@@ -2495,6 +2495,8 @@ export interface TokenChange {
   tokens_per_day?: number | null;
   /** When it ends by itself. */
   expires_at?: string | null;
+  /** Let it never end by itself. */
+  is_endless?: boolean;
 }
 
 /** Take a row out of its set, or put it back. */

@@ -94,6 +94,8 @@ class TokenChange:
     """Tokens read and written a day; 0: no limit."""
     expires_at: datetime | None = None
     """When it ends by itself."""
+    is_endless: bool = False
+    """Let it never end by itself."""
 
 
 @record

@@ -136,8 +136,9 @@ class SpondeGateway(LoggingConfigurable):
             token = replace(token, parallel=limit)
         if change.tokens_per_day is not None:
             token = replace(token, tokens_per_day=_limit(change.tokens_per_day, "tokens per day"))
-        if change.expires_at is not None:
-            token = replace(token, expires_at=_later(change.expires_at))
+        if change.is_endless or change.expires_at is not None:
+            end = None if change.is_endless else _later(change.expires_at)
+            token = replace(token, expires_at=end)
         return await self._keep(token)
 
     async def revoke(self, token_id: str) -> None:
