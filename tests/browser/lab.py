@@ -60,6 +60,7 @@ class Lab:
     port: int
     options: list[str]
     process: subprocess.Popen[bytes] | None = None
+    _is_ending: bool = False
 
     def keep(self) -> None:
         """Remember what the folder holds now; `renew` comes back to it."""
@@ -100,6 +101,7 @@ class Lab:
         env["PYTHONPATH"] = os.pathsep.join(
             [str(REPOSITORY / "server_ext"), str(REPOSITORY / "kernel_tools")]
         )
+        self._is_ending = False
         with (self.base / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -139,14 +141,20 @@ class Lab:
         self.process.kill()
         self.process.wait(20)
 
+    def end(self) -> None:
+        """Ask it to end."""
+        if self.process is not None and not self._is_ending:
+            self._is_ending = True  # a second signal would end it before it has tidied up
+            self.process.terminate()
+
     def stop(self) -> None:
         """End it and everything that it started."""
         if self.process is None:
             return
         if self.process.poll() is None:
-            self.process.terminate()
+            self.end()
             try:
-                self.process.wait(20)
+                self.process.wait(30)
             except subprocess.TimeoutExpired:
                 self.process.kill()
         try:
@@ -156,10 +164,10 @@ class Lab:
 
 
 def is_still(page: Page) -> None:
-    """Wait until nothing moves or fades any more; what turns for ever does not count."""
+    """Wait until nothing moves or fades any more; what goes on for seconds does not count."""
     page.wait_for_function(
         """() => document.getAnimations().every(({playState, effect}) =>
-            playState !== 'running' || effect?.getComputedTiming().endTime === Infinity)"""
+            playState !== 'running' || effect?.getComputedTiming().endTime > 2000)"""
     )
 
 
