@@ -67,6 +67,11 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # where the room is needed, and when the server starts again.
 # c.SpondeRegistry.undo_seconds = 600
 
+# Addresses of engines that everyone here may use, up to and with /v1, such as one vLLM for all
+# people of a JupyterHub host. They are listed under Models, to connect with one click. One that
+# is to be connected for everybody at once: SpondeModels.base_url.
+# c.SpondeEngines.addresses = []
+
 # Seconds before an engine is started again after a crash; doubled each time.
 # c.SpondeEngines.back_off_seconds = 1.0
 
@@ -85,6 +90,10 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 # Megabytes that are kept of what an engine writes.
 # c.SpondeEngines.log_megabytes = 10.0
+
+# Whether the ports at which vLLM, Ollama, LM Studio, llama.cpp and SGLang usually listen are
+# asked on this machine, when the Models page is opened.
+# c.SpondeEngines.looks_around = True
 
 # Engines that may be awake at once; the one idle for longest makes room. 0: as many as fit in
 # the memory.

@@ -3,11 +3,13 @@ import { activityPlugin } from './activity/plugin';
 import { apiPlugin } from './api/plugin';
 import { chatPlugin } from './chat/plugin';
 import { datasetsPlugin } from './datasets/plugin';
+import { enginesPlugin } from './engines/plugin';
 import { experimentsPlugin } from './experiments/plugin';
 import { gatewayPlugin } from './gateway/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { libraryPlugin } from './library/plugin';
 import { modelsPlugin } from './models/plugin';
 import { publishPlugin } from './publish/plugin';
+import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, gatewayPlugin, publishPlugin, experimentsPlugin];
+export default [apiPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin];

@@ -17,7 +17,7 @@ from sponde_server.usage.records import (
     ModelRequest,
     NewBudget,
     NewPrice,
-    Outcome,
+    RequestOutcome,
 )
 from sponde_server.usage.service import SpondeUsage
 
@@ -66,7 +66,7 @@ async def test_an_answer_is_counted_as_the_provider_counts_and_says_what_it_cost
     await asking.usage.set_price(NewPrice(pattern="*", input_price=1e6, output_price=2e6))
     await asking.ask("7 tokens at 0/s")
     [noted] = await asking.noted()
-    assert noted.outcome is Outcome.ANSWERED
+    assert noted.outcome is RequestOutcome.ANSWERED
     assert noted.is_counted
     assert noted.completion_tokens == 7
     assert noted.caller == ADA
@@ -88,7 +88,7 @@ async def test_without_a_price_an_answer_has_no_cost(asking):
 async def test_what_a_provider_does_not_count_is_estimated(asking):
     await asking.ask("old 12345678")
     [noted] = await asking.noted()
-    assert noted.outcome is Outcome.ANSWERED
+    assert noted.outcome is RequestOutcome.ANSWERED
     assert not noted.is_counted
     assert noted.prompt_tokens == 3
     assert noted.completion_tokens > 0
@@ -103,7 +103,7 @@ async def test_an_answer_that_is_left_is_stopped(asking):
     with pytest.raises(asyncio.CancelledError):
         await talking
     [noted] = await asking.noted()
-    assert noted.outcome is Outcome.STOPPED
+    assert noted.outcome is RequestOutcome.STOPPED
     assert not noted.is_counted
     assert noted.prompt_tokens == 1
     assert noted.first_token_ms is not None
@@ -112,7 +112,7 @@ async def test_an_answer_that_is_left_is_stopped(asking):
 async def test_an_answer_that_breaks_off_is_cut(asking):
     await asking.ask("cut")
     [noted] = await asking.noted()
-    assert noted.outcome is Outcome.CUT
+    assert noted.outcome is RequestOutcome.CUT
     assert noted.completion_tokens > 0
     assert not noted.is_counted
 
@@ -122,7 +122,7 @@ async def test_a_request_that_gets_no_answer_fails_and_took_nothing(asking, word
     with pytest.raises(SpondeError):
         await asking.ask(word)
     [noted] = await asking.noted()
-    assert noted.outcome is Outcome.FAILED
+    assert noted.outcome is RequestOutcome.FAILED
     assert noted.prompt_tokens == noted.completion_tokens == 0
     assert noted.first_token_ms is None
 
@@ -136,7 +136,7 @@ async def test_nothing_is_sent_that_a_budget_forbids(asking, upstream):
             await asking.ask("hello")
     assert len(upstream.requests()) == 1
     outcomes = [noted.outcome for noted in await asking.noted()]
-    assert outcomes == [Outcome.REFUSED] * 3 + [Outcome.ANSWERED]
+    assert outcomes == [RequestOutcome.REFUSED] * 3 + [RequestOutcome.ANSWERED]
 
 
 async def test_what_is_being_answered_may_end(asking, upstream):
@@ -148,4 +148,4 @@ async def test_what_is_being_answered_may_end(asking, upstream):
     with pytest.raises(TooMany):
         await asking.ask("hello")
     await talking
-    assert [noted.outcome for noted in await asking.noted()].count(Outcome.ANSWERED) == 2
+    assert [noted.outcome for noted in await asking.noted()].count(RequestOutcome.ANSWERED) == 2

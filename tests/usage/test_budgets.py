@@ -22,7 +22,7 @@ from sponde_server.usage.records import (
     ModelRequest,
     NewBudget,
     NewPrice,
-    Outcome,
+    RequestOutcome,
 )
 from sponde_server.usage.service import SpondeUsage
 
@@ -234,7 +234,9 @@ def test_requests_at_once_cannot_take_more_than_there_is(
         assert refused[0].retry_after == 1
         for _ in range(5):
             usage.note(
-                ModelRequest(caller=ADA, model_id="p/large", outcome=Outcome.FAILED, at=clock())
+                ModelRequest(
+                    caller=ADA, model_id="p/large", outcome=RequestOutcome.FAILED, at=clock()
+                )
             )
         with pytest.raises(TooMany, match="used up"):
             await usage.allow(ADA, "p/large")

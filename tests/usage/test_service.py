@@ -17,7 +17,7 @@ from sponde_server.usage.records import (
     Grouping,
     ModelRequest,
     NewPrice,
-    Outcome,
+    RequestOutcome,
     Sums,
 )
 from sponde_server.usage.service import SpondeUsage
@@ -40,7 +40,7 @@ REQUESTS = st.lists(
             conversation_id=st.sampled_from(["", "c1", "c2"]),
         ),
         model_id=st.sampled_from(["local/small", "p/large", "p/other"]),
-        outcome=st.sampled_from(Outcome),
+        outcome=st.sampled_from(RequestOutcome),
         prompt_tokens=st.integers(0, 100_000),
         completion_tokens=st.integers(0, 100_000),
         is_counted=st.booleans(),
@@ -71,7 +71,7 @@ def test_a_request_is_kept_as_it_was(usage: SpondeUsage, run: Run, clock: Clock)
             clock,
             caller=Caller(person="ada", kind=CallerKind.PROGRAM, token="t1", conversation_id="c9"),
             operation="embedding",
-            outcome=Outcome.CUT,
+            outcome=RequestOutcome.CUT,
             is_counted=False,
             first_token_ms=12.5,
             duration_ms=90.25,
@@ -141,7 +141,7 @@ def test_the_sum_over_any_grouping_is_the_total_also_when_old_rows_became_sums(
         await usage.set_price(NewPrice(pattern="large", input_price=3, output_price=15))
         for each in requests:
             usage.note(each)
-        kept = [each for each in requests if each.outcome is not Outcome.REFUSED]
+        kept = [each for each in requests if each.outcome is not RequestOutcome.REFUSED]
         for by in Grouping:
             report = await usage.report(since_ever(usage), by)
             assert report.total.requests == len(requests)
@@ -233,7 +233,7 @@ def test_requests_are_paged_and_filtered(usage: SpondeUsage, run: Run, clock: Cl
     async def go() -> None:
         for number in range(5):
             usage.note(request(clock, prompt_tokens=number))
-        usage.note(request(clock, model_id="p/other", outcome=Outcome.FAILED))
+        usage.note(request(clock, model_id="p/other", outcome=RequestOutcome.FAILED))
         which = since_ever(usage, model_id="p/large")
         first = await usage.requests(which, limit=2)
         rest = await usage.requests(which, before=first[-1].id, limit=10)

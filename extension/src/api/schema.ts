@@ -145,7 +145,7 @@ export interface CodeBlock {
   /** How often it was put into a cell. */
   uses: number;
   /** How its present code went when it was last run; None where it never was. */
-  last_outcome: sponde_server__library__records__Outcome | null;
+  last_outcome: Outcome | null;
   /** The error of that run, such as `KeyError: 'price'`. */
   last_error: string;
   /** When that was. */
@@ -1039,7 +1039,7 @@ export interface ModelRequest {
   /** chat, completion or embedding. */
   operation: string;
   /** How it ended. */
-  outcome: sponde_server__usage__records__Outcome;
+  outcome: RequestOutcome;
   /** Tokens read. */
   prompt_tokens: number;
   /** Tokens written. */
@@ -1127,6 +1127,9 @@ export interface Notice {
   /** What it is about. */
   activity: Activity;
 }
+
+/** How a use went. Waiting: it is in a cell that has not been run. */
+export type Outcome = 'waiting' | 'ok' | 'failed';
 
 /** A table or a picture in an answer, as a notebook's output would carry it. */
 export interface Output {
@@ -1433,6 +1436,9 @@ export interface ReplayChanged {
 
 /** How far a replay has come. Everything but running can be gone on with, but for complete. */
 export type ReplayStatus = 'running' | 'complete' | 'stopped' | 'failed' | 'interrupted';
+
+/** How a request ended. */
+export type RequestOutcome = 'answered' | 'stopped' | 'cut' | 'failed' | 'refused';
 
 /** A code block as it was before an edit. */
 export interface Revision {
@@ -2030,7 +2036,7 @@ export interface Use {
   /** Of the code that was put there. */
   code_hash: string;
   /** How it went. */
-  outcome: sponde_server__library__records__Outcome;
+  outcome: Outcome;
   /** The error's class, where it failed. */
   error_name: string;
   /** What the error said. */
@@ -2073,12 +2079,6 @@ export interface sponde_server__experiments__records__Verdict {
   /** The goal's comparison first, then those of other metrics and of the run time. */
   comparisons: Array<Comparison>;
 }
-
-/** How a use went. Waiting: it is in a cell that has not been run. */
-export type sponde_server__library__records__Outcome = 'waiting' | 'ok' | 'failed';
-
-/** How a request ended. */
-export type sponde_server__usage__records__Outcome = 'answered' | 'stopped' | 'cut' | 'failed' | 'refused';
 
 /** What to change; what is left out stays. */
 export interface CodeBlockEdit {
@@ -2439,9 +2439,6 @@ export interface NewUse {
   /** The cell's id. */
   cell_id?: string;
 }
-
-/** How a use went. Waiting: it is in a cell that has not been run. */
-export type Outcome = 'waiting' | 'ok' | 'failed';
 
 /** Values to check before a run. */
 export interface ParameterValues {
@@ -2874,7 +2871,7 @@ export interface Routes {
   /** Give what each asker took from each model on each day, as a table. */
   'GET /usage.csv': { path: {  }; query: { since?: string | null; until?: string | null }; body: null; answer: Blob };
   /** List single requests, the newest first; those before one, to read on. */
-  'GET /usage/requests': { path: {  }; query: { since?: string | null; until?: string | null; model_id?: string; person?: string; kind?: string; token?: string; conversation_id?: string; outcome?: Outcome | null; before?: string; limit?: number }; body: null; answer: Array<ModelRequest> };
+  'GET /usage/requests': { path: {  }; query: { since?: string | null; until?: string | null; model_id?: string; person?: string; kind?: string; token?: string; conversation_id?: string; outcome?: RequestOutcome | null; before?: string; limit?: number }; body: null; answer: Array<ModelRequest> };
   /** Give one request. */
   'GET /usage/requests/{request_id}': { path: { request_id: string }; query: {  }; body: null; answer: ModelRequest };
 }

@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import TracebackType
 
 from sponde_server.core.record import new_id, now
-from sponde_server.usage.records import Caller, ModelRequest, Outcome
+from sponde_server.usage.records import Caller, ModelRequest, RequestOutcome
 from sponde_server.usage.service import SpondeUsage
 
 from .records import Delta, Finished, Usage
@@ -111,18 +111,18 @@ class Meter:
         """How many tokens were sent, about."""
         return self._sent_characters // CHARACTERS_A_TOKEN
 
-    def _outcome(self, error: BaseException | None) -> Outcome:
+    def _outcome(self, error: BaseException | None) -> RequestOutcome:
         if self._is_whole:
-            return Outcome.ANSWERED
+            return RequestOutcome.ANSWERED
         if error is not None and not isinstance(error, Exception):
             # Cancelled or closed: the asker left.
-            return Outcome.STOPPED
-        return Outcome.FAILED if self._first is None else Outcome.CUT
+            return RequestOutcome.STOPPED
+        return RequestOutcome.FAILED if self._first is None else RequestOutcome.CUT
 
-    def _tokens(self, outcome: Outcome) -> Usage:
+    def _tokens(self, outcome: RequestOutcome) -> Usage:
         if self._counted is not None:
             return self._counted
-        if outcome is Outcome.FAILED:
+        if outcome is RequestOutcome.FAILED:
             # Nothing was answered: providers charge nothing for it.
             return Usage(prompt_tokens=0, completion_tokens=0)
         return Usage(
@@ -133,7 +133,7 @@ class Meter:
 
     def _priced(self) -> Usage:
         """Give what the answer took, with what it cost."""
-        tokens = self._tokens(Outcome.ANSWERED)
+        tokens = self._tokens(RequestOutcome.ANSWERED)
         cost = self._usage.cost(self._model_id, tokens.prompt_tokens, tokens.completion_tokens)
         return replace(
             tokens,

@@ -30,7 +30,7 @@ class Caller:
     """The conversation that it is for."""
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """How a request ended."""
 
     ANSWERED = "answered"
@@ -54,7 +54,7 @@ class ModelRequest:
     """Which model."""
     operation: str = "chat"
     """chat, completion or embedding."""
-    outcome: Outcome = Outcome.ANSWERED
+    outcome: RequestOutcome = RequestOutcome.ANSWERED
     """How it ended."""
     prompt_tokens: int = 0
     """Tokens read."""
@@ -140,6 +140,8 @@ class UsageReport:
     """The first day."""
     until: date
     """The last day, which belongs to it."""
+    today: date
+    """The day that it is for the server."""
     by: Grouping
     """What it is summed by."""
     currency: str

@@ -10,8 +10,8 @@ from .records import (
     ModelRequest,
     NewBudget,
     NewPrice,
-    Outcome,
     Price,
+    RequestOutcome,
     UsageChanged,
     UsageReport,
 )
@@ -55,7 +55,7 @@ async def list_requests(
     kind: str = "",
     token: str = "",
     conversation_id: str = "",
-    outcome: Outcome | None = None,
+    outcome: RequestOutcome | None = None,
     before: str = "",
     limit: int = 100,
 ) -> list[ModelRequest]:

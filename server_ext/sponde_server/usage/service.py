@@ -39,8 +39,8 @@ from .records import (
     ModelRequest,
     NewBudget,
     NewPrice,
-    Outcome,
     Price,
+    RequestOutcome,
     UsageChanged,
     UsageReport,
 )
@@ -137,7 +137,7 @@ class SpondeUsage(LoggingConfigurable):
                     caller=who,
                     model_id=model_id,
                     operation=operation,
-                    outcome=Outcome.REFUSED,
+                    outcome=RequestOutcome.REFUSED,
                     id=request_id or new_id(),
                     at=self._clock(),
                 )
@@ -166,14 +166,14 @@ class SpondeUsage(LoggingConfigurable):
         tokens = request.prompt_tokens + request.completion_tokens
         who, model_id = request.caller, request.model_id
         day = self._days.of(request.at)
-        if request.outcome is not Outcome.REFUSED:
+        if request.outcome is not RequestOutcome.REFUSED:
             cost = request.cost or budgets.prices.cost(
                 model_id, request.prompt_tokens, request.completion_tokens
             )
             request = replace(request, cost=cost or 0.0, is_priced=cost is not None)
             budgets.release(who, model_id)
             budgets.turn(self._today())
-            if request.outcome is Outcome.ANSWERED:
+            if request.outcome is RequestOutcome.ANSWERED:
                 budgets.learn(model_id, request.completion_tokens)
             for counter in budgets.add(Line(day, model_id, who, 1, tokens, request.cost)):
                 self._warn(budgets, counter)

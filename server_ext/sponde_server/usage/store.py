@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sponde_server.core.rows import columns, insert, many, one, replace, stamp
 
 from .budgets import Line, caller_of
-from .records import Budget, Grouping, ModelRequest, Outcome, Price, Sums, UsageGroup
+from .records import Budget, Grouping, ModelRequest, Price, RequestOutcome, Sums, UsageGroup
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -266,7 +266,7 @@ def _request(row: Sequence[Any]) -> ModelRequest:
         caller=caller_of(person, kind, token, conversation_id),
         model_id=model_id,
         operation=operation,
-        outcome=Outcome(outcome),
+        outcome=RequestOutcome(outcome),
         prompt_tokens=prompt,
         completion_tokens=completion,
         is_counted=is_counted,
