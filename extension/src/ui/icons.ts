@@ -47,3 +47,11 @@ export const compareIcon = draw(
   'compare',
   '<path d="M3 4h8v16H3zm10 0h8v16h-8zM4.8 5.8v12.4h4.4V5.8zm10 0v12.4h4.4V5.8z" fill-rule="evenodd"/>'
 );
+export const pinIcon = draw(
+  'pin',
+  '<path d="M8 2.5h8v1.8h-1.2l.7 6.2a4.6 4.6 0 0 1 2.5 4V16h-5.1v5.5h-1.8V16H6v-1.5a4.6 4.6 0 0 1 2.5-4l.7-6.2H8z"/>'
+);
+export const monitorIcon = draw(
+  'monitor',
+  '<path d="M2.5 12.9V11h4.2l2.2-6.6h1.7l3.6 11.2 2-4.6h5.3v1.9h-4.1l-2.5 6h-1.7L9.8 8.2l-1.8 4.7z"/>'
+);

@@ -32,16 +32,19 @@ def _step(line: str, doing: str) -> Step:
 STEPS = (
     _step(r"downloading|fetching \d+ files", "downloading"),
     _step(r"loading (safetensors|pt|bin) checkpoint shards", "loading weights"),
-    _step(r"starting to load model|loading (model )?weights|loading drafter", "loading weights"),
-    _step(r"capturing cuda ?graph|capturing (the )?(model|graph)", "capturing graphs"),
-    _step(r"torch\.compile|dynamo|compiling (a )?graph|compilation", "compiling"),
-    _step(r"warm(ing)?[ -]?up", "warming up"),
+    _step(r"starting to load model|loading drafter", "loading weights"),
+    _step(r"capturing (cuda )?graph|graph capturing", "capturing graphs"),
+    _step(r"torch\.compile takes|dynamo bytecode|compiling a graph|start compiling", "compiling"),
+    _step(r"warming up|warm-up", "warming up"),
     _step(
-        r"memory profiling|kv cache (size|memory)|maximum concurrency|kv_cache|# (gpu|cpu) blocks",
+        r"kv cache (size|memory)|for kv cache|memory profiling|# (gpu|cpu) blocks",
         "making room for the cache",
     ),
+    _step(r"resolved architecture|using max model len", "reading its configuration"),
+    _step(r"initializing a v\d+ llm engine", "starting its workers"),
     _step(r"starting vllm (api )?server|application startup|started server", "opening its address"),
 )
+LONGEST_LINE = 300
 _PERCENT = re.compile(r"(\d{1,3})%")
 
 
@@ -50,7 +53,7 @@ def read(text: str, before: Doing) -> Doing:
     now = before
     for line in re.split(r"[\r\n]+", text):
         for step in STEPS:
-            if step.line.search(line):
+            if step.line.search(line[:LONGEST_LINE]):
                 share = _PERCENT.search(clean(line))
                 known = min(int(share[1]), 100) / 100 if share else None
                 if now.doing != step.doing or known is not None:

@@ -1,0 +1,37 @@
+/** Engines: their part of the registered models' rows, and the section "Engines". */
+import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import * as React from 'react';
+import { ISponde } from '../api/tokens';
+import { IModels } from '../models/tokens';
+import { IRegistry } from '../registry/tokens';
+import { EnginesView } from './section';
+import { EnginesState } from './state';
+import { EngineStrip } from './strip';
+
+export const enginesPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'sponde-lab:engines',
+  description: 'Starts, watches and stops the engines that run models on this machine.',
+  autoStart: true,
+  requires: [ISponde, IModels],
+  optional: [IRegistry],
+  activate: (app: JupyterFrontEnd, sponde: ISponde, models: IModels, registry: IRegistry | null) => {
+    const state = new EnginesState(sponde);
+    let isAsked = false;
+    registry?.addStrip({
+      rank: 10,
+      draw: (model, version) => {
+        if (!isAsked) {
+          isAsked = true;
+          void state.load();
+        }
+        return React.createElement(EngineStrip, { state, model, version });
+      }
+    });
+    models.addSection({
+      id: 'engines',
+      label: 'Engines',
+      rank: 15,
+      draw: () => React.createElement(EnginesView, { state })
+    });
+  }
+};
