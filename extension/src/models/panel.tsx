@@ -34,7 +34,8 @@ function ProviderCard(props: { provider: Provider; state: ModelsState }): JSX.El
   const models = state.modelsOf(provider);
   const isLocal = models.some(model => model.is_local);
   const isBusy = state.busy === provider.id;
-  const isFixed = provider.source === 'configuration';
+  const isHere = provider.id === 'local';
+  const isFixed = isHere || provider.source === 'configuration';
   return (
     <section className="sp-Provider" aria-label={provider.name}>
       <div className="sp-Provider-head">
@@ -51,13 +52,15 @@ function ProviderCard(props: { provider: Provider; state: ModelsState }): JSX.El
           />
         )}
         <span className="sp-Provider-actions">
-          <Button
-            label={`Ask ${provider.name} again which models it has`}
-            icon={refreshIcon}
-            iconOnly
-            disabled={isBusy}
-            onClick={() => void state.check(provider.id)}
-          />
+          {!isHere && (
+            <Button
+              label={`Ask ${provider.name} again which models it has`}
+              icon={refreshIcon}
+              iconOnly
+              disabled={isBusy}
+              onClick={() => void state.check(provider.id)}
+            />
+          )}
           {!isFixed && (
             <Button
               label={`Remove ${provider.name}`}
@@ -70,11 +73,17 @@ function ProviderCard(props: { provider: Provider; state: ModelsState }): JSX.El
         </span>
       </div>
       <div className="sp-Provider-line">
-        <code>{provider.base_url}</code>
-        <span className="sp-Quiet">
-          {provider.key_hint ? `key ends in ${provider.key_hint}` : 'no key'}
-          {isFixed && ' · from jupyter_config.py'}
-        </span>
+        {isHere ? (
+          <span className="sp-Quiet">They start when they are asked.</span>
+        ) : (
+          <>
+            <code>{provider.base_url}</code>
+            <span className="sp-Quiet">
+              {provider.key_hint ? `key ends in ${provider.key_hint}` : 'no key'}
+              {isFixed && ' · from jupyter_config.py'}
+            </span>
+          </>
+        )}
       </div>
       {isAsking && (
         <div className="sp-Provider-ask" role="alert">
@@ -95,6 +104,16 @@ function ProviderCard(props: { provider: Provider; state: ModelsState }): JSX.El
               onChange={() => void state.choose(model.id)}
             />
             <span>{model.name}</span>
+            {model.aliases
+              .filter(alias => alias !== 'default')
+              .map(alias => (
+                <Chip
+                  key={alias}
+                  label={alias}
+                  tone="good"
+                  title={`“${alias}” stands for this model.`}
+                />
+              ))}
             {model.is_default && <span className="sp-Quiet">answers when nobody chooses</span>}
           </label>
         ))}

@@ -21,7 +21,8 @@ const model: Model = {
   name: 'one',
   address: 'http://127.0.0.1:8000/v1',
   is_default: true,
-  is_local: true
+  is_local: true,
+  aliases: []
 };
 
 function server(answers: Record<string, unknown>): { state: ModelsState; asked: string[]; feed: EventDispatcher } {

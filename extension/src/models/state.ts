@@ -34,7 +34,9 @@ export class ModelsState {
 
   constructor(private readonly _sponde: ISponde) {
     this.changed = this._changed;
-    _sponde.feed.on('ProvidersChanged', () => void this.load());
+    for (const kind of ['ProvidersChanged', 'ModelRegistered', 'ModelUnregistered'] as const) {
+      _sponde.feed.on(kind, () => void this.load());
+    }
     _sponde.feed.reset.connect(() => void this.load());
   }
 
