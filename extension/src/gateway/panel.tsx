@@ -81,7 +81,7 @@ function CopyButton(props: {
     <Button
       label={isCopied ? 'Copied' : (props.word ?? props.label)}
       title={props.label}
-      icon={isCopied ? checkIcon : copyIcon}
+      icon={props.word ? undefined : isCopied ? checkIcon : copyIcon}
       iconOnly={!props.word}
       kind={props.word ? 'accept' : undefined}
       onClick={() => {
@@ -193,7 +193,7 @@ function Row(props: { token: GatewayToken; state: AccessState }): JSX.Element {
       <tr aria-label={token.name}>
         <th scope="row">
           <span className="sp-Tokens-name">{token.name}</span>{' '}
-          <span className="sp-Quiet" title="The token's last four letters">
+          <span className="sp-Quiet sp-Tokens-hint" title="The token's last four letters">
             …{token.hint}
           </span>
         </th>
