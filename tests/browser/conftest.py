@@ -31,9 +31,9 @@ def jp_server_cleanup() -> None:
     """Keep pytest-jupyter's in-process server away: these tests start real ones."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def make_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Lab]]:
-    """Start a JupyterLab with extra options; it is stopped after the tests."""
+    """Start a JupyterLab with extra options; it is stopped after the module's tests."""
     made: list[Lab] = []
 
     def make(*options: str, welcome: bool = True) -> Lab:
