@@ -137,6 +137,9 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # or proxy gives up while an engine starts.
 # c.SpondeGateway.heartbeat_seconds = 10.0
 
+# Requests that one benchmark may make altogether; they cost what questions cost.
+# c.SpondeBenches.most_requests = 2000
+
 # Folder of the notebooks that train and compare, from the root that JupyterLab serves. They are
 # put there when they are first needed, and may be changed.
 # c.SpondeTuning.notebooks_folder = 'sponde-training'

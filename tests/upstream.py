@@ -29,6 +29,7 @@ What it does is chosen by words in the last user message, or by the model's name
 | busy | 429 with Retry-After: 7 |
 | leak | 400, and the error repeats the key that it was sent |
 | late | streamed headers come at once, the first token after 1.5 s |
+| stamps | with the next one: each token is the moment that it was sent |
 | `300 tokens at 40/s` | so many, so fast (0/s: as fast as they go) |
 
 With `tools` it calls the first of them (unless a tool has just answered), with `response_format` it
@@ -171,6 +172,8 @@ class Completions(Handler):
             return
         turns = asked["messages"]
         last = next((text_of(t["content"]) for t in reversed(turns) if t["role"] == "user"), "")
+        if "/s" in model:
+            last = f"{model} {last}"  # its pace, by its name: for whoever writes no words
         words = set(re.findall(r"[a-z0-9]+", f"{last} {model}".lower()))
         if failing := sorted(words & STATUSES):
             self.fail(int(failing[0]))
@@ -418,7 +421,7 @@ async def tokens(turns: list[dict[str, Any]], last: str, words: set[str]) -> Asy
         count, speed = int(pace[1]), int(pace[2])
         begun = time.perf_counter()
         for index in range(count):
-            yield f"t{index} "
+            yield f"{time.time():.6f} " if "stamps" in words else f"t{index} "
             if speed:
                 # By the clock, not by naps: naps add up to a slower pace than asked.
                 nap = max(0.0, begun + (index + 1) / speed - time.perf_counter())

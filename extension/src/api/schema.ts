@@ -57,6 +57,102 @@ export interface Asked {
   answers: Array<Message>;
 }
 
+/** A benchmark of one model, with what it found. */
+export interface Bench {
+  /** Which model. */
+  model_id: string;
+  /** The name that people know it by. */
+  model: string;
+  /** Tokens to read. */
+  contexts: Array<number>;
+  /** Requests at the same time. */
+  streams: Array<number>;
+  /** Requests for each figure. */
+  requests: number;
+  /** Tokens that each answer is to have. */
+  answer_tokens: number;
+  /** Who measures. */
+  tool: BenchTool;
+  /** The registered model's version; 0 for a provider's. */
+  version: number;
+  /** What answers, such as vLLM 0.32.0, or the provider's name. */
+  engine: string;
+  /** What it computes on, in words; empty where that is elsewhere. */
+  machine: string;
+  /** How the engine was started, in words. */
+  settings: string;
+  /** What the requests are, in words. */
+  workload: string;
+  /** What is to be known of the figures, in a sentence. */
+  note: string;
+  /** Where it is. */
+  status: BenchStatus;
+  /** What it does now. */
+  doing: string;
+  /** How far it is (0-1). */
+  progress: number;
+  /** The figures, in the order that they were taken. */
+  points: Array<BenchPoint>;
+  /** Why it failed, in a sentence. */
+  failure: string;
+  /** The way out. */
+  hint: string;
+  /** The benchmark's id. */
+  id: string;
+  /** When it was asked for. */
+  created_at: string;
+  /** When it ended. */
+  ended_at: string | null;
+}
+
+/** A benchmark began, got on or ended. */
+export interface BenchChanged {
+  /** The benchmark as it is now. */
+  bench: Bench;
+}
+
+/** The figures for one context and one number of streams. */
+export interface BenchPoint {
+  /** Tokens that were asked to be read. */
+  context: number;
+  /** Requests at the same time. */
+  streams: number;
+  /** Answers that came whole. */
+  requests: number;
+  /** Answers that did not. */
+  failed: number;
+  /** How long it took altogether. */
+  seconds: number;
+  /** Milliseconds to the first token, the median. */
+  first_p50_ms: number | null;
+  /** The same, for the slowest of twenty. */
+  first_p95_ms: number | null;
+  /** Tokens a second of one answer once it has begun, the median. */
+  stream_tokens_per_second: number | null;
+  /** Tokens a second of all answers together. */
+  tokens_per_second: number;
+  /** Tokens that a request read, on average. */
+  prompt_tokens: number;
+  /** Tokens that an answer had, on average. */
+  answer_tokens: number;
+  /** Whether the server counted tokens; false: pieces of the answers were counted. */
+  is_counted: boolean;
+  /** What went wrong, each once. */
+  errors: Array<string>;
+}
+
+/** A benchmark was deleted. */
+export interface BenchRemoved {
+  /** Which one. */
+  bench_id: string;
+}
+
+/** Where a benchmark is. */
+export type BenchStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+
+/** Who asks and takes the time. */
+export type BenchTool = 'ours' | 'vllm';
+
 /** How much may be asked in a day or a month. */
 export interface Budget {
   /** At this much, requests are refused before they are sent. */
@@ -255,7 +351,7 @@ export interface ComparisonPlan {
   metric: string;
   /** Which values of it are better: higher or lower. */
   direction: string;
-  /** How often each runs: answers are greedy, so once is enough. */
+  /** How often each runs; each repeat draws its questions anew. */
   repeats: number;
 }
 
@@ -2179,6 +2275,22 @@ export interface NewAdapter {
   name: string;
 }
 
+/** A benchmark as a person asks for it. */
+export interface NewBench {
+  /** Which model. */
+  model_id: string;
+  /** Tokens that each request is to read, about; each is measured with every number of streams. */
+  contexts?: Array<number>;
+  /** How many requests go on at the same time. */
+  streams?: Array<number>;
+  /** Requests for each figure; at least as many as go on at the same time are made. */
+  requests?: number;
+  /** Tokens that each answer is to have; some servers end sooner. */
+  answer_tokens?: number;
+  /** Who measures; None: vLLM's own where it is installed and the engine is ours, else ours. */
+  tool?: BenchTool | null;
+}
+
 /** A budget as a person enters it. */
 export interface NewBudget {
   /** At this much, requests are refused. */
@@ -2526,6 +2638,8 @@ export type Verdict = 'liked' | 'disliked';
 /** Every event of the feed, by its name. */
 export interface FeedEvents {
   AnswerRated: AnswerRated;
+  BenchChanged: BenchChanged;
+  BenchRemoved: BenchRemoved;
   CodeBlockChanged: CodeBlockChanged;
   CodeBlockRemoved: CodeBlockRemoved;
   ConversationChanged: ConversationChanged;
@@ -2566,6 +2680,18 @@ export interface Routes {
   'PUT /aliases/{name}': { path: { name: string }; query: {  }; body: ModelChoice; answer: Alias };
   /** Let an alias stand for what it stood for before. */
   'POST /aliases/{name}/rollback': { path: { name: string }; query: {  }; body: null; answer: Alias };
+  /** List the benchmarks, newest first. */
+  'GET /benches': { path: {  }; query: {  }; body: null; answer: Array<Bench> };
+  /** Begin to measure a model; events say how far it is. */
+  'POST /benches': { path: {  }; query: {  }; body: NewBench; answer: Bench };
+  /** Delete a benchmark. */
+  'DELETE /benches/{bench_id}': { path: { bench_id: string }; query: {  }; body: null; answer: null };
+  /** One benchmark. */
+  'GET /benches/{bench_id}': { path: { bench_id: string }; query: {  }; body: null; answer: Bench };
+  /** Stop a benchmark; what was measured by then is kept. */
+  'POST /benches/{bench_id}/cancel': { path: { bench_id: string }; query: {  }; body: null; answer: Bench };
+  /** Give a benchmark's figures as a file. */
+  'GET /benches/{bench_id}/export': { path: { bench_id: string }; query: { format?: BenchFormat }; body: null; answer: Blob };
   /** List the budgets and how much of each is used. */
   'GET /budgets': { path: {  }; query: {  }; body: null; answer: Array<BudgetState> };
   /** Limit what may be asked in a day or a month. */

@@ -245,6 +245,10 @@ class SpondeEngines(LoggingConfigurable):
         here = await asyncio.to_thread(machine.look, self._folder)
         return vllm.missing(self.python, list(self.command), here)
 
+    async def program(self) -> vllm.Vllm | None:
+        """Give the vLLM that engines are started with; None where there is none."""
+        return await self._vllm()
+
     async def plan(self, new: NewEngine) -> Plan:
         """Say whether a model fits, how it would be started, and why."""
         weights = await self._weights(new)
@@ -501,6 +505,7 @@ class SpondeEngines(LoggingConfigurable):
                 log_bytes=int(self.log_megabytes * 1_000_000),
             ),
             prepare=self._prepare,
+            room=self._room,
             tell=lambda fresh: self._feed.tell(EngineChanged(engine=fresh)),
             keep=lambda fresh: self._keep(fresh),
             log=self.log,
@@ -614,6 +619,13 @@ class SpondeEngines(LoggingConfigurable):
                 can_sleep=sleeps,
                 vllm_version=found.version,
             )
+
+    @asynccontextmanager
+    async def _room(self, life: Life) -> AsyncIterator[None]:
+        """Make room for an engine that wakes."""
+        async with self._turn(life):
+            await self._make_room(life)
+            yield
 
     @asynccontextmanager
     async def _turn(self, life: Life) -> AsyncIterator[None]:
