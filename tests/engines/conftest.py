@@ -5,6 +5,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,17 @@ import pytest
 from stand_in_vllm import COMMAND
 
 from sponde_server.core.database import Database
+from sponde_server.core.keys import Keys
 from sponde_server.core.processes import birth, kill_group
 from sponde_server.core.streams import Feed
 from sponde_server.engines.process import Place
 from sponde_server.engines.records import Engine, EngineChanged, Weights
 from sponde_server.engines.service import SpondeEngines
+from sponde_server.models.local import LocalModels
+from sponde_server.models.records import Completion, Finished, Role, Turn
+from sponde_server.models.service import SpondeModels
+from sponde_server.registry.service import SpondeRegistry
+from sponde_server.usage.service import SpondeUsage
 
 Make = Callable[..., SpondeEngines]
 Run = Callable[[Awaitable[Any]], Any]
@@ -137,3 +144,56 @@ def model(tmp_path: Path) -> Path:
 def weights(model: Path) -> Weights:
     """Give what an engine loads."""
     return Weights(model="small", version=1, path=str(model))
+
+
+@dataclass
+class Asking:
+    """Engines with a registry before them and models that are asked."""
+
+    engines: SpondeEngines
+    registry: SpondeRegistry
+    models: SpondeModels
+
+    async def ask(self, name: str, question: str = "Hello") -> tuple[str, Finished | None]:
+        """Ask a model of this machine; give what it said, and its end."""
+        said, end = "", None
+        turns = (Turn(role=Role.USER, content=question),)
+        async for piece in self.models.complete(Completion(model_id=f"local/{name}", turns=turns)):
+            if isinstance(piece, Finished):
+                end = piece
+            else:
+                said += piece.text
+        return said, end
+
+
+@pytest.fixture
+def make_asking(
+    make_engines: Make, database: Database, feed: Heard, tmp_path: Path, run: Run
+) -> Iterator[Callable[..., Asking]]:
+    """Make everything that a question to a model of this machine goes through."""
+    made: list[Asking] = []
+
+    def make(**settings: Any) -> Asking:
+        keys = Keys(tmp_path / "keys.json")
+        registry = SpondeRegistry(
+            database=database, feed=feed, keys=keys, folder=tmp_path / "models", root=tmp_path
+        )
+
+        async def find(name: str, version: int) -> Weights:
+            return await LocalModels(registry, engines).weights(name, version)
+
+        engines = make_engines(find_weights=find, **settings)
+        models = SpondeModels(
+            database=database,
+            feed=feed,
+            keys=keys,
+            usage=SpondeUsage(database=database, feed=feed),
+            local=LocalModels(registry, engines),
+        )
+        made.append(Asking(engines, registry, models))
+        return made[-1]
+
+    yield make
+    for asking in made:
+        run(asking.models.stop())
+        run(asking.registry.stop())

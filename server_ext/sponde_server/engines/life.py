@@ -72,6 +72,8 @@ class Limits:
 
 Prepare = Callable[["Life"], AbstractAsyncContextManager[Start]]
 """Makes room and gives what to start with; held until the engine is ready or has failed."""
+Room = Callable[["Life"], AbstractAsyncContextManager[None]]
+"""Makes room for one that sleeps; held until it is awake."""
 
 
 class Life:
@@ -84,6 +86,7 @@ class Life:
         place: Place,
         limits: Limits,
         prepare: Prepare,
+        room: Room,
         tell: Callable[[Engine], None],
         keep: Callable[[Engine], None],
         log: logging.Logger,
@@ -101,6 +104,7 @@ class Life:
         self._place = place
         self._limits = limits
         self._prepare = prepare
+        self._room = room
         self._tell = tell
         self._keep = keep
         self._log = log
@@ -112,6 +116,7 @@ class Life:
         self._halts = 0
         self._is_halting = False
         self._is_leaving = False
+        self._is_doomed = False
         self._is_only_followed = False
         self._failed_at = 0.0
         self._sleeping = asyncio.Lock()
@@ -166,9 +171,7 @@ class Life:
                 if status is EngineStatus.READY and (self.is_ours or not await self.is_lost()):
                     return self.engine
                 if status is EngineStatus.READY:
-                    # Another server's, which has just ended it.
-                    self._say(status=EngineStatus.STARTING, doing="looking for it")
-                    continue
+                    continue  # another server's, which has just ended it
                 if status is EngineStatus.ASLEEP:
                     await self.wake()
                     continue
@@ -209,6 +212,8 @@ class Life:
             return True
         if await self._answers(running):
             return False
+        # Nobody is sent there until it has been looked at.
+        self._say(status=EngineStatus.STARTING, doing="looking why it does not answer")
         self._nudge.set()
         return True
 
@@ -261,13 +266,17 @@ class Life:
             if self.engine.status is not EngineStatus.ASLEEP:
                 return
             running = self._runs()
-            self._say(doing="waking up", progress=None)
             try:
-                await self._wake(running)
+                async with self._room(self):
+                    self._say(doing="waking up", progress=None)
+                    await self._wake(running)
+            except CannotStart as error:
+                self._say(doing="")
+                raise Unavailable(error.failure.message, error.failure.hint) from error
             except UpstreamFailed:
                 # It does not wake: a new start serves better than an error for ever.
                 self._log.warning("The engine of %s does not wake.", self.engine.model)
-                self._place.ask_to_end(running)
+                self._is_doomed = True
                 self._say(status=EngineStatus.STARTING, doing="starting again")
                 self._nudge.set()
                 return
@@ -497,13 +506,15 @@ class Life:
         """Return when it is dead, or when its end is asked for."""
         asked_at = heard_at = time.monotonic()
         is_nudged = False
-        while not self._is_halting and self._place.is_running(running):
+        while not (self._is_halting or self._is_doomed) and self._place.is_running(running):
             moment = time.monotonic()
             if is_nudged or moment - asked_at > HEALTH_SECONDS:
                 asked_at = moment
                 health = await self._health(running)
                 if health is True:
                     heard_at = time.monotonic()
+                    if self.engine.status is EngineStatus.STARTING:
+                        self._say(status=EngineStatus.READY, doing="")
                 elif health is False or time.monotonic() - heard_at > DEAF_SECONDS:
                     self._log.warning("The engine of %s does not answer.", running.model)
                     return
@@ -544,6 +555,7 @@ class Life:
         await asyncio.to_thread(self._place.sweep, running)
         self._place.forget()
         self.running = None
+        self._is_doomed = False
         self._say(adapters=(), address="", pid=0)
 
     async def _explain(self, plan: Plan | None) -> EngineFailure:

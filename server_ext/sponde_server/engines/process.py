@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 from sponde_server.core.processes import birth, is_alive, kill_group
 
 KEEPER = Path(__file__).with_name("keeper.py")
+END_SECONDS = 1.5
 LONGEST_SOCKET = 100
 """A unix socket's path may have about 107 bytes; Linux 107, macOS 103."""
 
@@ -197,11 +199,21 @@ class Place:
         # Another process with the keeper's number means that nothing of its group is left.
         if now in (None, running.birth) and running.birth.split(":")[0] == _boot():
             kill_group(running.keeper)
-        if self._handle is not None and self._handle.pid == running.keeper:
-            self._handle.wait()
-            self._handle = None
+            if self._handle is not None and self._handle.pid == running.keeper:
+                self._handle.wait()
+                self._handle = None
+            _wait_for_group(running.keeper)
         if running.address.startswith("unix:"):
             _remove_socket(Path(running.address.removeprefix("unix:")), self.folder)
+
+
+def _wait_for_group(group: int) -> None:
+    """Wait until its memory is free again; nobody may ever ask how its processes ended."""
+    deadline = time.monotonic() + END_SECONDS
+    with suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(0.02)
 
 
 def _boot() -> str:
