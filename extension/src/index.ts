@@ -11,6 +11,7 @@ import { libraryPlugin } from './library/plugin';
 import { modelsPlugin } from './models/plugin';
 import { publishPlugin } from './publish/plugin';
 import { registryPlugin } from './registry/plugin';
+import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin];
+export default [apiPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, tuningPlugin];

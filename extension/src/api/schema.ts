@@ -2690,8 +2690,8 @@ export interface Routes {
   'GET /benches/{bench_id}': { path: { bench_id: string }; query: {  }; body: null; answer: Bench };
   /** Stop a benchmark; what was measured by then is kept. */
   'POST /benches/{bench_id}/cancel': { path: { bench_id: string }; query: {  }; body: null; answer: Bench };
-  /** Give a benchmark's figures as a file. */
-  'GET /benches/{bench_id}/export': { path: { bench_id: string }; query: { format?: BenchFormat }; body: null; answer: Blob };
+  /** Give a benchmark's figures as a file: format is csv or json. */
+  'GET /benches/{bench_id}/export': { path: { bench_id: string }; query: { format?: string }; body: null; answer: Blob };
   /** List the budgets and how much of each is used. */
   'GET /budgets': { path: {  }; query: {  }; body: null; answer: Array<BudgetState> };
   /** Limit what may be asked in a day or a month. */

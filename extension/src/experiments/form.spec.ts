@@ -1,7 +1,7 @@
 /** What the form shows and sends. */
 import { expect, test } from 'vitest';
 import type { NotebookParameters, Parameter } from '../api/schema';
-import { emptyForm, hasSeed, held, missing, request, rows, type Form } from './form';
+import { emptyForm, filledForm, hasSeed, held, missing, request, rows, type Form } from './form';
 import { hasWidth, say, span, ticks } from './numbers';
 
 const parameter = (name: string, value: unknown, more: Partial<Parameter> = {}): Parameter =>
@@ -105,4 +105,20 @@ test('ticks are round and lie inside', () => {
 test('one value gets room around it', () => {
   expect(span([2])).toEqual([1.8, 2.2]);
   expect(span([0, 0])).toEqual([-1, 1]);
+});
+
+test('what somebody knows already is filled in', () => {
+  const filled = filledForm('compare.ipynb', {
+    names: ['base', 'adapter'],
+    parameters: [{ model: 'local/base' }, { model: 'local/adapter', limit: 5 }],
+    metric: 'similarity',
+    direction: 'higher',
+    repeats: 3
+  });
+  expect(filled.columns.map(one => [one.name, one.values])).toEqual([
+    ['base', { model: 'local/base' }],
+    ['adapter', { model: 'local/adapter', limit: '5' }]
+  ]);
+  expect([filled.metric, filled.direction, filled.repeats]).toEqual(['similarity', 'higher', 3]);
+  expect(filledForm('a.ipynb', {})).toEqual(emptyForm('a.ipynb'));
 });

@@ -41,6 +41,36 @@ export function emptyForm(notebook: string): Form {
   };
 }
 
+/** What somebody who knows already fills in: the page of trainings, for an adapter and its base. */
+export interface Filled {
+  /** What the two versions are called. */
+  names?: readonly string[];
+  /** Their values by parameter. */
+  parameters?: ReadonlyArray<Readonly<Record<string, string | number>>>;
+  metric?: string;
+  direction?: string;
+  repeats?: number;
+}
+
+/** A form for one notebook with what is known already. */
+export function filledForm(notebook: string, filled: Filled): Form {
+  const form = emptyForm(notebook);
+  const column = (n: 0 | 1): Column => ({
+    ...form.columns[n],
+    name: filled.names?.[n] ?? form.columns[n].name,
+    values: Object.fromEntries(
+      Object.entries(filled.parameters?.[n] ?? {}).map(([name, value]) => [name, String(value)])
+    )
+  });
+  return {
+    ...form,
+    columns: [column(0), column(1)],
+    metric: filled.metric ?? form.metric,
+    direction: filled.direction === 'higher' ? 'higher' : form.direction,
+    repeats: filled.repeats ?? form.repeats
+  };
+}
+
 /** A value as the form shows it. */
 export function written(value: unknown): string {
   if (value === null || value === undefined) {

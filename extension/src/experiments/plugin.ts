@@ -10,6 +10,7 @@ import { ISponde } from '../api/tokens';
 import { experimentsIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { saveIfOpen, selectedNotebook } from '../ui/notebooks';
+import type { Filled } from './form';
 import { ExperimentsView } from './panel';
 import { ExperimentsState } from './state';
 
@@ -81,10 +82,10 @@ export const experimentsPlugin: JupyterFrontEndPlugin<void> = {
       shell.activateById(page.id);
     }
 
-    async function compare(path: string): Promise<void> {
+    async function compare(path: string, filled: Filled = {}): Promise<void> {
       await saveIfOpen(notebooks, open => local(open) === path); // what runs is what is on the disk
       openPage();
-      await state.begin(path);
+      await state.begin(path, filled);
     }
 
     commands.addCommand(OPEN, {
@@ -101,11 +102,26 @@ export const experimentsPlugin: JupyterFrontEndPlugin<void> = {
       label: 'Compare Two Versions…',
       caption: 'Run two versions of a notebook a number of times and compare a metric',
       icon: experimentsIcon,
-      describedBy: { args: { type: 'object', properties: { notebook: { type: 'string' } } } },
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            notebook: { type: 'string' },
+            names: { type: 'array', items: { type: 'string' } },
+            parameters: { type: 'array', items: { type: 'object' } },
+            metric: { type: 'string' },
+            direction: { type: 'string' },
+            repeats: { type: 'number' }
+          }
+        }
+      },
       execute: args => {
         const current = notebooks?.currentWidget;
         const isShown = current !== null && current === shell.currentWidget;
-        return compare(String(args.notebook ?? (isShown ? local(current?.context.path ?? '') : '')));
+        const notebook = String(
+          args.notebook ?? (isShown ? local(current?.context.path ?? '') : '')
+        );
+        return compare(notebook, args as Filled);
       }
     });
     commands.addCommand(COMPARE_SELECTED, {

@@ -2,7 +2,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import type { ExperimentOverview, ExperimentReport, KnownMetric } from '../api/schema';
 import type { ISponde } from '../api/tokens';
-import { emptyForm, request, type Column, type Form } from './form';
+import { emptyForm, filledForm, request, type Column, type Filled, type Form } from './form';
 
 export type View = 'list' | 'new' | 'report';
 
@@ -81,12 +81,12 @@ export class ExperimentsState {
 
   // -- beginning ----------------------------------------------------------------------------
 
-  /** Show the form, for a notebook where one is given. */
-  async begin(notebook: string): Promise<void> {
+  /** Show the form, for a notebook where one is given, with what is known already. */
+  async begin(notebook: string, filled: Filled = {}): Promise<void> {
     this._isWatched = true;
     this.view = 'new';
     this._shownId = '';
-    this.form = emptyForm(notebook);
+    this.form = filledForm(notebook, filled);
     this.formError = null;
     this.knownMetrics = [];
     this._changed.emit();

@@ -514,7 +514,7 @@ class ComparisonPlan:
     direction: str
     """Which values of it are better: higher or lower."""
     repeats: int
-    """How often each runs: answers are greedy, so once is enough."""
+    """How often each runs; each repeat draws its questions anew."""
 
 
 @record

@@ -238,7 +238,7 @@ class Trainings:
             ),
             metric="similarity",
             direction="higher",
-            repeats=1,
+            repeats=5,
         )
 
     # -- beginning and end ------------------------------------------------------------------
