@@ -1,7 +1,7 @@
 """A real JupyterLab with the workbench in it, and a Chromium that looks at it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
@@ -16,6 +16,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.timeout(600))
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note whether a test failed, also in a try that is followed by another."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 expect.set_options(timeout=PATIENCE)
@@ -109,7 +123,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
 
     open_at.problems = problems  # type: ignore[attr-defined]
     yield open_at
-    if request.session.testsfailed:
+    if request.node.stash.get(FAILED, False):
         for number, page in enumerate(opened):
             shoot(page, f"failed-{request.node.name}-{number}")
     for page in opened:
