@@ -2,6 +2,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import type {
   Engine,
+  EngineMonitor,
   EngineSettings,
   FoundEngine,
   Installation,
@@ -70,6 +71,12 @@ export class EnginesState {
       this.isLoaded = true;
     });
     this._changed.emit();
+  }
+
+  /** Ask what an engine does now. */
+  async monitor(engine: Engine): Promise<EngineMonitor> {
+    const path = { engine_id: engine.id };
+    return this._sponde.api.call('GET /engines/{engine_id}/monitor', { path });
   }
 
   /** Look for engines of others. */

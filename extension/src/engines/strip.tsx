@@ -197,7 +197,7 @@ function Details(props: LineProps): JSX.Element {
         />
       )}
       {engine && state.monitors.has(engine.id) && engine.status === 'ready' && (
-        <MonitorView engine={engine} />
+        <MonitorView ask={() => state.monitor(engine)} />
       )}
       {log !== undefined && <LogView text={log} name={model.name} />}
     </>

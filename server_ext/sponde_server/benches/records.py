@@ -142,10 +142,3 @@ class BenchRemoved:
 
     bench_id: str
     """Which one."""
-
-
-class BenchFormat(StrEnum):
-    """What figures are exported as."""
-
-    CSV = "csv"
-    JSON = "json"

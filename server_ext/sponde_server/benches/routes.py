@@ -2,7 +2,7 @@
 
 from sponde_server.core.http import Download, Person, Routes
 
-from .records import Bench, BenchChanged, BenchFormat, BenchRemoved, NewBench
+from .records import Bench, BenchChanged, BenchRemoved, NewBench
 from .service import SpondeBenches
 
 routes = Routes("benches", events=(BenchChanged, BenchRemoved))
@@ -39,9 +39,7 @@ async def remove_bench(benches: SpondeBenches, bench_id: str) -> None:
 
 
 @routes("GET", "/benches/{bench_id}/export")
-async def export_bench(
-    benches: SpondeBenches, bench_id: str, format: BenchFormat = BenchFormat.CSV
-) -> Download:
-    """Give a benchmark's figures as a file."""
+async def export_bench(benches: SpondeBenches, bench_id: str, format: str = "csv") -> Download:
+    """Give a benchmark's figures as a file: format is csv or json."""
     name, media_type, content = await benches.export(bench_id, format)
     return Download(name, media_type, content)

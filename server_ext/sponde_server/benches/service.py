@@ -17,6 +17,7 @@ from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 from sponde_server.core.tasks import Tasks
+from sponde_server.core.wire import encode
 from sponde_server.engines.records import Engine, Machine
 from sponde_server.engines.service import SpondeEngines
 from sponde_server.models.local import LOCAL, LocalModels
@@ -29,7 +30,6 @@ from .figures import as_csv, point
 from .records import (
     Bench,
     BenchChanged,
-    BenchFormat,
     BenchPoint,
     BenchRemoved,
     BenchStatus,
@@ -139,14 +139,14 @@ class SpondeBenches(LoggingConfigurable):
         self._now.pop(bench_id, None)
         self._feed.tell(BenchRemoved(bench_id=bench_id))
 
-    async def export(self, bench_id: str, form: BenchFormat) -> tuple[str, str, bytes]:
+    async def export(self, bench_id: str, form: str) -> tuple[str, str, bytes]:
         """Give a benchmark's figures as a file: its name, its media type, its bytes."""
-        from sponde_server.core.wire import encode
-
+        if form not in ("csv", "json"):
+            raise Invalid(f"Figures are not exported as '{form}'.", "Ask for csv or json.")
         bench = await self.get(bench_id)
-        name = f"benchmark {bench.model} {bench.created_at:%Y-%m-%d %H.%M}.{form.value}"
+        name = f"benchmark {bench.model} {bench.created_at:%Y-%m-%d %H.%M}.{form}"
         name = name.replace("/", "-")
-        if form is BenchFormat.CSV:
+        if form == "csv":
             return name, "text/csv; charset=utf-8", as_csv(bench).encode()
         return name, "application/json", encode(bench)
 
