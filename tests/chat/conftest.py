@@ -1,12 +1,14 @@
 """A conversation to ask in, a dataset to ask about, a model to ask."""
 
 import asyncio
+import json
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jobs.notebooks import until
 
 SAMPLE = Path(__file__).parents[2] / "notebooks" / "bird_strikes.csv"
 
@@ -81,3 +83,42 @@ def birds(
     dataset = run(api("POST", "/datasets", {"path": "bird_strikes.csv"}))
     assert dataset["name"] == "bird_strikes", dataset
     return dataset
+
+
+class Reader:
+    """Reads the feed as a tab does."""
+
+    def __init__(self, app: Any) -> None:
+        self.feed = app.feed
+        self.app = app
+        self.events: list[tuple[str, Any]] = []
+        self.task = asyncio.ensure_future(self.read())
+
+    async def read(self) -> None:
+        """Take the events as they come."""
+        async for piece in self.feed.follow():
+            for event in piece.decode().split("\n\n"):
+                lines = dict(line.split(": ", 1) for line in event.split("\n") if ": " in line)
+                if "event" in lines:
+                    self.events.append((lines["event"], json.loads(lines["data"])))
+
+    def of(self, kind: str) -> list[Any]:
+        """Give the events of a kind."""
+        return [data for name, data in self.events if name == kind]
+
+
+@pytest.fixture
+def reader(
+    jp_serverapp: Any, run: Callable[[Awaitable[Any]], Any], api: Callable[..., Awaitable[Any]]
+) -> Iterator[Reader]:
+    """Follow the feed; the application stands beside it."""
+
+    async def begin() -> Reader:
+        (app,) = jp_serverapp.extension_manager.extension_apps["sponde_server"]
+        made = Reader(app)
+        await until(lambda: made.events)
+        return made
+
+    made = run(begin())
+    yield made
+    made.task.cancel()

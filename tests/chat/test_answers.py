@@ -12,39 +12,6 @@ from sponde_server.chat.records import Conversation, Message, MessageStatus
 from sponde_server.models.records import Role
 
 
-class Reader:
-    """Reads the feed as a tab does."""
-
-    def __init__(self, app):
-        self.feed = app.feed
-        self.app = app
-        self.events = []
-        self.task = asyncio.ensure_future(self.read())
-
-    async def read(self):
-        async for piece in self.feed.follow():
-            for event in piece.decode().split("\n\n"):
-                lines = dict(line.split(": ", 1) for line in event.split("\n") if ": " in line)
-                if "event" in lines:
-                    self.events.append((lines["event"], json.loads(lines["data"])))
-
-    def of(self, kind):
-        return [data for name, data in self.events if name == kind]
-
-
-@pytest.fixture
-def reader(jp_serverapp, run, api):
-    async def begin():
-        (app,) = jp_serverapp.extension_manager.extension_apps["sponde_server"]
-        made = Reader(app)
-        await until(lambda: made.events)
-        return made
-
-    made = run(begin())
-    yield made
-    made.task.cancel()
-
-
 async def test_a_question_becomes_an_answer(talk, model):
     asked = await talk.send("Hello there")
     assert asked["question"]["text"] == "Hello there"

@@ -152,7 +152,9 @@ function AnswerView(props: MessageProps): JSX.Element {
             </span>
             <span className="sp-Message-actions">
               <Branches state={state} message={message} />
-              {message.receipt && <RatingButtons ratings={state.ratings} message={message} />}
+              {message.receipt && message.text && (
+                <RatingButtons ratings={state.ratings} message={message} />
+              )}
               {message.text && <CopyButton text={message.text} label="Copy answer" />}
               {isRound ? (
                 <Button

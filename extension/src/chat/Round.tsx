@@ -117,13 +117,13 @@ function Column(props: ColumnProps): JSX.Element {
   const isStopping = state.stopping.has(message.id);
   return (
     <article
-      className={`sp-Column sp-Answer ${isKept ? 'sp-mod-kept' : ''}`}
+      className={`sp-Voice sp-Answer ${isKept ? 'sp-mod-kept' : ''}`}
       aria-label={`Answer of ${name}`}
       aria-busy={isStreaming}
       data-status={message.status}
       data-answer={message.id}
     >
-      <header className="sp-Column-head">
+      <div className="sp-Voice-head">
         <h4 title={isBlind ? undefined : message.receipt?.provider}>{name}</h4>
         {!isBlind && message.receipt && (
           <span className="sp-Quiet">{message.receipt.provider}</span>
@@ -137,16 +137,16 @@ function Column(props: ColumnProps): JSX.Element {
             onClick={() => void state.stopOne(message.id)}
           />
         )}
-      </header>
-      <div className="sp-Column-body">
+      </div>
+      <div className="sp-Voice-body">
         <AnswerBody {...props} message={message} isBlind={isBlind} />
       </div>
       {!isStreaming && (
         <>
           <Figures message={message} isBlind={isBlind} />
-          <footer className="sp-Message-foot sp-Column-foot">
+          <div className="sp-Message-foot sp-Voice-foot">
             {isKept ? (
-              <span className="sp-Column-kept">
+              <span className="sp-Voice-kept">
                 <checkIcon.react tag="span" width="14px" height="14px" /> Kept
               </span>
             ) : (
@@ -159,7 +159,7 @@ function Column(props: ColumnProps): JSX.Element {
               />
             )}
             <span className="sp-Message-actions">
-              <RatingButtons ratings={state.ratings} message={message} />
+              {message.text && <RatingButtons ratings={state.ratings} message={message} />}
               {message.text && <CopyButton text={message.text} label="Copy answer" />}
               <Button
                 label="Answer again"
@@ -168,7 +168,7 @@ function Column(props: ColumnProps): JSX.Element {
                 onClick={() => void state.retry(message)}
               />
             </span>
-          </footer>
+          </div>
           <RatingNote ratings={state.ratings} message={message} />
           {!isBlind && message.receipt && <WhatWasSent state={state} answer={message} />}
         </>

@@ -106,8 +106,7 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
           },
           onRemove: conversation => void remove(state, conversation),
           onAddData: commands.hasCommand(ADD_DATA) ? () => void commands.execute(ADD_DATA) : null,
-          onPage:
-            kind === 'side' && state.current ? () => void openPage(state.current?.id ?? '') : null,
+          onPage: kind === 'side' ? () => void commands.execute(PAGE) : null,
           onBoth: (left, right) => {
             const first = openPage(left);
             openPage(right, { mode: 'split-right', ref: first.panel.id });

@@ -309,3 +309,78 @@ describe('conversations', () => {
     expect(asked.filter(route => route === 'GET /conversations')).toHaveLength(1);
   });
 });
+
+describe('several models', () => {
+  const KEEP = 'POST /messages/{message_id}/keep';
+  const round = (id: string, model: string, given: Partial<Message> = {}): Message =>
+    message(id, { parent_id: 'q1', model_id: model, round_id: 'r', ...given });
+  const comparing = (sent: unknown[] = []) => ({
+    ...asking,
+    [ASK]: ({ body }: { body?: { text: string } }) => {
+      sent.push(body);
+      return {
+        question: message('q1', { role: 'user', text: body?.text ?? '' }),
+        answer: round('a2', 'one'),
+        answers: [
+          round('a2', 'one', { status: 'streaming' }),
+          round('a3', 'two', { status: 'streaming' })
+        ]
+      };
+    },
+    [KEEP]: message('q1', { role: 'user', kept_id: 'a3' })
+  });
+
+  it('are asked at once, and stopped at once', async () => {
+    const sent: Array<{ model_ids?: string[]; is_blind?: boolean }> = [];
+    const { state, asked } = begin(comparing(sent));
+    await state.start();
+    state.pick(['one', 'two']);
+    state.setBlind(true);
+    await state.ask('Hello');
+    expect(sent[0].model_ids).toEqual(['one', 'two']);
+    expect(sent[0].is_blind).toBe(true);
+    expect(state.thread.ends).toHaveLength(2);
+    await state.stop();
+    expect(asked.filter(route => route === STOP)).toHaveLength(2);
+  });
+
+  it('are waited for until the last has ended; one is kept and asked from then on', async () => {
+    const { state, feed } = begin(comparing());
+    await state.start();
+    state.pick(['one', 'two']);
+    await state.ask('Hello');
+    await state.ask('Next');
+    feed.dispatch('MessageChanged', { message: round('a2', 'one', { text: 'Yes.' }) });
+    expect(state.isAnswering).toBe(true);
+    feed.dispatch('MessageChanged', { message: round('a3', 'two', { text: 'No.' }) });
+    expect(state.isAnswering).toBe(false);
+    expect(state.queued).toBe('Next');
+    await state.keep(round('a3', 'two'));
+    expect(state.thread.path).toContain('a3');
+    expect(state.picked).toEqual(['two']);
+    expect(state.queued).toBe('');
+  });
+
+  it('are remembered by conversation; a single one also for the next', async () => {
+    const { state } = begin({ ...asking, 'GET /conversations': [conversation('c2')] });
+    await state.start();
+    state.pick(['one', 'two']);
+    await state.open('c2');
+    expect(state.picked).toEqual([]);
+    state.pick(['three']);
+    state.begin();
+    expect(state.picked).toEqual(['three']);
+  });
+
+  it('that are not there any more are passed over', async () => {
+    const { state } = begin(asking, { 'models:': 'gone' });
+    await state.start();
+    expect(state.picked).toEqual(['gone']);
+    const wary = new ChatState(
+      { api: {} as Api, feed: new EventDispatcher() },
+      state.memory,
+      id => id !== 'gone'
+    );
+    expect(wary.picked).toEqual([]);
+  });
+});

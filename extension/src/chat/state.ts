@@ -377,6 +377,7 @@ export class ChatState {
       const isShown = this.current?.id === conversation.id;
       const leaf = isShown ? (this.thread.last?.id ?? '') : '';
       begun = (await this.replays.begin(conversation.id, modelId, leaf)).id;
+      this.memory.write(`models:${begun}`, modelId);
     });
     return begun;
   }

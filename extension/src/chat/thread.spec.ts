@@ -1,30 +1,8 @@
 /** The tree of messages: branches, siblings and what is shown. */
 import { describe, expect, it } from 'vitest';
-import type { Message, MessageGrew } from '../api/schema';
+import type { MessageGrew } from '../api/schema';
+import { message } from './fixture';
 import { Thread } from './thread';
-
-export function message(id: string, given: Partial<Message> = {}): Message {
-  return {
-    id,
-    conversation_id: 'c',
-    role: 'assistant',
-    text: '',
-    parent_id: null,
-    status: 'complete',
-    references: [],
-    outputs: [],
-    receipt: null,
-    usage: null,
-    took: null,
-    failure: null,
-    model_id: '',
-    round_id: '',
-    kept_id: '',
-    is_blind: false,
-    created_at: `2026-11-21T10:00:0${id.slice(-1)}Z`,
-    ...given
-  };
-}
 
 const piece = (at: number, text: string): MessageGrew => ({
   conversation_id: 'c',

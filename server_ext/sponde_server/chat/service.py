@@ -343,6 +343,8 @@ class SpondeChat(LoggingConfigurable):
         conversation = await self.get(answer.conversation_id)
         joined = replace(answer, round_id=round_id, model_id=model_id)
         await self._database.write(store.join_round, joined)
+        if (live := self._live.get(answer.id)) is not None:
+            live.answer = joined
         self._feed.tell(MessageChanged(message=joined))
         if question.kept_id:
             await self._keep(question, "")
@@ -658,8 +660,7 @@ class SpondeChat(LoggingConfigurable):
     async def _listen(self, live: _Live, completion: Completion, caller: Caller) -> Finished | None:
         """Take the pieces of an answer as they come; give its end, or None where it was cut."""
         end: Finished | None = None
-        live.begin_clock()
-        async for piece in self._models.complete(completion, caller):
+        async for piece in self._models.complete(completion, caller, live.begin_clock):
             if isinstance(piece, Delta):
                 live.add(piece.text)
             else:
