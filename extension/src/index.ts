@@ -1,6 +1,7 @@
 /** The list of plugins, nothing else. */
 import { activityPlugin } from './activity/plugin';
 import { apiPlugin } from './api/plugin';
+import { benchesPlugin } from './benches/plugin';
 import { chatPlugin } from './chat/plugin';
 import { datasetsPlugin } from './datasets/plugin';
 import { enginesPlugin } from './engines/plugin';
@@ -14,4 +15,4 @@ import { registryPlugin } from './registry/plugin';
 import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, tuningPlugin];
+export default [apiPlugin, benchesPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, tuningPlugin];
