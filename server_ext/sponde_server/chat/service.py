@@ -23,7 +23,6 @@ from sponde_server.core.errors import (
     NotFound,
     SpondeError,
     TooLarge,
-    UpstreamFailed,
 )
 from sponde_server.core.events import Bus
 from sponde_server.core.record import new_id, now
@@ -73,7 +72,6 @@ SAVE_TOKENS = 64
 AT_ONCE_SECONDS = 0.4
 LINGER_SECONDS = 5.0
 MOST_MODELS = 4
-ONCE_MORE_SECONDS = 0.5
 TITLE_CHARACTERS = 60
 SERVER_ENDED = Failure(
     message="The server ended in the middle of this answer.",
@@ -646,26 +644,14 @@ class SpondeChat(LoggingConfigurable):
             person=person, kind=CallerKind.CHAT, conversation_id=question.conversation_id
         )
         completion = Completion(model_id=model.id, turns=turns)
-        try:
-            end = await self._listen(live, completion, caller)
-        except UpstreamFailed:
-            if model.provider_id != LOCAL or live.first is not None:
-                raise
-            # An engine of ours that died when it was asked: it is started again, and waited for.
-            await asyncio.sleep(ONCE_MORE_SECONDS)
-            end = await self._listen(live, completion, caller)
-        live.growing.flush()
-        return _ended(live, end, model)
-
-    async def _listen(self, live: _Live, completion: Completion, caller: Caller) -> Finished | None:
-        """Take the pieces of an answer as they come; give its end, or None where it was cut."""
         end: Finished | None = None
         async for piece in self._models.complete(completion, caller, live.begin_clock):
             if isinstance(piece, Delta):
                 live.add(piece.text)
             else:
                 end = piece
-        return end
+        live.growing.flush()
+        return _ended(live, end, model)
 
     async def _turns(self, branch: list[Message], question: Message) -> tuple[Turn, ...]:
         """Gather what the model reads: the datasets and blocks that this branch has named."""
