@@ -169,10 +169,10 @@ async def test_a_route_may_ask_who_is_there(api):
 
 
 async def test_a_stream_ends_when_its_reader_leaves(
-    http_server_port, jp_base_url, jp_auth_header, calculator
+    http_server, jp_http_port, jp_base_url, jp_auth_header, calculator
 ):
-    reader, writer = await asyncio.open_connection("127.0.0.1", http_server_port[1])
-    head = [f"GET {jp_base_url}sponde/api/test/ticks HTTP/1.1", "Host: here"]
+    reader, writer = await asyncio.open_connection("localhost", jp_http_port)
+    head = [f"GET {jp_base_url}sponde/api/test/ticks HTTP/1.1", "Host: localhost"]
     head += [f"{name}: {value}" for name, value in jp_auth_header.items()]
     writer.write(("\r\n".join(head) + "\r\n\r\n").encode())
     for _ in range(4):
