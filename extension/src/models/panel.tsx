@@ -8,11 +8,13 @@ import { Chip } from '../ui/Chip';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
 import { useSignal } from '../ui/useSignal';
+import { FoundView } from './found';
 import { PRESETS, type ModelsState } from './state';
 
 export function ModelsView(props: { state: ModelsState }): JSX.Element {
   const { state } = props;
   useSignal(state.changed);
+  const [asked, setAsked] = React.useState('');
   return (
     <div className="sp-Models">
       <p className="sp-Quiet">
@@ -23,7 +25,8 @@ export function ModelsView(props: { state: ModelsState }): JSX.Element {
       {state.providers.map(provider => (
         <ProviderCard key={provider.id} provider={provider} state={state} />
       ))}
-      <ProviderForm state={state} />
+      <FoundView state={state} onAsk={setAsked} />
+      <ProviderForm state={state} asked={asked} />
     </div>
   );
 }
@@ -125,14 +128,25 @@ function ProviderCard(props: { provider: Provider; state: ModelsState }): JSX.El
   );
 }
 
-function ProviderForm(props: { state: ModelsState }): JSX.Element {
-  const { state } = props;
+function ProviderForm(props: {
+  state: ModelsState;
+  /** An address to fill in, whose key is to be entered. */
+  asked: string;
+}): JSX.Element {
+  const { state, asked } = props;
   const [address, setAddress] = React.useState('');
   const [key, setKey] = React.useState('');
   const [name, setName] = React.useState('');
   const [model, setModel] = React.useState('');
   const [isMore, setMore] = React.useState(false);
   const first = React.useRef<HTMLInputElement>(null);
+  const secret = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => {
+    if (asked) {
+      setAddress(asked);
+      secret.current?.focus();
+    }
+  }, [asked]);
   const submit = async (event: React.FormEvent): Promise<void> => {
     event.preventDefault();
     if (state.isTesting || !address.trim()) {
@@ -188,6 +202,7 @@ function ProviderForm(props: { state: ModelsState }): JSX.Element {
         <input
           type="password"
           name="key"
+          ref={secret}
           autoComplete="off"
           value={key}
           onChange={event => setKey(event.target.value)}

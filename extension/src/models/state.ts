@@ -1,6 +1,6 @@
 /** Who serves language models, and which is asked when nobody chooses. No React. */
 import { ISignal, Signal } from '@lumino/signaling';
-import type { Model, NewProvider, Provider } from '../api/schema';
+import type { FoundEngine, Model, NewProvider, Provider } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 
 /** A kind of server that many people have, as a starting point for the form. */
@@ -30,6 +30,8 @@ export class ModelsState {
   /** The provider that is being asked or removed, and what went wrong with it. */
   busy = '';
   failures: Readonly<Record<string, unknown>> = {};
+  /** Programs that serve models already, as far as somebody looked. */
+  found: FoundEngine[] = [];
   private readonly _changed = new Signal<this, void>(this);
 
   constructor(private readonly _sponde: ISponde) {
@@ -46,6 +48,16 @@ export class ModelsState {
 
   modelsOf(provider: Provider): Model[] {
     return this.models.filter(model => model.provider_id === provider.id);
+  }
+
+  /** Look for programs that serve models already. */
+  async look(): Promise<void> {
+    try {
+      this.found = await this._sponde.api.call('GET /engines/found');
+    } catch {
+      this.found = []; // nothing to offer; the form below is there all the same
+    }
+    this._changed.emit();
   }
 
   async load(): Promise<void> {
