@@ -150,6 +150,10 @@ def test_budgets_warn_then_stop_and_prices_change_and_all_can_be_undone(lab, ope
     assert len(upstream.requests()) == asked
     shoot(page, "usage-refused-in-chat")
 
+    # A notice of something that is stopped stays until it is closed.
+    for close in page.locator(".Toastify__close-button").all():
+        close.click()
+    page.locator(".Toastify__toast").first.wait_for(state="detached")
     open_usage(page)
     usage.get_by_text("used up", exact=True).wait_for()
     row = usage.get_by_role("table").first.get_by_role("row", name="scripted")

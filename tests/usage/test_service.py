@@ -84,6 +84,18 @@ def test_a_request_is_kept_as_it_was(usage: SpondeUsage, run: Run, clock: Clock)
     run(go())
 
 
+def test_a_name_that_no_history_can_hold_does_not_keep_the_others_from_it(
+    usage: SpondeUsage, run: Run, clock: Clock
+) -> None:
+    async def go() -> None:
+        usage.note(request(clock, model_id="p/odd\ud800\0name"))
+        usage.note(request(clock))
+        found = await usage.requests(since_ever(usage))
+        assert {each.model_id for each in found} == {"p/odd?name", "p/large"}
+
+    run(go())
+
+
 def test_rows_are_written_within_a_second_without_being_asked_for(
     usage: SpondeUsage, run: Run, clock: Clock, database: Database
 ) -> None:

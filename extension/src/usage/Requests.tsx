@@ -6,7 +6,7 @@ import { Chip } from '../ui/Chip';
 import { ago } from '../ui/time';
 import { Name } from './Groups';
 import type { UsageProps } from './section';
-import { KINDS, OUTCOMES, TONES, money, time } from './words';
+import { KINDS, OUTCOMES, TONES, modelName, money, time } from './words';
 
 export function Requests(props: UsageProps): JSX.Element {
   const { state } = props;
@@ -67,7 +67,7 @@ function Row(props: UsageProps & { request: ModelRequest }): JSX.Element {
     <tr>
       <td title={new Date(request.at).toLocaleString()}>{ago(request.at)}</td>
       <td className="sp-Usage-text">
-        <Name {...props} by="model" id={request.model_id} />
+        <span title={request.model_id}>{modelName(request.model_id, props.models.models)}</span>
       </td>
       <td className="sp-Usage-text">
         {caller.conversation_id ? (

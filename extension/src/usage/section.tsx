@@ -102,15 +102,15 @@ function Totals({ state }: UsageProps): JSX.Element {
         <Total label="tokens read" value={count(total.prompt_tokens)} />
         <Total label="tokens written" value={count(total.completion_tokens)} />
         <Total label="cost" value={cost} />
-        <Total label="to the first word" value={time(total.first_token_p50_ms)} />
+        <Total label="to the first word (median)" value={time(total.first_token_p50_ms)} />
       </dl>
       <p className="sp-Usage-remarks">
         {remarks(total).join(' ')}
         {total.unpriced > 0 && (
           <>
             {' '}
-            {count(total.unpriced)} of them count as free because their model has no price; set one
-            under Prices.
+            {count(total.unpriced)} {total.unpriced === 1 ? 'request counts' : 'requests count'} as
+            free because the model has no price; set one under Prices.
           </>
         )}{' '}
         <span className="sp-Quiet">

@@ -96,8 +96,11 @@ export class UsageState {
       }
       this.reports = new Map(reports.map(report => [report.by, report]));
       Object.assign(this, { prices, history, budgets });
-      const last = requests[requests.length - 1]?.id ?? '';
-      const older = keepsOlder ? this.requests.filter(one => one.id < last) : [];
+      const fresh = new Set(requests.map(one => one.id));
+      const last = requests[requests.length - 1]?.at ?? '';
+      const older = keepsOlder
+        ? this.requests.filter(one => one.at <= last && !fresh.has(one.id))
+        : [];
       this.hasOlder = older.length ? this.hasOlder : requests.length === PAGE;
       this.requests = [...requests, ...older];
       this.isLoaded = true;
