@@ -88,7 +88,7 @@ def browser() -> Iterator[Browser]:
 
 
 HARMLESS = re.compile(
-    r"favicon|ResizeObserver|net::ERR_CONNECTION_REFUSED|net::ERR_INCOMPLETE"
+    r"favicon|ResizeObserver|net::ERR_(CONNECTION|INCOMPLETE|EMPTY_RESPONSE|SOCKET)"
     r"|status of 404 .*/(me|workspaces)"
 )
 
