@@ -8,7 +8,7 @@ import { SearchBox } from '../ui/SearchBox';
 import { ago } from '../ui/time';
 import { Back } from './Back';
 import type { TuningState } from './state';
-import { listed, some } from './words';
+import { listed } from './words';
 
 export function NewSetView(props: { state: TuningState }): JSX.Element {
   const { state } = props;
@@ -139,7 +139,7 @@ function Conversations(props: {
     <fieldset className="sp-Tuning-conversations">
       <legend>
         Whole conversations
-        {chosen.length > 0 && <span className="sp-Quiet"> – {some(chosen.length, 'chosen one')}</span>}
+        {chosen.length > 0 && <span className="sp-Quiet"> – {chosen.length} chosen</span>}
       </legend>
       {state.conversations.length > 8 && (
         <SearchBox label="Find a conversation" value={query} onChange={setQuery} />

@@ -134,7 +134,7 @@ function CardView(props: { card: TrainingCard }): JSX.Element {
     ['Code', listed(card.languages)],
     ['Datasets named', listed(card.datasets)],
     ['Looked like secrets', listed(card.secrets)],
-    ['Left out', card.left_out.map(one => `${one.count.toLocaleString('en')} ${one.sentence}`).join('; ')],
+    ['Left out', card.left_out.map(one => `${one.sentence} (${one.count.toLocaleString('en')})`).join(', ')],
     ['Written', dates(card)]
   ];
   return (

@@ -128,7 +128,7 @@ def text(made: TrainingSet) -> str:
         lines.append(f"- SHA-256 of train.jsonl: `{card.digest}`")
     if card.left_out:
         lines += ["", "## Left out", ""]
-        lines += [f"- {one.count:,}: {one.sentence}" for one in card.left_out]
+        lines += [f"- {one.sentence}: {one.count:,}" for one in card.left_out]
     if card.licences:
         lines += ["", "## Rights to mind", ""]
         lines += [f"- {sentence}" for sentence in card.licences]
