@@ -31,6 +31,10 @@ SHOTS = Path(
 )
 TOKEN = "a-token-for-tests"
 REPOSITORY = Path(__file__).parents[2]
+STAND_IN = (
+    f"--SpondeEngines.command={sys.executable}",
+    f"--SpondeEngines.command={REPOSITORY / 'tests' / 'stand_in_vllm.py'}",
+)
 # The folders in which a JupyterLab keeps what it knows, and the variables that name them.
 STATE = {
     "config_dir": "JUPYTER_CONFIG_DIR",
@@ -116,8 +120,7 @@ class Lab:
                     f"--IdentityProvider.token={TOKEN}",
                     f"--ServerApp.root_dir={self.root}",
                     "--LabApp.expose_app_in_browser=True",
-                    f"--SpondeEngines.command={sys.executable}",
-                    f"--SpondeEngines.command={REPOSITORY / 'tests' / 'stand_in_vllm.py'}",
+                    *(STAND_IN if not any("SpondeEngines." in o for o in self.options) else ()),
                     *self.options,
                 ],
                 env=env,

@@ -10,8 +10,7 @@ export function MissingVllm(props: { installation: Installation }): JSX.Element 
     <div className="sp-Engine-missing">
       <div>{message}</div>
       <div className="sp-Quiet">
-        Install it into an environment of its own, in a terminal; it is found there at the next
-        start:
+        Install it into an environment of its own, in a terminal; it is found there.
       </div>
       {ways.map((way, index) => (
         <div key={way} className="sp-Engine-way">

@@ -24,7 +24,8 @@ export const enginesPlugin: JupyterFrontEndPlugin<void> = {
           isAsked = true;
           void state.load();
         }
-        return React.createElement(EngineStrip, { state, model, version });
+        const onHelp = (): void => models.show('engines');
+        return React.createElement(EngineStrip, { state, model, version, onHelp });
       }
     });
     models.addSection({

@@ -18,7 +18,7 @@ export function EnginesView(props: { state: EnginesState }): JSX.Element {
   const [address, setAddress] = React.useState('');
   return (
     <div className="sp-Engines">
-      <h2>Engines</h2>
+      <h1>Engines</h1>
       <ErrorNote error={state.errors.get('')} onDismiss={() => state.dismiss('')} />
       {installation?.is_found && (
         <p className="sp-Quiet">

@@ -9,7 +9,6 @@ import { ErrorNote } from '../ui/ErrorNote';
 import { monitorIcon, pinIcon } from '../ui/icons';
 import { useSignal } from '../ui/useSignal';
 import { LogView } from './log';
-import { MissingVllm } from './missing';
 import { MonitorView } from './monitor';
 import { SettingsView } from './settings';
 import type { EnginesState } from './state';
@@ -20,6 +19,8 @@ interface StripProps {
   state: EnginesState;
   model: RegisteredModel;
   version: ModelVersion;
+  /** Leads to how vLLM is installed. */
+  onHelp: () => void;
 }
 
 export function EngineStrip(props: StripProps): JSX.Element | null {
@@ -44,21 +45,28 @@ export function EngineStrip(props: StripProps): JSX.Element | null {
 
 type LineProps = StripProps & { engine: Engine | undefined };
 
-function EngineLine({ state, model, version, engine }: LineProps): JSX.Element {
+function EngineLine(props: LineProps): JSX.Element {
+  const { state, model, version, engine } = props;
   const name = model.name;
   const status = engine?.status ?? 'stopped';
+  const isMissing = state.installation?.is_found === false && !engine?.address;
   return (
     <div className="sp-Engine-line">
       <Chip label={STATUS_WORDS[status]} tone={TONES[status]} />
       <div className="sp-Engine-what">
         {engine && (status === 'starting' || status === 'stopping' || engine.doing) ? (
           <Busy label={doing(engine)} progress={engine.progress ?? undefined} />
+        ) : isMissing ? (
+          <span className="sp-Engine-noVllm">
+            <span>vLLM is not found.</span>
+            <Button label="How to get it" kind="quiet" onClick={props.onHelp} />
+          </span>
         ) : (
           <span className="sp-Quiet">{engine ? howItRuns(engine) : ''}</span>
         )}
       </div>
       <div className="sp-Engine-actions">
-        <MainButton {...{ state, model, version, engine }} />
+        <MainButton {...props} />
         {engine?.status === 'ready' && engine.can_sleep && (
           <Button
             label="Sleep"
@@ -134,7 +142,6 @@ function MainButton({ state, model, version, engine }: LineProps): JSX.Element |
       return (
         <Button
           label="Start"
-          kind="accept"
           disabled={isMissing}
           title={isMissing ? state.installation?.message : undefined}
           onClick={() => void state.start(name, version.number)}
@@ -152,7 +159,6 @@ function MainButton({ state, model, version, engine }: LineProps): JSX.Element |
       return (
         <Button
           label="Wake"
-          kind="accept"
           onClick={() => engine && void state.act(name, engine, 'wake')}
         />
       );
@@ -171,9 +177,6 @@ function Details(props: LineProps): JSX.Element {
   const log = engine && state.logs.get(engine.id);
   return (
     <>
-      {state.installation && !state.installation.is_found && !engine?.address && (
-        <MissingVllm installation={state.installation} />
-      )}
       {engine?.status === 'failed' && <Failure state={state} name={model.name} engine={engine} />}
       {engine && engine.adapters.length > 0 && (
         <div className="sp-Engine-adapters">
@@ -257,12 +260,15 @@ function AdapterLine({ state, model, engine }: LineProps): JSX.Element {
         {!isServed && runs && engine?.status === 'ready' && (
           <Button
             label="Load"
-            kind="accept"
             onClick={() => void state.addAdapter(engine, model.name)}
           />
         )}
         {!isServed && !runs && (
-          <Button label="Start" kind="accept" onClick={() => void state.start(model.name)} />
+          <Button
+            label="Start"
+            disabled={state.installation?.is_found === false}
+            onClick={() => void state.start(model.name)}
+          />
         )}
       </div>
     </div>

@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from sponde_server.core.errors import Invalid, UpstreamFailed
+from sponde_server.core.keys import last_four
 from sponde_server.core.outbound import base_address
 from sponde_server.core.record import now
 from sponde_server.core.tasks import Tasks
 
-from .control import ask, ask_well
+from .control import ask
 from .records import Engine, EngineAdoption, EngineFailure, EngineSource, EngineStatus
 
 LOOK_SECONDS = 10.0
@@ -79,9 +80,21 @@ async def greet(adoption: EngineAdoption) -> list[Engine]:
         address = base_address(given)
         if not address.endswith("/v1"):
             address += "/v1"
-    said = await ask_well(
-        address, "GET", "/v1/models", "list its models", key=adoption.api_key.strip()
-    )
+    key = adoption.api_key.strip()
+    try:
+        said = await ask(address, "GET", "/v1/models", key=key)
+    except OSError as error:
+        raise UpstreamFailed(
+            f"Nothing answers at {given}.",
+            "Check the address, and that the engine runs and can be reached from this machine.",
+        ) from error
+    if said.status in (401, 403):
+        raise UpstreamFailed(
+            f"The engine at {given} does not accept the key that ends in {last_four(key)}."
+            if key
+            else f"The engine at {given} wants a key.",
+            "Enter the key that it was started with (--api-key or VLLM_API_KEY).",
+        )
     names = _names(said.json())
     if not names:
         raise UpstreamFailed(
@@ -90,7 +103,7 @@ async def greet(adoption: EngineAdoption) -> list[Engine]:
         )
     version = ""
     with suppress(OSError):
-        told = (await ask(address, "GET", "/version", key=adoption.api_key.strip())).json()
+        told = (await ask(address, "GET", "/version", key=key)).json()
         version = str(told.get("version", "")) if isinstance(told, dict) else ""
     return [
         Engine(
