@@ -120,6 +120,25 @@ def test_kill_9_in_the_middle_of_an_answer_loses_only_its_end(served, model, con
     served.until(f"/messages/{again['id']}", lambda found: found["status"] == "complete")
 
 
+def test_kill_9_in_the_middle_of_several_answers_marks_each_of_them(served, model, conversation):
+    (provider,) = [p for p in served.call("GET", "/providers") if p["name"] == "Scripted"]
+    ids = [f"{provider['id']}/scripted", f"{provider['id']}/scripted-large"]
+    body = {"text": "400 tokens at 100/s", "model_ids": ids}
+    asked = served.call("POST", f"/conversations/{conversation}/messages", body)
+    for answer in asked["answers"]:
+        served.until(f"/messages/{answer['id']}", lambda found: len(found["text"]) > 300)
+    served.lab.kill()
+    served.lab.start()
+    found = [served.call("GET", f"/messages/{answer['id']}") for answer in asked["answers"]]
+    assert [answer["status"] for answer in found] == ["interrupted", "interrupted"]
+    assert [answer["model_id"] for answer in found] == ids
+    assert found[0]["round_id"] == found[1]["round_id"] != ""
+    assert all(len(answer["text"]) > 100 for answer in found)
+    again = served.call("POST", f"/messages/{found[1]['id']}/retry")
+    assert (again["round_id"], again["model_id"]) == (found[1]["round_id"], ids[1])
+    served.call("POST", f"/messages/{again['id']}/stop")
+
+
 def test_ask_in_a_cell_streams_and_offers_its_code(served, kernel, model, birds):
     cell = kernel.run("ask('code please')")
     assert cell.error is None
