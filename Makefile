@@ -63,7 +63,7 @@ typescript: $(INSTALLED)  ## the front end's own tests
 
 browser: $(INSTALLED) chromium  ## click through a real JupyterLab in Chromium
 	# A second try, with a fresh page and server, is said in the summary (RERUN).
-	$(BIN)/python -m pytest -q -rR -m browser --reruns 1 $(ARGS)
+	$(BIN)/python -m pytest -q -rR -m browser --reruns 1 $(or $(ARGS),tests/browser)
 
 test: lint types typescript units browser  ## everything
 
