@@ -1,5 +1,4 @@
 /** The section "On this machine": the registered models, and how to get one. */
-import { addIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
@@ -25,12 +24,7 @@ export function RegistryView(props: RegistryViewProps): JSX.Element {
       <div className="sp-Registry-head">
         <h1>On this machine</h1>
         {!isEmpty && !state.way && state.isKnown && (
-          <Button
-            label="Add a model…"
-            icon={addIcon}
-            kind="accept"
-            onClick={() => state.begin('hub')}
-          />
+          <Button label="Add a model…" kind="accept" onClick={() => state.begin('hub')} />
         )}
       </div>
       <ErrorNote error={state.error} onRetry={() => void state.load()} />

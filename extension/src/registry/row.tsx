@@ -3,8 +3,7 @@ import {
   caretDownIcon,
   caretRightIcon,
   closeIcon,
-  deleteIcon,
-  refreshIcon
+  deleteIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Alias, ModelVersion, RegisteredModel } from '../api/schema';
@@ -92,10 +91,13 @@ export function ModelRow(props: RowProps): JSX.Element {
         error={state.failures.get(model.name)}
         onDismiss={() => state.dismiss(model.name)}
       />
-      {version?.status === 'ready' &&
-        state.strips.map((strip, index) => (
-          <React.Fragment key={index}>{strip.draw(model, version)}</React.Fragment>
-        ))}
+      {version?.status === 'ready' && state.strips.length > 0 && (
+        <div className="sp-RegisteredModel-strips">
+          {state.strips.map((strip, index) => (
+            <React.Fragment key={index}>{strip.draw(model, version)}</React.Fragment>
+          ))}
+        </div>
+      )}
       {isOpen && <Details {...props} />}
     </section>
   );
@@ -118,7 +120,7 @@ function Unfinished(props: RowProps & { version: ModelVersion }): JSX.Element {
   const { model, state, version } = props;
   const isBusy = state.busy.has(model.name);
   const isGoing = version.status === 'downloading';
-  const now = state.progressOf(version) ?? {
+  const now = (isGoing && state.progressOf(version)) || {
     model: model.name,
     number: version.number,
     done_bytes: version.done_bytes,
@@ -173,10 +175,10 @@ function Details(props: RowProps): JSX.Element {
       <Facts
         facts={[
           ['Source', version ? sourceText(version) : ''],
-          ['Folder', version?.path ?? ''],
           ['Architecture', version?.architecture ?? ''],
           ['Context', version?.context_length ? `${tokens(version.context_length)} tokens` : ''],
-          ['Asked by', modelId(model)]
+          ['Asked as', modelId(model)],
+          ['Folder', version && version.path !== version.reference ? version.path : '']
         ]}
       />
       <Notes key={model.notes} model={model} state={state} />
@@ -242,7 +244,7 @@ function Notes({ model, state }: { model: RegisteredModel; state: RegistryState 
   );
 }
 
-const COMMON = ['default', 'fast', 'vision'];
+const COMMON = ['fast', 'vision', 'default'];
 
 function Aliases({ model, state }: { model: RegisteredModel; state: RegistryState }): JSX.Element {
   const [name, setName] = React.useState('');
@@ -271,7 +273,7 @@ function Aliases({ model, state }: { model: RegisteredModel; state: RegistryStat
             type="text"
             list={list}
             aria-label={`New alias for ${model.name}`}
-            placeholder="fast"
+            placeholder={COMMON.find(one => !state.aliases.some(alias => alias.name === one)) ?? ''}
             spellCheck={false}
             autoComplete="off"
             value={name}
@@ -372,7 +374,6 @@ function Versions(props: RowProps): JSX.Element {
                 {version.number === model.current && before !== undefined && (
                   <Button
                     label={`Back to ${before}`}
-                    icon={refreshIcon}
                     title={`Use version ${before} again, as before`}
                     disabled={isBusy}
                     onClick={() => void state.rollBack(model.name)}

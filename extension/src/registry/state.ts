@@ -57,10 +57,15 @@ export class RegistryState {
   constructor(private readonly _sponde: ISponde) {
     this.changed = this._changed;
     const { feed } = _sponde;
-    feed.on('ModelRegistered', ({ model }) => this._put(model));
+    feed.on('ModelRegistered', ({ model }) => {
+      this._put(model);
+      // An alias may stand for something again, or not any more.
+      void this._loadAliases();
+    });
     feed.on('ModelUnregistered', ({ name }) => {
       this.models = this.models.filter(model => model.name !== name);
       this._changed.emit();
+      void this._loadAliases();
     });
     feed.on('DownloadProgressed', event => {
       this._progress.set(key(event.model, event.number), event);
