@@ -203,6 +203,14 @@ def test_a_model_that_is_not_there_is_named(client):
     assert "'nothing'" in error.value.message
 
 
+def test_what_is_not_served_is_told_in_a_sentence(client, server):
+    with pytest.raises(openai.NotFoundError) as error:
+        client.responses.create(model="default", input="hello")
+    assert "There is no '/responses' here. There is /models" in error.value.message
+    assert server.call("GET", "/sponde/v1/chat/completions")["status"] == 405
+    assert server.call("GET", "/sponde/v1/files", token="")["status"] == 401
+
+
 def test_an_answer_that_breaks_off_raises(client):
     for word in ("cut", "broken"):
         stream = client.chat.completions.create(

@@ -21,6 +21,7 @@ def handlers(gateway: SpondeGateway) -> list[tuple[str, type[Any], dict[str, Any
         *asks,
         (rf"{OPENAI}/models/?", openai.ModelsDoor, given),
         (rf"{OPENAI}/models/(?P<name>.+)", openai.ModelDoor, given),
+        (rf"{OPENAI}/.*", openai.NothingDoor, given),
         (rf"{OLLAMA}/chat", ollama.AskDoor, {"is_chat": True, **given}),
         (rf"{OLLAMA}/generate", ollama.AskDoor, {"is_chat": False, **given}),
         (rf"{OLLAMA}/embed", ollama.EmbedDoor, {"takes_one": False, **given}),

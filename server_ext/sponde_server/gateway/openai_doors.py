@@ -9,7 +9,8 @@ from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 
-from sponde_server.core.errors import SpondeError
+from sponde_server.core.errors import NotFound, SpondeError
+from sponde_server.models.forward import OPERATIONS
 
 from .doors import Door
 from .service import Offered, SpondeGateway
@@ -111,6 +112,19 @@ class AskDoor(OpenAIDoor):
         finally:
             if living is not None:
                 living.cancel()
+
+
+class NothingDoor(OpenAIDoor):
+    """Every other address of OpenAI's: a program reads a sentence, not a web page."""
+
+    @allow_unauthenticated  # who comes is asked in prepare()
+    async def get(self) -> None:
+        """Say what there is."""
+        path = self.request.path.partition("/sponde/v1")[2]
+        there = ", ".join(["/models", *OPERATIONS])
+        self.refuse(404, NotFound(f"There is no '{path}' here.", f"There is {there}."))
+
+    post = put = patch = delete = get
 
 
 def _entry(offered: Offered) -> dict[str, Any]:
