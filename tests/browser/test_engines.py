@@ -80,14 +80,14 @@ def test_an_engine_is_started_with_settings_watched_put_to_sleep_and_stopped(lab
     adapter = strip(page, "tiny-analyst-sql")
     adapter.get_by_role("button", name="Load").click()
     expect(adapter.get_by_text("Beside tiny-analyst")).to_be_visible(timeout=PATIENCE)
-    engine.get_by_role("button", name="Log").click()
+    engine.get_by_role("button", name="Log", exact=True).click()
     expect(engine.get_by_label("Log of tiny-analyst")).to_contain_text(
         "Application startup complete.", timeout=PATIENCE
     )
     engine.get_by_role("button", name="Pin", exact=True).click()
     expect(engine.get_by_role("button", name="Unpin")).to_be_visible(timeout=PATIENCE)
     shoot(page, "engines-ready-with-log")
-    engine.get_by_role("button", name="Log").click()
+    engine.get_by_role("button", name="Log", exact=True).click()
 
     engine.get_by_role("button", name="Sleep").click()
     expect(engine.get_by_text("Asleep")).to_be_visible(timeout=PATIENCE)

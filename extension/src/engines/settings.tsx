@@ -9,7 +9,7 @@ import { Field } from '../ui/Field';
 import { FitBar } from './FitBar';
 import type { EnginesState, SettingsForm } from './state';
 import { isOn } from './state';
-import { QUANTIZATIONS, asCount, commandLine, splitWords } from './words';
+import { QUANTIZATIONS, asCount, commandLine, quoted, splitWords } from './words';
 
 interface SettingsProps {
   state: EnginesState;
@@ -34,7 +34,13 @@ export function SettingsView(props: SettingsProps): JSX.Element {
       <Fields {...props} />
       {plan && (
         <div className="sp-EngineForm-command">
-          <code aria-label="Command line">{commandLine(plan.command)}</code>
+          <code aria-label="Command line">
+            {plan.command.map((word, index) => (
+              <React.Fragment key={index}>
+                <span className={word.length < 40 ? 'sp-mod-whole' : undefined}>{quoted(word)}</span>{' '}
+              </React.Fragment>
+            ))}
+          </code>
           <Button
             label="Copy the command line"
             icon={copyIcon}

@@ -152,5 +152,5 @@ test('command lines are quoted where a shell needs it, and read back', () => {
     'two words',
     'x y'
   ]);
-  expect(smaller({ ...NO_SETTINGS, context_length: 4096 })).toBe('4,096 tokens');
+  expect(smaller({ ...NO_SETTINGS, context_length: 4096 })).toEqual(['4,096 tokens']);
 });

@@ -221,7 +221,8 @@ function Failure(props: { state: EnginesState; name: string; engine: Engine }): 
       <div className="sp-Engine-failureActions">
         {offered && (
           <Button
-            label={`Start with ${smaller(offered) || 'smaller settings'}`}
+            label={`Start with ${smaller(offered)[0] ?? 'smaller settings'}`}
+            title={smaller(offered).join(', ')}
             kind="accept"
             onClick={() => void state.startSmaller(name, engine, offered)}
           />

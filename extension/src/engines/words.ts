@@ -76,23 +76,24 @@ export function howItRuns(engine: Engine): string {
     .join(' · ');
 }
 
-/** What smaller settings would change, for the button that takes them. */
-export function smaller(settings: EngineSettings): string {
+/** What smaller settings would be, the most telling first. */
+export function smaller(settings: EngineSettings): string[] {
   return [
-    settings.context_length && `${settings.context_length.toLocaleString()} tokens`,
+    settings.context_length ? `${settings.context_length.toLocaleString()} tokens` : '',
     settings.quantization,
-    settings.max_streams && `${settings.max_streams} at a time`,
-    settings.memory_share && `${Math.round(settings.memory_share * 100)} % of the memory`
-  ]
-    .filter(Boolean)
-    .join(', ');
+    settings.max_streams ? `${settings.max_streams} at a time` : '',
+    settings.memory_share ? `${Math.round(settings.memory_share * 100)} % of the memory` : ''
+  ].filter(Boolean);
+}
+
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 }
 
 /** A command line that a shell takes. */
 export function commandLine(words: readonly string[]): string {
-  return words
-    .map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`))
-    .join(' ');
+  return words.map(quoted).join(' ');
 }
 
 /** Words that a person wrote in one line, with quotes around those that hold blanks. */
