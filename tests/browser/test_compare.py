@@ -115,7 +115,14 @@ def test_two_models_stream_side_by_side_and_one_is_kept(chat):
     expect(listed).to_contain_text("Harbour")
     page.keyboard.press("End")
     page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    expect(listed.locator(".sp-ModelRow-tick[data-on=true]")).to_have_count(2)
     shoot(page, "compare-models")
+    page.keyboard.press("Space")
+    listed.get_by_role("button", name="Models…").click()
+    expect(page.locator(".sp-ModelsPage")).to_be_visible()
+    expect(listed).to_have_count(0)
+    panel.get_by_label("Model that answers").press("ArrowUp")
     page.keyboard.press("Escape")
     expect(panel.get_by_label("Question", exact=True)).to_be_focused()
     pick(panel, "alpha", "beta")
@@ -302,15 +309,16 @@ def test_answers_side_by_side_are_legible_narrow_and_wide(chat, theme):
         for shown in ("alpha", "beta", "beta-500"):
             expect(column(wide, shown)).to_be_in_viewport()
         # JupyterLab keeps its layout a moment after it changed.
+        conversation = wide.get_attribute("data-conversation")
         page.wait_for_function(
-            """async token => {
+            """async ([token, conversation]) => {
                 const base = JSON.parse(
                     document.getElementById('jupyter-config-data').textContent).baseUrl;
                 const answer = await fetch(base + 'lab/api/workspaces',
                     {headers: {Authorization: 'token ' + token}});
-                return (await answer.text()).includes('sponde-chat:');
+                return (await answer.text()).includes(`sponde-chat:${conversation}`);
             }""",
-            arg=TOKEN,
+            arg=[TOKEN, conversation],
         )
         page.reload()
         ended(column(page.locator(".sp-Chat.sp-mod-main"), "alpha"))

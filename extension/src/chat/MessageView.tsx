@@ -11,7 +11,7 @@ import { Button } from '../ui/Button';
 import { compareIcon } from '../ui/icons';
 import { ago } from '../ui/time';
 import { AnswerBody, CopyButton, WhatWasSent, useGrowth, type MessageProps } from './AnswerParts';
-import { figures } from './figures';
+import { cost, figures } from './figures';
 import { RatingButtons, RatingNote } from './Rating';
 import { Round } from './Round';
 import type { ChatState } from './state';
@@ -198,10 +198,12 @@ function details(message: Message): string {
 }
 
 function byline(message: Message): string {
-  const tokens = message.usage?.completion_tokens;
+  const { usage } = message;
+  const tokens = usage?.completion_tokens;
   return [
     message.receipt?.model ?? (message.status === 'complete' ? 'Without a model' : ''),
-    tokens ? `${tokens.toLocaleString()} tokens` : '',
+    tokens ? `${usage.is_counted ? '' : '≈ '}${tokens.toLocaleString()} tokens` : '',
+    usage?.cost ? cost(message) : '',
     ago(message.created_at)
   ]
     .filter(Boolean)

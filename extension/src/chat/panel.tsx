@@ -1,6 +1,6 @@
 /** The chat panel: header, messages or how to begin, composer. Never fetches. */
 import * as React from 'react';
-import type { Conversation } from '../api/schema';
+import type { Conversation, Model } from '../api/schema';
 import type { IModels } from '../models/tokens';
 import { Busy } from '../ui/Busy';
 import { ErrorNote } from '../ui/ErrorNote';
@@ -153,14 +153,30 @@ function Beginning(props: {
           </button>
         </p>
       )}
-      {models.chosen && (
-        <p className="sp-Beginning-model">
-          {models.chosen.name} answers in your own words
-          {models.chosen.is_local ? ', on this machine.' : `, at ${models.chosen.provider_name}.`} What
-          was sent can be opened under each question.
-        </p>
-      )}
+      {hasModel && <WhoAnswers state={state} models={models} />}
     </div>
+  );
+}
+
+/** Which model or models a first question goes to, and whether it leaves this machine. */
+function WhoAnswers(props: { state: ChatState; models: IModels }): JSX.Element | null {
+  const { state, models } = props;
+  const known = state.picked
+    .map(id => models.models.find(model => model.id === id || model.aliases.includes(id)))
+    .filter((model): model is Model => model !== undefined);
+  const asked = known.length ? known : models.chosen ? [models.chosen] : [];
+  if (!asked.length) {
+    return null;
+  }
+  const elsewhere = [
+    ...new Set(asked.filter(({ is_local }) => !is_local).map(model => model.provider_name))
+  ];
+  return (
+    <p className="sp-Beginning-model">
+      {asked.map(({ name }) => name).join(', ')} {asked.length > 1 ? 'answer side by side' : 'answers'}{' '}
+      in your own words{elsewhere.length ? `, at ${elsewhere.join(', ')}.` : ', on this machine.'} What
+      was sent can be opened under each question.
+    </p>
   );
 }
 
