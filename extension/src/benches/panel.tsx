@@ -80,7 +80,7 @@ function Report({ state, benches }: { state: BenchesState; benches: Bench[] }): 
             />
             <Chart
               benches={benches}
-              title="Milliseconds to the first token: median, line to the slowest of twenty"
+              title="Milliseconds to the first token (line: slowest of 20)"
               value={point => point.first_p50_ms}
               worse={point => point.first_p95_ms}
               say={milliseconds}

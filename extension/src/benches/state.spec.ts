@@ -35,12 +35,12 @@ function make(answers: Record<string, unknown> = {}) {
   return { state, sent, hear: (kind: string, event: unknown) => heard.get(kind)?.(event) };
 }
 
-test('the newest is drawn, and a second is compared with it', async () => {
+test('the newest is drawn, and compared with an older one from then to now', async () => {
   const { state } = make({ 'GET /benches': [bench('b'), bench('a')] });
   await state.load();
   expect(state.drawn.map(one => one.id)).toEqual(['b']);
   state.compare(state.benches[1]);
-  expect(state.drawn.map(one => one.id)).toEqual(['b', 'a']);
+  expect(state.drawn.map(one => one.id)).toEqual(['a', 'b']);
   state.compare(state.benches[1]);
   expect(state.shown).toEqual(['b']);
 });

@@ -64,11 +64,9 @@ export class BenchesState {
     this._changed.emit();
   }
 
-  /** The benchmarks that are drawn, the first chosen first. */
+  /** The benchmarks that are drawn, the older one first: changes are from then to now. */
   get drawn(): Bench[] {
-    return this.shown
-      .map(id => this.benches.find(bench => bench.id === id))
-      .filter((bench): bench is Bench => bench !== undefined);
+    return this.benches.filter(bench => this.shown.includes(bench.id)).reverse();
   }
 
   /** Draw a benchmark alone. */

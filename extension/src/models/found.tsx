@@ -25,12 +25,12 @@ export function FoundView(props: {
     setBusy('');
   };
   return (
-    <section className="sp-Found" aria-label="Found running">
+    <section className="sp-Running" aria-label="Found running">
       <h3>{fresh.some(one => one.is_configured) ? 'Found running' : 'Found on this machine'}</h3>
       {fresh.map(one => (
-        <div key={one.address} className="sp-Found-row">
-          <div className="sp-Found-what">
-            <span className="sp-Found-name">
+        <div key={one.address} className="sp-Running-row">
+          <div className="sp-Running-what">
+            <span className="sp-Running-name">
               {one.kind || 'A server of models'} {one.version}
             </span>
             {one.is_configured && (
