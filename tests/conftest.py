@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from tornado.httpclient import HTTPClientError
 
 from sponde_server.core.database import Database
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
+# The same examples each time, however long this machine takes for one.
+hypothesis.settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("steady")
 STAND_IN_VLLM = [sys.executable, str(Path(__file__).with_name("stand_in_vllm.py"))]
 MIGRATIONS = Path(__file__).parents[1] / "server_ext" / "sponde_server" / "migrations"
 
