@@ -119,10 +119,16 @@ def test_budgets_warn_then_stop_and_prices_change_and_all_can_be_undone(lab, ope
     call(page, "POST", "/providers", {"base_url": upstream.base_url})
     conversation = call(page, "POST", "/conversations", {"title": "About birds"})["id"]
 
-    def ask(count: int, text: str = "3 tokens at 0/s") -> None:
+    def ask(count: int) -> None:
         for _ in range(count):
             before = len(upstream.requests())
-            call(page, "POST", f"/conversations/{conversation}/messages", {"text": text})
+            asked = call(
+                page,
+                "POST",
+                f"/conversations/{conversation}/messages",
+                {"text": "3 tokens at 0/s"},
+            )
+            assert "hint" not in asked, asked
             page.wait_for_function(
                 """async ([id, token]) => {
                     const answer = await fetch(`/sponde/api/conversations/${id}/messages`,
@@ -131,8 +137,8 @@ def test_budgets_warn_then_stop_and_prices_change_and_all_can_be_undone(lab, ope
                 }""",
                 arg=[conversation, TOKEN],
             )
-            if text and count < 5:
-                assert len(upstream.requests()) == before + 1
+            found = call(page, "GET", f"/conversations/{conversation}/messages")
+            assert len(upstream.requests()) == before + 1, found[-1]
 
     ask(4)
     warning = page.locator(".Toastify__toast", has_text="80% of the budget 'Daily questions'")
@@ -149,11 +155,14 @@ def test_budgets_warn_then_stop_and_prices_change_and_all_can_be_undone(lab, ope
     chat.get_by_text("begins again tomorrow at 00:00").wait_for()
     assert len(upstream.requests()) == asked
     shoot(page, "usage-refused-in-chat")
+    chat.get_by_role("button", name="The one before").first.click()
+    chat.get_by_text("3 tokens · 8.50 USD").wait_for()
+    shoot(page, "usage-cost-in-chat")
 
     # A notice of something that is stopped stays until it is closed.
-    for close in page.locator(".Toastify__close-button").all():
-        close.click()
-    page.locator(".Toastify__toast").first.wait_for(state="detached")
+    stays = page.locator(".Toastify__toast", has_text="is used up")
+    stays.locator(".jp-Notification-Toast-Close").click()
+    stays.wait_for(state="detached")
     open_usage(page)
     usage.get_by_text("used up", exact=True).wait_for()
     row = usage.get_by_role("table").first.get_by_role("row", name="scripted")

@@ -78,7 +78,7 @@ def test_a_budget_warns_once_then_stops_before_the_request_and_begins_again_at_m
             await ask(usage, clock)
         assert refusal.value.message == "The budget 'Tea money' is used up: 1,000 of 1,000 tokens."
         assert refusal.value.hint == (
-            "It begins again tomorrow at 00:00. Until then raise it under Models, Usage."
+            "It begins again tomorrow at 00:00, or raise it under Models, Usage."
         )
         assert refusal.value.retry_after == 12 * 3600
         report = await usage.report(usage.period(None, None), _by_model())

@@ -79,48 +79,50 @@ export function Prices(props: UsageProps): JSX.Element {
         </p>
       )}
       {(state.prices.length > 0 || editing === 'new') && (
-        <table className="sp-Table sp-Usage-prices">
-          <thead>
-            <tr>
-              <th>Models</th>
-              <th>Read</th>
-              <th>Written</th>
-              <th>Since</th>
-              <th aria-label="Actions" />
-            </tr>
-          </thead>
-          <tbody>
-            {editing === 'new' && line(true)}
-            {state.prices.map(price =>
-              price.id === editing ? (
-                <React.Fragment key={price.id}>{line(false)}</React.Fragment>
-              ) : (
-                <tr key={price.id}>
-                  <td>
-                    <code>{price.pattern}</code>
-                  </td>
-                  <td>{money(price.input_price, state.currency)}</td>
-                  <td>{money(price.output_price, state.currency)}</td>
-                  <td>{new Date(price.since).toLocaleDateString()}</td>
-                  <td className="sp-Usage-actions">
-                    <Button
-                      label={`Change the price of ${price.pattern}`}
-                      icon={editIcon}
-                      iconOnly
-                      onClick={() => begin(price.pattern, price)}
-                    />
-                    <Button
-                      label={`Delete the price of ${price.pattern}`}
-                      icon={deleteIcon}
-                      iconOnly
-                      onClick={() => props.onRemovePrice(price)}
-                    />
-                  </td>
-                </tr>
-              )
-            )}
-          </tbody>
-        </table>
+        <div className="sp-Usage-wide">
+          <table className="sp-Table sp-Usage-prices">
+            <thead>
+              <tr>
+                <th>Models</th>
+                <th>Read</th>
+                <th>Written</th>
+                <th>Since</th>
+                <th aria-label="Actions" />
+              </tr>
+            </thead>
+            <tbody>
+              {editing === 'new' && line(true)}
+              {state.prices.map(price =>
+                price.id === editing ? (
+                  <React.Fragment key={price.id}>{line(false)}</React.Fragment>
+                ) : (
+                  <tr key={price.id}>
+                    <td>
+                      <code>{price.pattern}</code>
+                    </td>
+                    <td>{money(price.input_price, state.currency)}</td>
+                    <td>{money(price.output_price, state.currency)}</td>
+                    <td>{new Date(price.since).toLocaleDateString()}</td>
+                    <td className="sp-Usage-actions">
+                      <Button
+                        label={`Change the price of ${price.pattern}`}
+                        icon={editIcon}
+                        iconOnly
+                        onClick={() => begin(price.pattern, price)}
+                      />
+                      <Button
+                        label={`Delete the price of ${price.pattern}`}
+                        icon={deleteIcon}
+                        iconOnly
+                        onClick={() => props.onRemovePrice(price)}
+                      />
+                    </td>
+                  </tr>
+                )
+              )}
+            </tbody>
+          </table>
+        </div>
       )}
       {old.length > 0 && (
         <details className="sp-Usage-old">

@@ -70,6 +70,6 @@ def refusal(counter: Counter, currency: str) -> tuple[str, str]:
     elsewhere = ELSEWHERE.get(budget.scope)
     return (
         f"The budget '{title(budget)}' is used up: {share_of(counter, currency)}.",
-        f"It begins again {in_words(budget.period, counter.begins)}. Until then "
-        + (f"{elsewhere}, or {raising}." if elsewhere else f"{raising}."),
+        f"It begins again {in_words(budget.period, counter.begins)}"
+        + (f". Until then {elsewhere}, or {raising}." if elsewhere else f", or {raising}."),
     )
