@@ -1,6 +1,7 @@
 """Several models at once: side by side, one stopped, one kept; replayed, rated, as a page."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from conftest import Upstream
 from playwright.sync_api import Locator, Page, expect
 
-from browser.lab import TOKEN, command, set_theme, shoot
+from browser.lab import REPOSITORY, TOKEN, command, set_theme, shoot
 
 
 @pytest.fixture(scope="module")
@@ -282,6 +283,38 @@ def test_a_conversation_is_replayed_on_another_model_and_both_are_opened(chat, o
     shoot(page, "replay-both")
     panel.get_by_role("button", name="One?", exact=True).click()
     expect(panel.locator(".sp-Replay")).to_contain_text("Replayed on beta")
+
+
+def test_an_answer_waits_for_its_engine_and_is_tried_again_when_that_dies(chat, lab):
+    page, panel = chat()
+    folder = lab.base / "weights" / "tiny"
+    shutil.copytree(REPOSITORY / "tests" / "model" / "tiny-analyst", folder)
+    (folder / "step").write_text("0.5")
+    (folder / "pace").write_text("0.2")
+    assert "name" in call(page, "POST", "/imports", {"path": str(folder), "name": "tiny"})
+    panel.get_by_label("Model that answers").click()
+    row = panel.get_by_role("option").filter(has_text="tiny")
+    expect(row).to_contain_text("will start")
+    shoot(page, "waiting-models")
+    row.click()
+    send(panel, "Which bird?")
+    answer = panel.locator(".sp-Answer")
+    expect(answer).to_contain_text("Starting tiny: ")
+    expect(panel.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    shoot(page, "waiting-engine")
+    ended(answer)
+    expect(answer).to_contain_text("The stand-in has read")
+
+    (folder / "faults").write_text("die-streaming 1")
+    send(panel, "And then?")
+    cut = panel.locator(".sp-Answer").last
+    ended(cut, "interrupted")
+    expect(cut).to_contain_text("The engine ended in the middle of this answer.")
+    shoot(page, "waiting-cut")
+    cut.get_by_role("button", name="Try again").click()
+    expect(panel.locator(".sp-Answer").last).to_contain_text("Restarting tiny")
+    ended(panel.locator(".sp-Answer").last)
+    expect(panel.locator(".sp-Answer").last).to_contain_text("answers shortly.")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

@@ -21,7 +21,7 @@ const waiting = message('a1', { status: 'streaming', model_id: 'local/tiny' });
 
 describe('an answer that waits', () => {
   it('says what its engine is doing, and how far it is', async () => {
-    const { engines, feed } = await begin(engine({ doing: 'loading weights…', progress: 0.4 }));
+    const { engines, feed } = await begin(engine({ doing: 'Loading weights…', progress: 0.4 }));
     expect(engines.doing(waiting)).toEqual({
       label: 'Starting tiny: loading weights…',
       progress: 0.4

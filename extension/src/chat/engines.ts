@@ -93,7 +93,7 @@ export class Engines {
           : engine.status === 'stopping'
             ? 'Making room for'
             : 'Starting';
-    const what = engine.doing.replace(/[….]+$/, '');
+    const what = engine.doing.replace(/[….]+$/, '').replace(/^[A-Z](?=[a-z])/, letter => letter.toLowerCase());
     return { label: `${verb} ${name}${what ? `: ${what}` : ''}…`, progress: engine.progress };
   }
 
