@@ -124,7 +124,7 @@ def test_a_model_is_downloaded_paused_resumed_named_and_deleted(lab, hub, open_p
 def test_a_folder_is_imported_and_an_alias_goes_from_model_to_model_and_back(lab, open_page):
     page = open_page(lab)
     models = section(page)
-    models.get_by_role("tab", name="A folder that I have").click()
+    models.get_by_role("tab", name="From a folder").click()
     folder = models.get_by_label("Folder", exact=True)
     folder.fill("nowhere")
     folder.press("Enter")
@@ -140,7 +140,7 @@ def test_a_folder_is_imported_and_an_alias_goes_from_model_to_model_and_back(lab
         row(page, name).wait_for()
         if name == "my-model":
             models.get_by_role("button", name="Add a model…").click()
-            models.get_by_role("tab", name="A folder that I have").click()
+            models.get_by_role("tab", name="From a folder").click()
     row(page, "my-adapter").get_by_text("adapter of my-model").wait_for()
 
     def name_it(model, alias):

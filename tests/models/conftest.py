@@ -27,7 +27,8 @@ def make_models(
         keys = Keys(tmp_path / "keys.json")
         settings.setdefault("usage", SpondeUsage(database=database, feed=Feed()))
         counting.append(settings["usage"])
-        made.append(SpondeModels(database=database, feed=Feed(), keys=keys, **settings))
+        settings.setdefault("database", database)
+        made.append(SpondeModels(feed=Feed(), keys=keys, **settings))
         return made[-1]
 
     yield make

@@ -1,6 +1,10 @@
+import logging
+
 import duckdb
 import pytest
+from conftest import MIGRATIONS
 
+from sponde_server.core.database import Database
 from sponde_server.core.errors import Conflict, Invalid, NotFound
 from sponde_server.models.records import Completion, Delta, ModelChoice, NewProvider, Role, Turn
 
@@ -103,11 +107,38 @@ def test_the_model_that_was_chosen_before_becomes_the_alias_default():
     with duckdb.connect() as con:
         con.execute("CREATE TABLE model_choice (model_id VARCHAR NOT NULL)")
         con.execute("INSERT INTO model_choice VALUES ('p/m')")
-        from conftest import MIGRATIONS
-
         con.execute((MIGRATIONS / "0011_aliases.sql").read_text("utf-8"))
         rows = con.execute("SELECT name, model_id, set_at IS NOT NULL FROM alias_target").fetchall()
         assert rows == [("default", "p/m", True)]
+
+
+async def test_asking_a_known_model_reads_nothing_from_the_history(
+    make_models, upstream, tmp_path, run
+):
+    read = []
+
+    class Counting(Database):
+        async def read(self, work, *args, **kwargs):
+            read.append(work.__name__)
+            return await super().read(work, *args, **kwargs)
+
+    database = Counting(tmp_path / "counted.duckdb", MIGRATIONS, logging.getLogger("test"))
+    models = make_models(database=database)
+    provider = await models.add(NewProvider(base_url=upstream.base_url))
+    await models.set_alias("fast", to(f"{provider.id}/{SMALL}"))
+
+    async def ask():
+        model = await models.get_model("fast")
+        turns = (Turn(role=Role.USER, content="hello"),)
+        completion = Completion(model_id=model.id, turns=turns)
+        return [piece async for piece in models.complete(completion)]
+
+    await ask()
+    read.clear()
+    await ask()
+    assert read == []
+    await models.stop()
+    await database.close()
 
 
 async def test_aliases_have_addresses(api, upstream):

@@ -1,6 +1,6 @@
 /** Adding a model: from the hub or from a folder, looked at before anything is brought. */
 import * as React from 'react';
-import type { FolderReport, HubModel } from '../api/schema';
+import type { FolderReport, HubModel, Model } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
@@ -16,6 +16,8 @@ interface AddProps {
   state: RegistryState;
   /** Let a person choose a folder; empty where they did not. */
   onBrowse: () => Promise<string>;
+  /** The models of connected providers. */
+  connected: readonly Model[];
 }
 
 export function AddModel(props: AddProps): JSX.Element {
@@ -34,12 +36,17 @@ export function AddModel(props: AddProps): JSX.Element {
     >
       <div className="sp-AddModel-ways" role="tablist" aria-label="Where it comes from">
         <WayTab state={state} way="hub" shown={way} label="Download" />
-        <WayTab state={state} way="folder" shown={way} label="A folder that I have" />
+        <WayTab state={state} way="folder" shown={way} label="From a folder" />
+        {props.connected.length > 0 && (
+          <WayTab state={state} way="remote" shown={way} label="From a provider" />
+        )}
         {state.models.length > 0 && (
           <Button label="Cancel" kind="quiet" onClick={() => state.begin(null)} />
         )}
       </div>
-      {way === 'hub' ? <FromHub state={state} /> : <FromFolder {...props} />}
+      {way === 'hub' && <FromHub state={state} />}
+      {way === 'folder' && <FromFolder {...props} />}
+      {way === 'remote' && <FromProvider {...props} />}
     </section>
   );
 }
@@ -453,6 +460,51 @@ function Report(props: {
           </div>
         </>
       )}
+    </form>
+  );
+}
+
+function FromProvider({ state, connected }: AddProps): JSX.Element {
+  const [id, setId] = React.useState(connected[0]?.id ?? '');
+  const [name, setName] = React.useState('');
+  const several = new Set(connected.map(model => model.provider_id)).size > 1;
+  return (
+    <form
+      className="sp-Found sp-mod-first"
+      aria-label="A model of a provider"
+      onSubmit={event => {
+        event.preventDefault();
+        void state.registerRemote({ model_id: id, name: name.trim(), notes: '' });
+      }}
+    >
+      <Field label="Model" hint="It stays where it is; here it gets a name, notes and aliases.">
+        <select name="remote-model" value={id} onChange={event => setId(event.target.value)}>
+          {connected.map(model => (
+            <option key={model.id} value={model.id}>
+              {several ? `${model.name} (${model.provider_name})` : model.name}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field label="Name" hint="What it is asked by here; the model's own where empty.">
+        <input
+          type="text"
+          name="model-name"
+          spellCheck={false}
+          value={name}
+          onChange={event => setName(event.target.value)}
+        />
+      </Field>
+      <ErrorNote error={state.formError} />
+      <div className="sp-Found-foot">
+        <button
+          type="submit"
+          className="sp-Button jp-mod-styled jp-mod-accept"
+          disabled={!id || state.doing !== null}
+        >
+          Register
+        </button>
+      </div>
     </form>
   );
 }

@@ -1,5 +1,6 @@
 /** The section "On this machine": the registered models, and how to get one. */
 import * as React from 'react';
+import type { Model } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { Empty } from '../ui/Empty';
@@ -12,6 +13,8 @@ import type { Deleted, RegistryState } from './state';
 export interface RegistryViewProps {
   state: RegistryState;
   onBrowse: () => Promise<string>;
+  /** The models of connected providers, as they are now. */
+  connected: () => readonly Model[];
   onRemove: (what: Deleted) => void;
 }
 
@@ -35,7 +38,9 @@ export function RegistryView(props: RegistryViewProps): JSX.Element {
           text="A model that runs on this machine answers without anything leaving it. Download one, or register a folder that you have; a model at another address is connected under “Connected”."
         />
       )}
-      {(state.way || isEmpty) && <AddModel state={state} onBrowse={props.onBrowse} />}
+      {(state.way || isEmpty) && (
+        <AddModel state={state} onBrowse={props.onBrowse} connected={props.connected()} />
+      )}
       {state.lostAliases.map(alias => (
         <div key={alias.name} className="sp-Registry-lost" role="status">
           <span>{alias.wrong}</span>

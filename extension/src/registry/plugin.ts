@@ -80,6 +80,7 @@ export const registryPlugin: JupyterFrontEndPlugin<IRegistry> = {
         React.createElement(RegistryView, {
           state,
           onBrowse: browse,
+          connected: () => models.models.filter(model => model.provider_id !== 'local'),
           onRemove: what => void remove(what)
         })
     });

@@ -9,6 +9,7 @@ import type {
   ModelVersion,
   NewDownload,
   NewImport,
+  NewRemoteModel,
   RegisteredModel,
   RegisteredModelChange
 } from '../api/schema';
@@ -16,7 +17,7 @@ import type { ISponde } from '../api/tokens';
 import type { ModelAction, ModelStrip } from './tokens';
 import { modelId } from './words';
 
-export type Way = 'hub' | 'folder';
+export type Way = 'hub' | 'folder' | 'remote';
 
 /** What was deleted, so that it can be brought back. */
 export interface Deleted {
@@ -169,6 +170,10 @@ export class RegistryState {
 
   async importFolder(body: NewImport): Promise<boolean> {
     return this._add(() => this._sponde.api.call('POST /imports', { body }));
+  }
+
+  async registerRemote(body: NewRemoteModel): Promise<boolean> {
+    return this._add(() => this._sponde.api.call('POST /remote-models', { body }));
   }
 
   async setToken(token: string): Promise<boolean> {

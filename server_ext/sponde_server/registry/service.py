@@ -7,7 +7,6 @@ who uses a version is asked through `guard`.
 
 import asyncio
 import os
-import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -48,10 +47,10 @@ from .records import (
     VersionStatus,
 )
 from .transfer import Damaged, FolderSource, Source, here_bytes
+from .trash import Trash
 
 HUB = "https://huggingface.co"
 HUB_KEY = "hub"
-TRASH = ".trash"
 KEPT_EARLIER = 20
 Guard = Callable[[str, int], Awaitable[bool]]
 
@@ -114,6 +113,7 @@ class SpondeRegistry(LoggingConfigurable):
         self._folder = Path(self.models_folder).expanduser() if self.models_folder else folder
         self._catalogue = Catalogue(database, feed, self._here)
         self._downloads = Downloads(feed, self.log, self._catalogue.note_progress, free)
+        self._trash = Trash(self._folder)
         self._tasks = Tasks(self.log)
         self._guards: list[Guard] = []
 
@@ -440,7 +440,7 @@ class SpondeRegistry(LoggingConfigurable):
         last = max((str(version.removed_at) for version in removed), default="")
         removed = [version for version in removed if str(version.removed_at) == last]
         for version in removed:
-            if not await asyncio.to_thread(self._untrash, version):
+            if not await asyncio.to_thread(self._trash.give_back, version):
                 raise Conflict(
                     f"The files of '{name}' are gone; they cannot be brought back any more.",
                     "Download or import it again.",
@@ -469,7 +469,7 @@ class SpondeRegistry(LoggingConfigurable):
         moment = now()
         for version in versions:
             await self._halt(version)
-            await asyncio.to_thread(self._trash, version)
+            await asyncio.to_thread(self._trash.take, version)
         numbers = [version.number for version in versions]
 
         def without(known: RegisteredModel) -> RegisteredModel:
@@ -670,7 +670,7 @@ class SpondeRegistry(LoggingConfigurable):
             await self._downloads.room_for(needed, self._folder, name)
         except SpondeError:
             # What was deleted still takes room: that goes first.
-            await asyncio.to_thread(self._empty)
+            await asyncio.to_thread(self._trash.empty)
             await self._downloads.room_for(needed, self._folder, name)
 
     def _here(self, version: ModelVersion, plan: FilePlan) -> int:
@@ -679,33 +679,13 @@ class SpondeRegistry(LoggingConfigurable):
     # -- what was deleted -----------------------------------------------------------------------
 
     async def _tidy(self) -> None:
-        await asyncio.to_thread(self._empty)
+        await asyncio.to_thread(self._trash.empty)
         await self._catalogue.everything()
 
     async def _empty_later(self, version_ids: list[str]) -> None:
         await asyncio.sleep(self.undo_seconds)
         for version_id in version_ids:
-            await asyncio.to_thread(_delete, self._folder / TRASH / version_id)
-
-    def _empty(self) -> None:
-        _delete(self._folder / TRASH)
-
-    def _trash(self, version: ModelVersion) -> None:
-        place = Path(version.path)
-        if version.is_owned and version.path and place.is_dir():
-            trash = self._folder / TRASH
-            trash.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.move(place, trash / version.id)
-
-    def _untrash(self, version: ModelVersion) -> bool:
-        if not version.is_owned:
-            return not version.path or Path(version.path).is_dir()
-        trashed = self._folder / TRASH / version.id
-        if not trashed.is_dir():
-            return version.status is not VersionStatus.READY
-        Path(version.path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.move(trashed, version.path)
-        return True
+            await asyncio.to_thread(self._trash.empty, version_id)
 
 
 _WORDS = {
@@ -744,7 +724,3 @@ def _refuse(report: FolderReport) -> None:
             f"'{report.path}' cannot be registered: {report.problems[0]}",
             " ".join(report.problems[1:]) or "Mend that, or choose another folder.",
         )
-
-
-def _delete(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
