@@ -34,7 +34,7 @@ async def test_an_engine_goes_through_its_life_by_its_addresses(api, tiny):
     engine = await status(api, "ready")
     path = f"/engines/{engine['id']}"
     assert (await api("POST", f"{path}/pin", {"is_pinned": True}))["settings"]["is_pinned"]
-    assert (await api("POST", f"{path}/sleep", {"level": 1}))["status"] == "asleep"
+    assert (await api("POST", f"{path}/sleep", {}))["status"] == "asleep"
     assert (await api("POST", f"{path}/wake"))["status"] == "ready"
     assert (await api("POST", f"{path}/wake"))["status"] == 409
     assert (await api("POST", f"{path}/restart"))["status"] == "starting"
@@ -59,6 +59,16 @@ async def test_a_plan_says_what_would_run_and_holds_no_key(api, tiny):
     assert "serve" in line
     assert "--disable-fastapi-docs" in line
     assert "key" not in line
+
+
+async def test_who_can_reach_an_engine_is_not_for_its_settings_to_say(api, tiny):
+    await api("POST", "/imports", {"path": str(tiny), "name": "tiny"})
+    for word in ("--host=0.0.0.0", "--api_key", "--ud"):
+        asked = {"model": "tiny", "settings": {"more": [word]}}
+        assert (await api("POST", "/engines/plan", asked))["status"] == 400
+        assert (await api("POST", "/engines", asked))["status"] == 400
+    asked = {"model": "tiny", "settings": {"more": ["--seed", "7"]}}
+    assert "--seed 7" in " ".join((await api("POST", "/engines/plan", asked))["command"])
 
 
 async def test_adapters_come_and_go_while_it_runs(api, tiny, tmp_path):

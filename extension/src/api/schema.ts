@@ -2220,7 +2220,7 @@ export interface EnginePin {
 
 /** How deep an engine sleeps. */
 export interface EngineSleep {
-  /** 1: weights go to main memory, waking is quick. 2: they are dropped, and read again. */
+  /** 1: weights go to main memory, waking is quick. 2: they are dropped, and read again. 0: as SpondeEngines.sleep_level says. */
   level?: number;
 }
 

@@ -89,7 +89,7 @@ function Figures({ seen, now }: { seen: EngineMonitor[]; now: EngineMonitor }): 
       <Figure
         label="Cache in use"
         value={`${Math.round(100 * now.cache_use)} %`}
-        more={now.preemptions ? `${now.preemptions} put aside` : 'of what it keeps of conversations'}
+        more={now.preemptions ? `${now.preemptions} put aside` : 'for conversations'}
         values={seen.map(one => one.cache_use)}
         least={1}
       />

@@ -123,7 +123,7 @@ export class EnginesState {
     });
   }
 
-  async sleep(name: string, engine: Engine, level = 1): Promise<boolean> {
+  async sleep(name: string, engine: Engine, level = 0): Promise<boolean> {
     return this._try(name, async () => {
       const path = { engine_id: engine.id };
       this._put(

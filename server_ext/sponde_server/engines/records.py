@@ -312,8 +312,9 @@ class EnginePin:
 class EngineSleep:
     """How deep an engine sleeps."""
 
-    level: int = 1
-    """1: weights go to main memory, waking is quick. 2: they are dropped, and read again."""
+    level: int = 0
+    """1: weights go to main memory, waking is quick. 2: they are dropped, and read again.
+    0: as SpondeEngines.sleep_level says."""
 
 
 @record

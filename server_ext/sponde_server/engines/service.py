@@ -6,6 +6,7 @@ life.py's. Does not know the registry: it is given weights, and a way to find th
 
 import asyncio
 import hashlib
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -50,6 +51,8 @@ from .records import (
 
 FindWeights = Callable[[str, int], Awaitable[Weights]]
 LOG_TAIL_BYTES = 1_000_000
+OURS = ("--api-key", "--host", "--port", "--served-model-name", "--ssl-keyfile", "--uds")
+"""Options that decide who can reach an engine, and how it is known: never a person's."""
 
 
 class SpondeEngines(LoggingConfigurable):
@@ -253,6 +256,7 @@ class SpondeEngines(LoggingConfigurable):
         """Say whether a model fits, how it would be started, and why."""
         weights = await self._weights(new)
         life = await self._life(weights)
+        _check(new.settings)
         settings = new.settings or life.engine.settings
         plan = await self._fit(life, settings, [Path(one.path) for one in weights.adapters])
         found = await self._vllm()
@@ -265,6 +269,7 @@ class SpondeEngines(LoggingConfigurable):
     async def open(self, new: NewEngine) -> Engine:
         """Start or wake an engine; it is not waited for."""
         weights = await self._weights(new)
+        _check(new.settings)
         life = await self._life(weights)
         if new.settings is not None:
             life.change(settings=new.settings)
@@ -324,7 +329,7 @@ class SpondeEngines(LoggingConfigurable):
 
     async def put_to_sleep(self, engine_id: str, level: int) -> Engine:
         """Free an engine's graphics memory."""
-        if level not in (1, 2):
+        if level not in (0, 1, 2):
             raise Invalid(f"There is no sleep of level {level}.", "Give 1 or 2.")
         await self._load()
         life = self._get(engine_id)
@@ -332,7 +337,7 @@ class SpondeEngines(LoggingConfigurable):
             raise Conflict(
                 f"'{life.engine.model}' is answering.", "Wait until it has, or stop the answer."
             )
-        await life.sleep(level)
+        await life.sleep(level or self.sleep_level)
         return life.engine
 
     async def wake(self, engine_id: str) -> Engine:
@@ -362,6 +367,7 @@ class SpondeEngines(LoggingConfigurable):
     async def change(self, engine_id: str, change: EngineChange) -> Engine:
         """Keep other settings for an engine; they hold from its next start."""
         await self._load()
+        _check(change.settings)
         life = self._get(engine_id)
         life.change(settings=change.settings)
         if change.restarts and life.engine.status in (*ON, EngineStatus.FAILED):
@@ -379,6 +385,7 @@ class SpondeEngines(LoggingConfigurable):
             life = self._get(engine_id)
             await life.halt()
             self._lives.pop(engine_id, None)
+            await asyncio.to_thread(shutil.rmtree, self._place(life.engine), ignore_errors=True)
         await self._try_to_keep(store.remove, engine_id)
         self._feed.tell(EngineRemoved(engine_id=engine_id))
 
@@ -720,3 +727,14 @@ def _may_unload(life: Life) -> bool:
         and not life.engine.settings.is_pinned
         and not life.is_busy
     )
+
+
+def _check(settings: EngineSettings | None) -> None:
+    for word in settings.more if settings else ():
+        option = word.partition("=")[0]
+        # vLLM takes an option by its beginning, too.
+        if len(option) > 2 and any(one.startswith(option.replace("_", "-")) for one in OURS):
+            raise Invalid(
+                f"'{option}' cannot be set: an engine's address, key and name are Sponde's.",
+                "Leave it out of the further options.",
+            )
