@@ -225,10 +225,19 @@ def test_names_are_hidden_until_one_is_kept(chat):
 
 def test_an_answer_is_rated_and_the_rating_changed(chat):
     page, panel = chat()
-    pick(panel, "alpha")
+    models = call(page, "GET", "/models")
+    (alpha,) = [model["id"] for model in models if model["name"] == "alpha"]
+    call(page, "PUT", "/aliases/fast", {"model_id": alpha})
+    panel.get_by_label("Model that answers").click()
+    listed = panel.get_by_role("dialog", name="Models that answer")
+    expect(listed).to_contain_text("By purpose")
+    shoot(page, "compare-aliases")
+    listed.get_by_text("fast", exact=True).click()
+    expect(panel.get_by_label("Model that answers")).to_have_text("fast")
     send(panel, "Please write code")
     answer = panel.locator(".sp-Answer")
     ended(answer)
+    expect(answer.locator(".sp-Answer-by")).to_contain_text("alpha")
     answer.hover()
     answer.get_by_role("button", name="Bad answer").click()
     form = answer.get_by_role("form", name="Reasons")
