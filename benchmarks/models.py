@@ -85,7 +85,7 @@ async def _rows(
         _row("start, until it answers", "s", "", started),
         _row("weights", "MB", parts[PartKind.WEIGHTS] / 1024**2, ""),
         _row("cache that was asked for", "GB", parts[PartKind.CACHE] / GB, ""),
-        _row("memory when ready", "GB", reckoned / GB, idle / GB),
+        _row("memory when ready, its cache empty", "GB", bare / GB, idle / GB),
     ]
     [model] = await models.list_models()
     for tool in (BenchTool.OURS, BenchTool.VLLM):
@@ -106,9 +106,7 @@ async def _rows(
                 _row(f"{name}: first token, median", "ms", "", point.first_p50_ms or 0.0),
                 _row(f"{name}: tokens of all", "1/s", "", point.tokens_per_second),
             ]
-    rows.append(
-        _row("memory when it has answered", "GB", reckoned / GB, memory_of(engine.pid) / GB)
-    )
+    rows.append(_row("memory when it has answered", "GB", full / GB, memory_of(engine.pid) / GB))
     return rows
 
 

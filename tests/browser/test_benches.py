@@ -85,6 +85,7 @@ def test_a_found_engine_is_connected_and_measured(lab, open_page, upstream_proce
     shoot(page, "benches-compared")
     set_theme(page, "JupyterLab Dark")
     page.set_viewport_size({"width": 700, "height": 850})
+    figures.locator("svg[role=img]").first.scroll_into_view_if_needed()
     shoot(page, "benches-compared-dark-narrow")
 
 

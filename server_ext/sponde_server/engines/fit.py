@@ -29,8 +29,8 @@ BATCH = {True: 8_192, False: 2_048}
 LARGE_CARD = 70 * GB
 GPU_PROGRAM = int(0.9 * GB)
 """Of each card: the driver's context, libraries and CUDA graphs; measured between 0.6 and 1.3."""
-CPU_PROGRAM = int(2.2 * GB)
-"""Of main memory: vLLM's processes before any weights (benchmarks/results/models.json)."""
+CPU_PROGRAM = int(2.6 * GB)
+"""Of main memory: vLLM's processes without weights and cache (benchmarks/results/models.json)."""
 KEPT_FREE = int(0.5 * GB)
 """Of main memory: never planned away."""
 CPU_SHARE = 0.9
