@@ -1,11 +1,13 @@
 """An engine's own figures become rates, and say whom to blame."""
 
+import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from engines.conftest import write_model
 
 from sponde_server.engines.monitor import Monitors, memory_of, read
 from sponde_server.engines.records import EngineMonitor, Gpu
@@ -117,3 +119,33 @@ def test_without_figures_it_says_so() -> None:
 def test_the_memory_of_a_process_group_is_added_up() -> None:
     assert memory_of(os.getpid()) > 5_000_000
     assert memory_of(2**22 + 1, Path("/proc")) == 0
+
+
+async def test_an_engine_is_monitored_through_its_address(
+    api: Any, jp_serverapp: Any, tmp_path: Path
+) -> None:
+    [app] = jp_serverapp.extension_manager.extension_apps["sponde_server"]
+    write_model(tmp_path / "small")
+    await app.registry.register_folder(tmp_path / "small", name="small")
+    asked = {"model_id": "local/small", "streams": [1], "requests": 2, "tool": "ours"}
+    bench = await api("POST", "/benches", asked)
+    for _ in range(1200):
+        bench = await api("GET", f"/benches/{bench['id']}")
+        if bench["status"] not in ("queued", "running"):
+            break
+        await asyncio.sleep(0.05)
+    assert bench["status"] == "done", bench
+    [engine] = await api("GET", "/engines")
+    first = await api("GET", f"/engines/{engine['id']}/monitor")
+    assert first["is_known"]
+    assert (first["running"], first["waiting"], first["in_flight"]) == (0, 0, 0)
+    assert first["first_token_seen_seconds"] > 0
+    assert first["memory_bytes"] > 1_000_000
+    assert "idle" in first["sentence"]
+    assert (await api("GET", "/engines/none/monitor"))["status"] == 404
+
+
+async def test_this_machine_is_described_over_http(api: Any) -> None:
+    machine = await api("GET", "/engines/machine")
+    assert machine["cores"] >= 1
+    assert machine["free_disk_bytes"] > 0
