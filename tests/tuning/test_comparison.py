@@ -25,7 +25,8 @@ ENGINE = Path(
 def server(tmp_path: Path) -> Iterator[Server]:
     """Run a server in a process of its own: a notebook's kernel calls it."""
     (tmp_path / "root").mkdir()
-    lab = Lab(tmp_path, free_port(), [])
+    # A real vLLM where one is named; the test that needs none starts none.
+    lab = Lab(tmp_path, free_port(), [f"--SpondeEngines.python={ENGINE}"])
     lab.start()
     yield Server(lab)
     lab.stop()
