@@ -262,7 +262,14 @@ function beginning(state: ChatState, models: IModels, choosing: Choosing): reado
   if (choosing.kind !== 'ask') {
     return [];
   }
-  return state.picked.length ? state.picked : models.chosen ? [models.chosen.id] : [];
+  // An alias is ticked as the model that it stands for.
+  const own = (id: string): string =>
+    models.models.find(({ aliases }) => aliases.includes(id))?.id ?? id;
+  return state.picked.length
+    ? [...new Set(state.picked.map(own))]
+    : models.chosen
+      ? [models.chosen.id]
+      : [];
 }
 
 function isChosen(row: Row, state: ChatState, models: IModels): boolean {
