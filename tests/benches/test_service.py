@@ -231,7 +231,7 @@ def test_the_end_of_the_server_interrupts_what_is_measured(
         await upstream.was_asked()
         began = time.monotonic()
         await benches.stop()
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - began < 65  # the answer would take 70 s
         found = await database.read(store.list_all)
         await models.stop()
         await usage.stop()

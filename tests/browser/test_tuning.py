@@ -41,7 +41,7 @@ def ask(page, text, conversation=None, parent=None):
     conversation = conversation or call(page, "POST", "/conversations", {"title": text})["id"]
     path = f"/conversations/{conversation}/messages"
     answer = call(page, "POST", path, {"text": text, "parent_id": parent})["answer"]
-    for _ in range(600):
+    for _ in range(3000):
         found = call(page, "GET", f"/messages/{answer['id']}")
         if found["status"] != "streaming":
             return found

