@@ -183,6 +183,19 @@ def test_requests_at_the_same_time(server, make_openai, upstream):
     wait_until(is_free)
 
 
+def test_an_answer_that_is_left_counts_as_far_as_it_came(server, make_openai):
+    made = server.make_token()
+    asked = [{"role": "user", "content": "450 tokens at 100/s"}]
+    stream = make_openai(made["secret"]).chat.completions.create(
+        model="default", messages=asked, stream=True
+    )
+    pieces = iter(stream)
+    for _ in range(10):
+        next(pieces)
+    stream.close()
+    wait_until(lambda: server.token(made["id"])["tokens_today"] >= 10)
+
+
 def test_tokens_per_day_and_what_was_used_today(server, make_openai):
     made = server.make_token(tokens_per_day=10)
     client = make_openai(made["secret"])

@@ -51,8 +51,8 @@ def test_a_stream_is_the_same_however_it_is_cut(size):
     assert lines[-1] == b"data: [DONE]"
     assert [chunk["model"] for chunk in chunks] == ["fast"] * 3
     assert chunks[1]["choices"][0]["delta"]["content"] == '\\n, "model": "x"'
-    assert way.usage is not None
-    assert (way.usage.completion_tokens, way.is_finished, way.is_broken) == (4, True, False)
+    assert way.tally.usage is not None
+    assert (way.tally.usage.completion_tokens, way.is_finished, way.is_broken) == (4, True, False)
 
 
 def test_the_count_is_left_in_for_those_who_asked_and_where_text_comes_with_it():

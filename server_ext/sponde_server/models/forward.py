@@ -8,8 +8,8 @@ Does not know who asks, nor HTTP's other half.
 
 import json
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,17 +43,30 @@ class Forwarded:
     """The bytes: of a stream as they come, else all at once."""
     retry_after: str = ""
     """When to ask again, as the server says it."""
-    usage: Usage | None = None
-    """What it took, once it has ended and if the server counted."""
-    said: int = 0
-    """Pieces of the answer that came."""
+    tally: "Tally | None" = None
+    """What it took so far; None where nothing was answered."""
 
     @property
     def tokens(self) -> int:
-        """Tokens read and written, as counted, or as many as pieces came."""
-        if self.usage is None:
-            return self.said
-        return self.usage.prompt_tokens + self.usage.completion_tokens
+        """Tokens read and written so far: as counted, or else estimated."""
+        if self.tally is None:
+            return 0
+        usage = self.tally.usage
+        if usage is None:
+            return self.tally.read + self.tally.chunks
+        return usage.prompt_tokens + usage.completion_tokens
+
+
+@dataclass
+class Tally:
+    """What an answer took so far."""
+
+    read: int
+    """Tokens that the request had, about."""
+    chunks: int = 0
+    """Pieces that came, each about a token."""
+    usage: Usage | None = None
+    """What the server counted."""
 
 
 def operation_of(path: str) -> str:
@@ -74,15 +87,16 @@ def wants_count(body: dict[str, Any]) -> bool:
 class StreamRelay:
     """Takes the bytes of a stream and gives the whole lines that go to the caller."""
 
-    def __init__(self, asked: str, keeps_count: bool, meter: Meter) -> None:
+    def __init__(
+        self, asked: str, keeps_count: bool, meter: Meter, tally: Tally | None = None
+    ) -> None:
         self._name = b'"model":' + json.dumps(asked).encode()
         self._keeps_count = keeps_count
         self._meter = meter
         self._rest = b""
         self._begins = True
         self._skips_blank = False
-        self.usage: Usage | None = None
-        self.chunks = 0
+        self.tally = tally or Tally(read=0)
         self.is_finished = False
         self.is_broken = False
 
@@ -122,9 +136,9 @@ class StreamRelay:
             self.is_broken = self.is_broken or "error" in _parsed(line[5:])
         if not self.is_finished and _FINISHED.search(line):
             self.is_finished = True
-        self.chunks += 1
+        self.tally.chunks += 1
         # The first chunk often says only who speaks: it is no token yet.
-        if self.chunks > 1 or not _EMPTY.search(line):
+        if self.tally.chunks > 1 or not _EMPTY.search(line):
             self._meter.said(CHARACTERS_A_TOKEN)
         return _MODEL.sub(lambda _: self._name, line, count=1)
 
@@ -134,7 +148,7 @@ class StreamRelay:
         usage = usage_of(chunk.get("usage"))
         if usage is None:
             return False
-        self.usage = usage
+        self.tally.usage = usage
         return not self._keeps_count and chunk.get("choices") == []
 
 
@@ -205,18 +219,24 @@ async def passed_on(
             pieces=answer.pieces,
             retry_after=answer.retry_after,
         )
-        if answer.status < 400:
-            if "event-stream" in answer.media_type:
-                relay = StreamRelay(asked, keeps_count, meter)
-                forwarded.pieces = _streamed(answer, relay, meter, forwarded)
-            else:
-                forwarded.pieces = _whole(answer, asked, meter, forwarded)
-        yield forwarded
+        if answer.status >= 400:
+            yield forwarded
+            return
+        forwarded.tally = Tally(read=characters_of(body) // CHARACTERS_A_TOKEN)
+        if "event-stream" in answer.media_type:
+            relay = StreamRelay(asked, keeps_count, meter, forwarded.tally)
+            pieces = _streamed(answer, relay, meter)
+        else:
+            pieces = _whole(answer, asked, meter, forwarded.tally)
+        forwarded.pieces = pieces
+        # Closed before the meter is read, also when the caller has left in the middle.
+        async with aclosing(pieces):
+            yield forwarded
 
 
 async def _streamed(
-    answer: Answer, relay: StreamRelay, meter: Meter, forwarded: Forwarded
-) -> AsyncIterator[bytes]:
+    answer: Answer, relay: StreamRelay, meter: Meter
+) -> AsyncGenerator[bytes, None]:
     try:
         async for piece in answer.pieces:
             lines = relay.feed(piece)
@@ -226,19 +246,17 @@ async def _streamed(
         if tail:
             yield tail
     finally:
-        forwarded.usage, forwarded.said = relay.usage, relay.chunks
         if relay.is_finished and not relay.is_broken:
-            meter.ended(relay.usage)
+            meter.ended(relay.tally.usage)
         else:
-            meter.counted(relay.usage)
+            meter.counted(relay.tally.usage)
 
 
 async def _whole(
-    answer: Answer, asked: str, meter: Meter, forwarded: Forwarded
-) -> AsyncIterator[bytes]:
+    answer: Answer, asked: str, meter: Meter, tally: Tally
+) -> AsyncGenerator[bytes, None]:
     body = b"".join([piece async for piece in answer.pieces])
-    usage = count_of(body)
-    forwarded.usage, forwarded.said = usage, len(body) // CHARACTERS_A_TOKEN
+    tally.usage, tally.chunks = count_of(body), len(body) // CHARACTERS_A_TOKEN
     meter.said(len(body))
-    meter.ended(usage)
+    meter.ended(tally.usage)
     yield renamed(body, asked)
