@@ -12,6 +12,7 @@ from sponde_server.core.streams import Feed
 from sponde_server.models.records import Completion, Finished, NewProvider, Role, Turn
 from sponde_server.models.service import SpondeModels
 from sponde_server.usage.records import (
+    BudgetScope,
     BudgetUnit,
     Caller,
     ModelRequest,
@@ -149,3 +150,62 @@ async def test_what_is_being_answered_may_end(asking, upstream):
         await asking.ask("hello")
     await talking
     assert [noted.outcome for noted in await asking.noted()].count(RequestOutcome.ANSWERED) == 2
+
+
+async def pass_on(asking: Asking, path: str, body: dict[str, Any], pieces: int = 0) -> int:
+    """Pass a request of a program on; read its answer, or so many pieces; give the status."""
+    model = await asking.models.get_model()
+    async with asking.models.forward(model.id, path, body, ADA, "a-trace") as answer:
+        count = 0
+        async for _ in answer.pieces:
+            count += 1
+            if count == pieces:
+                break
+        return answer.status
+
+
+def question(text: str, **more: Any) -> dict[str, Any]:
+    """Make a request of the OpenAI protocol."""
+    return {"model": "scripted", "messages": [{"role": "user", "content": text}], **more}
+
+
+async def test_what_programs_ask_is_counted_too_streamed_or_not_and_keeps_its_trace(asking):
+    await pass_on(asking, "/chat/completions", question("3 tokens at 0/s", stream=True))
+    [streamed] = await asking.noted()
+    assert (streamed.id, streamed.outcome) == ("a-trace", RequestOutcome.ANSWERED)
+    assert (streamed.completion_tokens, streamed.is_counted) == (3, True)
+    assert streamed.first_token_ms is not None
+
+
+async def test_embeddings_are_counted_as_such(asking):
+    await pass_on(asking, "/embeddings", {"model": "scripted", "input": ["one", "two"]})
+    [noted] = await asking.noted()
+    assert (noted.operation, noted.outcome) == ("embedding", RequestOutcome.ANSWERED)
+    assert (noted.prompt_tokens, noted.completion_tokens) == (5, 0)
+
+
+async def test_a_program_that_leaves_has_stopped_its_answer(asking):
+    await pass_on(asking, "/chat/completions", question("hang", stream=True), pieces=2)
+    [noted] = await asking.noted()
+    assert noted.outcome in (RequestOutcome.STOPPED, RequestOutcome.CUT)
+    assert not noted.is_counted
+
+
+async def test_a_program_is_refused_by_a_budget_before_anything_is_sent(asking, upstream):
+    await asking.usage.add_budget(
+        NewBudget(limit=1, unit=BudgetUnit.REQUESTS, scope=BudgetScope.CONVERSATION, subject="c1")
+    )
+    await asking.ask("hello")
+    with pytest.raises(TooMany) as refusal:
+        await pass_on(asking, "/chat/completions", question("hello"))
+    assert refusal.value.retry_after > 0
+    assert len(upstream.requests()) == 1
+    noted = await asking.usage.get_request("a-trace")
+    assert noted.outcome is RequestOutcome.REFUSED
+
+
+async def test_a_failure_of_the_server_is_failed_for_programs_too(asking):
+    assert await pass_on(asking, "/chat/completions", question("500")) >= 400
+    [noted] = await asking.noted()
+    assert noted.outcome is RequestOutcome.FAILED
+    assert noted.prompt_tokens == 0
