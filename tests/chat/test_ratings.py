@@ -1,4 +1,4 @@
-"""What people think of answers, and what training learns from it."""
+"""What people think of answers."""
 
 import asyncio
 
@@ -64,39 +64,3 @@ async def test_questions_and_answers_that_are_being_written_are_not_rated(talk, 
     question = await api("PUT", f"/messages/{asked['question']['id']}/rating", LIKED)
     assert question["status"] == 400
     assert (await api("PUT", "/messages/nobody/rating", LIKED))["status"] == 404
-
-
-async def test_liked_answers_are_given_with_what_was_sent_for_them(talk, model, api, reader):
-    chat = reader.app.chat
-    await talk.ask("One?")
-    second = await talk.ask("Two?")
-    help_ = await talk.ask("/help")
-    await api("PUT", f"/messages/{second['id']}/rating", LIKED)
-    await api("PUT", f"/messages/{help_['id']}/rating", {"verdict": "liked"})
-    (dialog,) = await chat.liked()
-    receipt = await talk.receipt(second)
-    assert [turn.content for turn in dialog.turns[:-1]] == [t["content"] for t in receipt["turns"]]
-    assert (dialog.turns[-1].role, dialog.turns[-1].content) == ("assistant", second["text"])
-    assert (dialog.title, dialog.is_whole) == ("One?", True)
-    assert dialog.rating.reasons == ("Correct", "Clear")
-    assert dialog.model_id == f"{model['id']}/scripted"
-
-
-async def test_a_conversation_gives_one_dialog_up_to_its_last_whole_answer(
-    talk, model, api, reader
-):
-    chat = reader.app.chat
-    empty = await api("POST", "/conversations", {})
-    await talk.ask("One?")
-    second = await talk.ask("Two?")
-    await talk.ask("/help")
-    await talk.ask("500 please")
-    (dialog,) = await chat.training_dialogs([talk.id, empty["id"], talk.id])
-    assert dialog.message_id == second["id"]
-    assert [turn.role for turn in dialog.turns] == [
-        "system",
-        "user",
-        "assistant",
-        "user",
-        "assistant",
-    ]

@@ -1,4 +1,4 @@
-"""What people think of answers, and what other slices may learn from. Does not know HTTP."""
+"""What people think of answers. Does not know HTTP."""
 
 from datetime import datetime
 
@@ -84,7 +84,3 @@ class Ratings:
     ) -> list[Rating]:
         """Give ratings, the latest first."""
         return await self._database.read(store.list_rated, since, verdict, limit)
-
-    async def find(self, message_id: str) -> Rating | None:
-        """Give an answer's rating."""
-        return await self._database.read(store.find_rating, message_id)

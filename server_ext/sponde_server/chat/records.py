@@ -274,26 +274,6 @@ class NewRating:
     """Why, in the person's own words."""
 
 
-@record
-class Dialog:
-    """The turns that led to an answer, as they were sent, and the answer: one training example."""
-
-    conversation_id: str
-    """Where it comes from."""
-    message_id: str
-    """The answer's id."""
-    title: str
-    """The conversation's title."""
-    model_id: str
-    """Which model gave the answer."""
-    turns: tuple[Turn, ...]
-    """What was sent, word by word, and the answer as the last turn."""
-    is_whole: bool
-    """Whether the answer came to its own end."""
-    rating: Rating | None = None
-    """What a person thinks of it."""
-
-
 class ReplayStatus(StrEnum):
     """How far a replay has come. Everything but running can be gone on with, but for complete."""
 

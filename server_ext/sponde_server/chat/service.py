@@ -40,7 +40,6 @@ from .records import (
     Conversation,
     ConversationChanged,
     ConversationRemoved,
-    Dialog,
     Failure,
     Message,
     MessageChanged,
@@ -444,48 +443,6 @@ class SpondeChat(LoggingConfigurable):
     ) -> list[Rating]:
         """Give the ratings since a moment, the latest first; none of deleted conversations."""
         return await self._ratings.rated(since, verdict, limit)
-
-    # -- what other slices learn from -----------------------------------------------------------
-
-    async def liked(self) -> list[Dialog]:
-        """Give the dialogs that end in an answer that a person likes, the latest rated first."""
-        found: list[Dialog] = []
-        for rating in await self.rated(verdict=Verdict.LIKED):
-            with contextlib.suppress(NotFound, Invalid):
-                found.append(await self.branch(rating.id))
-        return found
-
-    async def branch(self, message_id: str) -> Dialog:
-        """Give what was sent for an answer, word by word, and the answer as the last turn."""
-        answer = await self.get_message(message_id)
-        if answer.role is not Role.ASSISTANT:
-            raise Invalid("A question has no answer in itself.", "Give the answer's id.")
-        receipt = await self.receipt(message_id)
-        return Dialog(
-            conversation_id=answer.conversation_id,
-            message_id=answer.id,
-            title=(await self.get(answer.conversation_id)).title,
-            model_id=receipt.model_id,
-            turns=(*receipt.turns, Turn(role=Role.ASSISTANT, content=answer.text)),
-            is_whole=answer.status is MessageStatus.COMPLETE,
-            rating=await self._ratings.find(answer.id),
-        )
-
-    async def training_dialogs(self, conversation_ids: Sequence[str]) -> list[Dialog]:
-        """Give one dialog for each conversation: its branch up to its last whole model's answer.
-
-        A conversation in which no model has answered gives none.
-        """
-        found: list[Dialog] = []
-        for conversation_id in dict.fromkeys(conversation_ids):
-            answers = [
-                message
-                for message in await self.transcript(conversation_id)
-                if message.receipt and message.status is MessageStatus.COMPLETE
-            ]
-            if answers:
-                found.append(await self.branch(answers[-1].id))
-        return found
 
     # -- replays --------------------------------------------------------------------------------
 

@@ -194,11 +194,6 @@ def list_ratings(con: "Connection", conversation_id: str) -> list[Rating]:
     return many(con, Rating, f"{_RATING} WHERE conversation_id = ? ORDER BY id", [conversation_id])
 
 
-def find_rating(con: "Connection", message_id: str) -> Rating | None:
-    """Give an answer's rating."""
-    return one(con, Rating, f"{_RATING} WHERE id = ?", [message_id])
-
-
 def list_rated(
     con: "Connection", since: datetime | None, verdict: Verdict | None, limit: int
 ) -> list[Rating]:
