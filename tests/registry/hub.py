@@ -47,6 +47,8 @@ class Hub:
     """Break every answer of a large file after so many bytes; 0: never."""
     bytes_per_second: int = 0
     """How fast a large file is sent; 0: as fast as it goes."""
+    hold_after: int = 0
+    """Send so many bytes of a large file, then wait until this is 0 again."""
     damage: dict[str, int] = field(default_factory=dict)
     """How often a file is sent with a wrong byte."""
     announced: dict[str, int] = field(default_factory=dict)
@@ -92,6 +94,7 @@ class Hub:
 
     def stop(self) -> None:
         """Answer no more."""
+        self.hold_after = 0
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -195,6 +198,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         sent = 0
         while begin + sent < len(content):
+            while 0 < self.hub.hold_after <= sent and len(content) > LARGE_BYTES:
+                time.sleep(0.02)
             piece = content[begin + sent : begin + sent + PIECE_BYTES]
             if self.hub.cut_after and len(content) > LARGE_BYTES:
                 piece = piece[: max(0, self.hub.cut_after - sent)]

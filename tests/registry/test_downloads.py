@@ -101,14 +101,14 @@ async def test_several_files_make_one_model(registry, hub, tmp_path, until):
 
 
 async def test_a_download_is_paused_and_goes_on_where_it_stopped(registry, hub, model, until):
-    hub.bytes_per_second = 200_000
+    hub.hold_after = 100_000
     await registry.download(asks())
     await until_some_came(registry, 60_000)
     paused = await registry.pause("small-model", 1)
     assert (paused.versions[0].status, paused.versions[0].failure) == ("paused", "")
     come = paused.versions[0].done_bytes
     assert 60_000 <= come < 300_000
-    hub.bytes_per_second = 0
+    hub.hold_after = 0
     await registry.resume("small-model", 1)
     version = await until("small-model", "ready")
     assert (Path(version.path) / "model.safetensors").read_bytes() == model.files[
@@ -122,7 +122,7 @@ async def test_a_download_is_paused_and_goes_on_where_it_stopped(registry, hub, 
 async def test_a_download_that_a_dead_server_left_is_paused_and_can_go_on(
     registry, make_registry, hub, model, until
 ):
-    hub.bytes_per_second = 200_000
+    hub.hold_after = 100_000
     await registry.download(asks())
     await until_some_came(registry, 50_000)
     # What kill -9 leaves: rows that say downloading, and a part of a file.
@@ -132,7 +132,7 @@ async def test_a_download_that_a_dead_server_left_is_paused_and_can_go_on(
     assert (version.status, "Resume it" in version.failure) == ("paused", True)
     assert version.done_bytes >= 50_000
     await registry.stop()
-    hub.bytes_per_second = 0
+    hub.hold_after = 0
     await later.resume("small-model", 1)
     await until("small-model", "ready", of=later)
 
@@ -151,11 +151,11 @@ async def test_a_connection_that_breaks_again_and_again_is_taken_up_where_it_bro
 
 
 async def test_a_hub_without_ranges_is_asked_for_the_whole_again(registry, hub, model, until):
-    hub.bytes_per_second = 400_000
+    hub.hold_after = 100_000
     await registry.download(asks())
     await until_some_came(registry, 50_000)
     await registry.pause("small-model", 1)
-    hub.bytes_per_second, hub.ignores_range = 0, True
+    hub.hold_after, hub.ignores_range = 0, True
     await registry.resume("small-model", 1)
     await until("small-model", "ready")
 
@@ -199,7 +199,7 @@ async def test_without_a_network_a_download_pauses_with_what_has_come(
     make_registry, hub, model, until
 ):
     registry = make_registry(retries=1)
-    hub.bytes_per_second = 400_000
+    hub.hold_after = 100_000
     await registry.download(asks())
     await until_some_came(registry, 60_000)
     hub.cut_after = 1
@@ -222,14 +222,14 @@ async def test_what_does_not_fit_on_the_disk_is_refused_before(make_registry, hu
 
 
 async def test_a_disk_that_fills_up_meanwhile_says_what_is_needed(registry, hub, model, until):
-    hub.bytes_per_second = 400_000
+    hub.hold_after = 100_000
     await registry.download(asks())
     await until_some_came(registry, 50_000)
     paused = await registry.pause("small-model", 1)
     part = Path(paused.versions[0].path) / "model.safetensors.part"
     part.unlink()
     os.symlink("/dev/full", part)
-    hub.bytes_per_second = 0
+    hub.hold_after = 0
     await registry.resume("small-model", 1)
     version = await until("small-model", "paused")
     assert "The disk is full" in version.failure

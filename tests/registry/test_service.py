@@ -328,11 +328,11 @@ async def test_a_download_that_is_given_up_leaves_nothing_but_can_be_taken_back(
     registry, hub, tmp_path, until
 ):
     hub.add("makers/m", write_model(tmp_path / "theirs"))
-    hub.bytes_per_second = 300_000
+    hub.hold_after = 100_000
     await registry.download(NewDownload(hub_id="makers/m"))
     await registry.remove("m", 1)
     assert await registry.list_models() == []
-    hub.bytes_per_second = 0
+    hub.hold_after = 0
     await registry.restore("m", 1)
     await registry.resume("m", 1)
     await until("m", "ready")

@@ -134,6 +134,8 @@ class HubClient:
         self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(silence_seconds, connect=CONNECT_SECONDS),
             follow_redirects=False,
+            # A proxy from the environment is for other machines only.
+            trust_env=urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"),
             limits=httpx2.Limits(max_connections=32),
         )
 
