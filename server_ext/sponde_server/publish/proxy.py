@@ -127,7 +127,8 @@ class _Door(JupyterHandler):
             force_instance=True, resolver=_ToSocket(path=endpoint.socket), max_body_size=LARGE
         )
         try:
-            await client.fetch(request, raise_error=False)
+            with self.publisher.dashboards.visit():
+                await client.fetch(request, raise_error=False)
         finally:
             client.close()
         return status

@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -74,7 +76,7 @@ class DashboardServer:
         self._failure: SpondeError | None = None
         self._used_at = time.monotonic()
         self.visitors = 0
-        """How many websockets are open."""
+        """How many requests and websockets are open."""
 
     def endpoint(self) -> Endpoint | None:
         """Say where Voilà answers; None while it starts, which this asks it to do.
@@ -89,6 +91,16 @@ class DashboardServer:
             self._starting = True
             self._tasks.start(self._start())
         return self._endpoint
+
+    @contextmanager
+    def visit(self) -> Iterator[None]:
+        """Stay awake: a page that takes long to be made is looked at all the while."""
+        self.visitors += 1
+        try:
+            yield
+        finally:
+            self.visitors -= 1
+            self._used_at = time.monotonic()
 
     @property
     def pid(self) -> int | None:
