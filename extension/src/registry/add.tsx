@@ -1,5 +1,6 @@
 /** Adding a model: from the hub or from a folder, looked at before anything is brought. */
 import * as React from 'react';
+import { Refusal } from '../api/client';
 import type { FolderReport, HubModel, Model } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
@@ -80,6 +81,9 @@ function FromHub({ state }: { state: RegistryState }): JSX.Element {
   const [revision, setRevision] = React.useState('');
   const [isMore, setMore] = React.useState(false);
   const input = useFocus();
+  const wantsToken =
+    Boolean(state.found?.is_gated) ||
+    (Boolean(state.formError) && Refusal.from(state.formError).code === 'forbidden');
   const lookUp = (hubId: string): void => {
     setId(hubId);
     void state.lookUp(hubId, revision);
@@ -118,7 +122,7 @@ function FromHub({ state }: { state: RegistryState }): JSX.Element {
           Look up
         </button>
       </form>
-      {isMore ? (
+      {isMore || wantsToken ? (
         <div className="sp-AddModel-more">
           <Field label="Revision" hint="A branch, tag or commit; empty for the newest.">
             <input

@@ -225,7 +225,7 @@ function Notes({ model, state }: { model: RegisteredModel; state: RegistryState 
     <div className="sp-ModelDetails-notes">
       <textarea
         aria-label={`Notes about ${model.name}`}
-        placeholder="Notes: what it is good at, where it fails"
+        placeholder="Notes"
         rows={Math.min(6, Math.max(1, text.split('\n').length))}
         value={text}
         onChange={event => setText(event.target.value)}

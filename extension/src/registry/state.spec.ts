@@ -143,6 +143,19 @@ test('an alias is set for the id that the model is asked by', async () => {
   ]);
 });
 
+test('a model of a provider is asked by its own id, also for aliases', async () => {
+  const remote: RegisteredModel = {
+    ...model,
+    name: 'big',
+    kind: 'remote',
+    versions: [{ ...version, model: 'big', source: 'provider', reference: 'p/gpt', path: '' }]
+  };
+  const { state, asked } = make({ 'POST /remote-models': remote });
+  await state.registerRemote({ model_id: 'p/gpt', name: 'big', notes: '' });
+  await state.setAlias(state.models[0], 'fast');
+  expect(asked[1][1]).toEqual({ path: { name: 'fast' }, body: { model_id: 'p/gpt' } });
+});
+
 test('strips stand in the order of their ranks', () => {
   const { state } = make();
   state.addStrip({ rank: 20, draw: () => null });

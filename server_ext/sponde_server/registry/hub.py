@@ -223,7 +223,8 @@ class HubClient:
             if not self._token:
                 return Forbidden(
                     f"The authors of '{hub_id}' let people have it only after they accept terms.",
-                    f"Accept them at {page}, make a token there and enter it here.",
+                    f"Accept them at {page}, make a token there and enter it where a model is "
+                    "added (Revision and token); then try again.",
                 )
             return Forbidden(
                 f"The token that ends in {last_four(self._token)} may not have '{hub_id}'.",
