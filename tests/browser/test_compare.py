@@ -108,7 +108,7 @@ def widen(page: Page, chat: Locator, by: int) -> None:
     page.mouse.up()
 
 
-def test_two_models_stream_side_by_side_and_one_is_kept(chat):
+def test_two_models_stream_side_by_side_and_one_is_kept(chat, other_upstream):
     page, panel = chat()
     widen(page, panel, 420)
     panel.get_by_label("Model that answers").click()
@@ -129,7 +129,7 @@ def test_two_models_stream_side_by_side_and_one_is_kept(chat):
     pick(panel, "alpha", "beta")
     expect(panel.get_by_label("Model that answers")).to_contain_text("2 models: alpha, beta")
 
-    send(panel, "1200 tokens at 60/s")
+    send(panel, "900 tokens at 20/s")
     alpha, beta = column(panel, "alpha"), column(panel, "beta")
     expect(alpha).to_contain_text("t10")
     expect(beta).to_contain_text("t10")
@@ -138,10 +138,12 @@ def test_two_models_stream_side_by_side_and_one_is_kept(chat):
     ended(alpha, "stopped")
     page.reload()
     ended(alpha, "stopped")
+    expect(beta).to_have_attribute("data-status", "streaming")
+    other_upstream.hurry()
     ended(beta)
-    expect(beta).to_contain_text("t1199")
+    expect(beta).to_contain_text("t899")
     words = " ".join(beta.locator(".sp-Prose").all_inner_texts()).split()
-    assert words == [f"t{number}" for number in range(1200)]
+    assert words == [f"t{number}" for number in range(900)]
     expect(beta.locator(".sp-Figures")).to_contain_text("First token")
     expect(beta.locator(".sp-Figures")).to_contain_text("tokens/s")
     shoot(page, "compare-ended")
@@ -263,10 +265,13 @@ def test_an_answer_is_rated_and_the_rating_changed(chat):
     assert (rating["model"], rating["text"]) == ("alpha", "no such module")
 
 
-def test_a_conversation_is_replayed_on_another_model_and_both_are_opened(chat, other_upstream):
+def test_a_conversation_is_replayed_on_another_model_and_both_are_opened(
+    chat, upstream, other_upstream
+):
     page, panel = chat()
     pick(panel, "alpha")
-    for number, question in enumerate(("One?", "/help", "30 tokens at 20/s")):
+    upstream.hurry()
+    for number, question in enumerate(("One?", "/help", "600 tokens at 20/s")):
         send(panel, question)
         expect(panel.locator(".sp-Answer")).to_have_count(number + 1)
         ended(panel.locator(".sp-Answer").last)
@@ -279,11 +284,12 @@ def test_a_conversation_is_replayed_on_another_model_and_both_are_opened(chat, o
     expect(panel.locator(".sp-ChatHeader-title")).to_have_text("One? on beta")
     expect(panel.locator(".sp-Replay")).to_contain_text("of 3 questions answered")
     shoot(page, "replay-running")
+    other_upstream.hurry()
     expect(panel.locator(".sp-Answer")).to_have_count(3)
     ended(panel.locator(".sp-Answer").last)
     expect(panel.locator(".sp-Replay progress")).to_have_count(0)
     sent = [entry["body"]["messages"][-1]["content"] for entry in other_upstream.requests()]
-    assert sent == ["One?", "30 tokens at 20/s"]
+    assert sent == ["One?", "600 tokens at 20/s"]
     panel.get_by_role("button", name="Side by side").click()
     pages = page.locator(".sp-Chat.sp-mod-main")
     expect(pages).to_have_count(2)
