@@ -85,6 +85,16 @@ def remember_a_month(lab) -> None:
     lab.start()
 
 
+def answered(page: Page, conversation: str):
+    """Wait until every answer of a conversation has ended; give its messages."""
+    for _ in range(600):
+        found = call(page, "GET", f"/conversations/{conversation}/messages")
+        if all(message["status"] != "streaming" for message in found):
+            return found
+        page.wait_for_timeout(100)
+    raise AssertionError(found[-1])
+
+
 def open_usage(page: Page):
     command(page, "sponde:models:show", {"section": "usage"})
     usage = page.locator(".sp-Usage")
@@ -129,15 +139,7 @@ def test_budgets_warn_then_stop_and_prices_change_and_all_can_be_undone(lab, ope
                 {"text": "3 tokens at 0/s"},
             )
             assert "hint" not in asked, asked
-            page.wait_for_function(
-                """async ([id, token]) => {
-                    const answer = await fetch(`/sponde/api/conversations/${id}/messages`,
-                        {headers: {Authorization: 'token ' + token}});
-                    return (await answer.json()).every(one => one.status !== 'streaming');
-                }""",
-                arg=[conversation, TOKEN],
-            )
-            found = call(page, "GET", f"/conversations/{conversation}/messages")
+            found = answered(page, conversation)
             assert len(upstream.requests()) == before + 1, found[-1]
 
     ask(4)
