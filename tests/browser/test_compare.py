@@ -271,7 +271,7 @@ def test_a_conversation_is_replayed_on_another_model_and_both_are_opened(
     page, panel = chat()
     pick(panel, "alpha")
     upstream.hurry()
-    for number, question in enumerate(("One?", "/help", "600 tokens at 20/s")):
+    for number, question in enumerate(("One?", "/help", "60 tokens at 2/s")):
         send(panel, question)
         expect(panel.locator(".sp-Answer")).to_have_count(number + 1)
         ended(panel.locator(".sp-Answer").last)
@@ -289,7 +289,7 @@ def test_a_conversation_is_replayed_on_another_model_and_both_are_opened(
     ended(panel.locator(".sp-Answer").last)
     expect(panel.locator(".sp-Replay progress")).to_have_count(0)
     sent = [entry["body"]["messages"][-1]["content"] for entry in other_upstream.requests()]
-    assert sent == ["One?", "600 tokens at 20/s"]
+    assert sent == ["One?", "60 tokens at 2/s"]
     panel.get_by_role("button", name="Side by side").click()
     pages = page.locator(".sp-Chat.sp-mod-main")
     expect(pages).to_have_count(2)
