@@ -77,7 +77,8 @@ def api(jp_fetch: Any) -> Callable[..., Awaitable[Any]]:
                 params=query,
                 body=json.dumps(body) if body is not None else None,
                 allow_nonstandard_methods=True,
-                request_timeout=60,
+                connect_timeout=280,
+                request_timeout=280,
             )
         except HTTPClientError as error:
             if error.response is None:
