@@ -3,8 +3,10 @@ import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import * as React from 'react';
 import { ISponde } from '../api/tokens';
 import { IModels } from '../models/tokens';
-import { BenchesView } from './panel';
+import { lazily } from '../ui/lazily';
 import { BenchesState } from './state';
+
+const BenchesView = lazily(async () => (await import('./panel')).BenchesView);
 
 export const benchesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sponde-lab:benches',

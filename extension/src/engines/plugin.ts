@@ -4,9 +4,11 @@ import * as React from 'react';
 import { ISponde } from '../api/tokens';
 import { IModels } from '../models/tokens';
 import { IRegistry } from '../registry/tokens';
-import { EnginesView } from './section';
+import { lazily } from '../ui/lazily';
 import { EnginesState } from './state';
-import { EngineStrip } from './strip';
+
+const EngineStrip = lazily(async () => (await import('./strip')).EngineStrip);
+const EnginesView = lazily(async () => (await import('./section')).EnginesView);
 
 export const enginesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sponde-lab:engines',

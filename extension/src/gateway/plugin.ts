@@ -5,8 +5,10 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
 import { ISponde } from '../api/tokens';
 import { IModels } from '../models/tokens';
-import { AccessView } from './panel';
+import { lazily } from '../ui/lazily';
 import { AccessState } from './state';
+
+const AccessView = lazily(async () => (await import('./panel')).AccessView);
 
 export const gatewayPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sponde-lab:gateway',

@@ -7,10 +7,12 @@ import { Refusal } from '../api/client';
 import { ISponde } from '../api/tokens';
 import { IModels } from '../models/tokens';
 import { modelsIcon } from '../ui/icons';
-import { RegistryView } from './panel';
+import { lazily } from '../ui/lazily';
 import { RegistryState, type Deleted } from './state';
 import { IRegistry } from './tokens';
 import { bytes, freed } from './words';
+
+const RegistryView = lazily(async () => (await import('./panel')).RegistryView);
 
 const ADD = 'sponde:registry:add';
 

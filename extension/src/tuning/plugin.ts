@@ -8,8 +8,10 @@ import { ISponde } from '../api/tokens';
 import { IModels } from '../models/tokens';
 import { IRegistry } from '../registry/tokens';
 import { modelsIcon } from '../ui/icons';
-import { TuningView } from './panel';
+import { lazily } from '../ui/lazily';
 import { TuningState } from './state';
+
+const TuningView = lazily(async () => (await import('./panel')).TuningView);
 
 const SECTION = 'training';
 const OPEN = 'sponde:tuning:open';

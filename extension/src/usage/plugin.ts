@@ -4,8 +4,10 @@ import { Clipboard, Notification } from '@jupyterlab/apputils';
 import * as React from 'react';
 import { ISponde } from '../api/tokens';
 import { IModels } from '../models/tokens';
-import { UsageSection } from './section';
+import { lazily } from '../ui/lazily';
 import { UsageState } from './state';
+
+const UsageSection = lazily(async () => (await import('./section')).UsageSection);
 
 const CONVERSATION = 'sponde:chat:page';
 
