@@ -39,7 +39,7 @@ class LocalModels:
         self._engines = engines
 
     async def list_names(self) -> tuple[str, ...]:
-        """Name the models whose files are here, and those that adopted engines serve."""
+        """Name the models whose files are here (adapters last), and what adopted engines serve."""
         models = {model.name: model for model in await self._registry.list_models()}
         here = [
             model.name
@@ -47,6 +47,7 @@ class LocalModels:
             if is_here(model)
             and (model.kind is not ModelKind.ADAPTER or _is_base_here(models.get(model.base)))
         ]
+        here.sort(key=lambda name: models[name].kind is ModelKind.ADAPTER)
         return tuple(dict.fromkeys([*here, *await self._engines.adopted_models()]))
 
     async def list_running(self) -> tuple[str, ...]:

@@ -200,7 +200,9 @@ class SpondeModels(LoggingConfigurable):
         }
         default = pointing.get(DEFAULT, "")
         if default not in names:
-            default = next(iter(names), "")
+            # What a person connected goes before what merely lies here and would have to start.
+            elsewhere = (name for name, (provider, _) in names.items() if provider.id != LOCAL)
+            default = next(elsewhere, next(iter(names), ""))
         if default and names[default][0].id != LOCAL:
             # Connected ahead of the first question, so that it is answered quickly.
             self._connected(names[default][0])
