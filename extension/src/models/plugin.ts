@@ -35,7 +35,13 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
       id: 'connected',
       label: 'Connected',
       rank: 20,
-      draw: () => React.createElement(ModelsView, { state })
+      draw: () =>
+        React.createElement(
+          React.Fragment,
+          null,
+          React.createElement('h1', null, 'Connected'),
+          React.createElement(ModelsView, { state })
+        )
     });
     const pages = new WidgetTracker<Panel>({ namespace: 'sponde-models' });
     void restorer?.restore(pages, { command: SHOW, name: () => 'models' });
