@@ -56,7 +56,9 @@ types: $(INSTALLED)  ## mypy --strict and tsc --strict
 	cd extension && npm run --silent typecheck
 
 units: $(INSTALLED)  ## everything that needs no browser
-	$(BIN)/python -m pytest -q -m "not browser and not chaos and not vllm"
+	# They wait more than they work: three at a time. A second try is said in the summary (RERUN).
+	$(BIN)/python -m pytest -q -rR -n 3 --dist loadfile --reruns 1 \
+	    -m "not browser and not chaos and not vllm"
 
 typescript: $(INSTALLED)  ## the front end's own tests
 	cd extension && npm test --silent
@@ -77,7 +79,7 @@ $(ENGINE)/.installed: $(ENGINE_LOCK)
 
 test-vllm: $(INSTALLED)  ## the whole life of a real vLLM on this processor (needs engine-cpu)
 	SPONDE_ENGINE_PYTHON=$(ENGINE)/bin/python flock /tmp/vllm.lock \
-	    $(BIN)/python -m pytest -q -m vllm
+	    $(BIN)/python -m pytest -q -rR -m vllm --reruns 1
 
 chaos: $(INSTALLED)  ## slow loops of injected faults
 	$(BIN)/python -m pytest -q -m chaos

@@ -52,8 +52,8 @@ async def test_figures_agree_with_the_pace_of_the_server(api: Api, upstream: Ups
         assert (point["requests"], point["failed"], point["answer_tokens"]) == (3, 0, 30)
         assert point["is_counted"]
         assert 0 < point["first_p50_ms"] < 15_000
-        # The server never goes faster; this machine may be slower.
-        assert 4 < point["stream_tokens_per_second"] < 66
+        # This machine may be slower; a late first piece makes those after it look faster.
+        assert 4 < point["stream_tokens_per_second"] < 90
         assert point["stream_tokens_per_second"] > point["tokens_per_second"] / 3.3
     assert alone["seconds"] >= 1.4
     assert together["tokens_per_second"] > 1.2 * alone["tokens_per_second"]
