@@ -208,3 +208,26 @@ def command(page: Page, name: str, arguments: dict[str, Any] | None = None) -> N
         "([name, args]) => { void window.jupyterapp.commands.execute(name, args); }",
         [name, arguments or {}],
     )
+
+
+def layout_is_kept(page: Page, holds: str) -> None:
+    """Wait until the layout that JupyterLab keeps on the server holds a text.
+
+    It is kept a moment after it changed; asked from here, because a promise is always truthy to
+    `wait_for_function`.
+    """
+    for _ in range(300):
+        kept = page.evaluate(
+            """async token => {
+                const base = JSON.parse(
+                    document.getElementById('jupyter-config-data').textContent).baseUrl;
+                const answer = await fetch(base + 'lab/api/workspaces',
+                    {headers: {Authorization: 'token ' + token}});
+                return await answer.text();
+            }""",
+            TOKEN,
+        )
+        if holds in kept:
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"The kept layout never held {holds!r}.")

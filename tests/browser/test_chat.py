@@ -39,16 +39,10 @@ def open_chat(open_page, lab, **size) -> tuple[Page, Locator]:
     command(page, "sponde:chat:new")
     chat = page.locator("#sponde-chat")
     expect(chat.get_by_role("heading", name="Ask about your data")).to_be_visible()
-    page.wait_for_function(
-        """async token => {
-            const base = JSON.parse(
-                document.getElementById('jupyter-config-data').textContent).baseUrl;
-            const answer = await fetch(base + 'sponde/api/datasets',
-                {headers: {Authorization: 'token ' + token}});
-            return (await answer.json()).every(dataset => dataset.status === 'ready');
-        }""",
-        arg=TOKEN,
-    )
+    for _ in range(300):
+        if all(dataset["status"] == "ready" for dataset in call(page, "GET", "/datasets")):
+            break
+        page.wait_for_timeout(100)
     return page, chat
 
 

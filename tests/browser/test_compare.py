@@ -10,7 +10,7 @@ import pytest
 from conftest import Upstream
 from playwright.sync_api import Locator, Page, expect
 
-from browser.lab import REPOSITORY, TOKEN, command, set_theme, shoot
+from browser.lab import REPOSITORY, TOKEN, command, layout_is_kept, set_theme, shoot
 
 
 @pytest.fixture(scope="module")
@@ -356,17 +356,6 @@ def test_answers_side_by_side_are_legible_narrow_and_wide(chat, theme):
     if "Light" in theme:
         for shown in ("alpha", "beta", "beta-500"):
             expect(column(wide, shown)).to_be_in_viewport()
-        # JupyterLab keeps its layout a moment after it changed.
-        conversation = wide.get_attribute("data-conversation")
-        page.wait_for_function(
-            """async ([token, conversation]) => {
-                const base = JSON.parse(
-                    document.getElementById('jupyter-config-data').textContent).baseUrl;
-                const answer = await fetch(base + 'lab/api/workspaces',
-                    {headers: {Authorization: 'token ' + token}});
-                return (await answer.text()).includes(`sponde-chat:${conversation}`);
-            }""",
-            arg=[TOKEN, conversation],
-        )
+        layout_is_kept(page, f"sponde-chat:{wide.get_attribute('data-conversation')}")
         page.reload()
         ended(column(page.locator(".sp-Chat.sp-mod-main"), "alpha"))
