@@ -164,7 +164,8 @@ CREATE TABLE message(
     round_id VARCHAR DEFAULT(''),
     kept_id VARCHAR DEFAULT(''),
     is_blind BOOLEAN DEFAULT(false),
-    took VARCHAR);
+    took VARCHAR,
+    calls VARCHAR DEFAULT('[]'));
 CREATE TABLE migration(
     "name" VARCHAR PRIMARY KEY,
     hash VARCHAR NOT NULL,

@@ -51,6 +51,8 @@ from .publish.routes import routes as publish_routes
 from .publish.service import SpondePublisher
 from .registry.routes import routes as registry_routes
 from .registry.service import SpondeRegistry
+from .tools.routes import routes as tools_routes
+from .tools.service import SpondeTools
 from .tuning.records import TrainingEnded
 from .tuning.routes import routes as tuning_routes
 from .tuning.service import SpondeTuning
@@ -71,6 +73,7 @@ ROUTES: list[Routes] = [
     gateway_routes,
     benches_routes,
     tuning_routes,
+    tools_routes,
     chat_routes,
     jobs_routes,
     experiments_routes,
@@ -100,6 +103,7 @@ class SpondeApp(ExtensionApp):
         SpondeGateway,
         SpondeBenches,
         SpondeTuning,
+        SpondeTools,
         SpondeChat,
         SpondeJobs,
         SpondeExperiments,
@@ -170,11 +174,13 @@ class SpondeApp(ExtensionApp):
             registry=self.registry,
             **kept,
         )
+        self.tools = SpondeTools(feed=self.feed, **kept)
         self.chat = SpondeChat(
             bus=self.bus,
             feed=self.feed,
             models=self.models,
             datasets=self.datasets,
+            tools=self.tools,
             find_block=self._find_block,
             **kept,
         )
@@ -300,6 +306,7 @@ class SpondeApp(ExtensionApp):
             self.gateway,
             self.benches,
             self.tuning,
+            self.tools,
             self.chat,
             self.jobs,
             self.experiments,

@@ -1,5 +1,7 @@
 /** Makes the one client and the one stream of this tab. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ITranslator } from '@jupyterlab/translation';
+import { speak } from '../ui/words';
 import { ServerApi } from './client';
 import { ServerFeed } from './feed';
 import { ISponde } from './tokens';
@@ -8,8 +10,12 @@ export const apiPlugin: JupyterFrontEndPlugin<ISponde> = {
   id: 'sponde-lab:api',
   description: 'Typed calls to the Sponde server and its stream of events.',
   autoStart: true,
+  optional: [ITranslator],
   provides: ISponde,
-  activate: (app: JupyterFrontEnd): ISponde => {
+  activate: (app: JupyterFrontEnd, translator: ITranslator | null): ISponde => {
+    if (translator) {
+      speak(translator);
+    }
     const settings = app.serviceManager.serverSettings;
     const api = new ServerApi(settings);
     const feed = new ServerFeed(after => api.url('GET /stream', { query: { after } }), settings);

@@ -204,6 +204,19 @@ export interface BudgetState {
 /** What a budget counts. */
 export type BudgetUnit = 'tokens' | 'cost' | 'requests';
 
+/** How far a call has come. Everything after running is final. */
+export type CallStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'refused' | 'stopped';
+
+/** A tool that a model calls, whole: given once all of its arguments have come. */
+export interface Called {
+  /** The call's id, as the provider named it. */
+  id: string;
+  /** The tool's name, as it was offered. */
+  name: string;
+  /** The arguments as the model wrote them: JSON, hopefully. */
+  arguments: string;
+}
+
 /** Who asks a model. */
 export interface Caller {
   /** The person, as Jupyter knows them. */
@@ -1046,6 +1059,8 @@ export interface Message {
   references: Array<Reference>;
   /** Tables and pictures (answers only). */
   outputs: Array<Output>;
+  /** The tools that it called, in their order (answers only). */
+  calls: Array<ToolCall>;
   /** What was sent for it, in short (answers of models only). */
   receipt: Sent | null;
   /** What it cost, where the provider said so. */
@@ -1459,20 +1474,28 @@ export interface Receipt {
   tokens: number;
   /** The model's id. */
   model_id: string;
+  /** The tools that it was told of. */
+  tools: Array<ToolOffer>;
 }
 
-/** An @name in a message, and what it names. */
+/** An @name in a message, or something that hangs on it, and what it names. */
 export interface Reference {
   /** What it is. */
   kind: ReferenceKind;
-  /** The name as written, without the @. */
+  /** The name as written, without the @; what its chip says. */
   name: string;
-  /** The id of what it names. */
+  /** The id of what it names: a dataset's, block's, conversation's or cell's id, a path, a variable's name. */
   id: string;
+  /** The notebook or file that it is in, from the root folder. */
+  path: string;
+  /** What the tab saw of it when it was asked (cells, selections, variables and quotes only). */
+  text: string;
+  /** The language of that text. */
+  language: string;
 }
 
 /** What an @name can name. */
-export type ReferenceKind = 'dataset' | 'code_block';
+export type ReferenceKind = 'dataset' | 'code_block' | 'notebook' | 'cell' | 'selection' | 'variable' | 'file' | 'conversation' | 'quote';
 
 /** A model that people keep by name. */
 export interface RegisteredModel {
@@ -1559,7 +1582,7 @@ export interface Revision {
 }
 
 /** Who speaks in a turn. */
-export type Role = 'system' | 'user' | 'assistant';
+export type Role = 'system' | 'user' | 'assistant' | 'tool';
 
 /** One execution of a notebook. */
 export interface Run {
@@ -1727,6 +1750,57 @@ export interface Took {
   duration_ms: number;
   /** Milliseconds until its first piece; None where none came. */
   first_token_ms: number | null;
+}
+
+/** One call of a tool in an answer: what was asked, what was allowed, what came of it. */
+export interface ToolCall {
+  /** The tool's name. */
+  tool: string;
+  /** What people call it. */
+  label: string;
+  /** What it was asked, exactly. */
+  arguments: Record<string, unknown>;
+  /** Where in the answer's text it stands, in UTF-16 code units from the beginning. */
+  at: number;
+  /** Who carries it out. */
+  place: ToolPlace;
+  /** How far it has come. */
+  status: CallStatus;
+  /** What it gave back. */
+  result: ToolResult | null;
+  /** The call's id, as the model's provider named it. */
+  call_id: string;
+  /** Its own id. */
+  id: string;
+  /** When it was asked for. */
+  began_at: string;
+  /** How long it ran, in milliseconds. */
+  duration_ms: number | null;
+}
+
+/** A tool that a model is told of. */
+export interface ToolOffer {
+  /** What the model calls it by: letters, digits, underscores and hyphens, at most 64. */
+  name: string;
+  /** What it does, for the model. */
+  description: string;
+  /** Its arguments, as a JSON schema of an object. */
+  parameters: Record<string, unknown>;
+}
+
+/** Who carries a tool out. */
+export type ToolPlace = 'server' | 'tab';
+
+/** What a tool gives back. */
+export interface ToolResult {
+  /** What the model reads. */
+  text: string;
+  /** Markdown that only the person reads; where empty, the text is shown. */
+  shown: string;
+  /** Tables and pictures, for the person only. */
+  outputs: Array<Output>;
+  /** Whether it says what went wrong. */
+  is_failure: boolean;
 }
 
 /** A value and how often it occurs. */
@@ -2071,6 +2145,10 @@ export interface Turn {
   role: Role;
   /** What they say. */
   content: string;
+  /** The tools that it called (assistant only). */
+  calls: Array<Called>;
+  /** The call that it is the result of (tool only). */
+  call_id: string;
 }
 
 /** What an answer took: tokens as the provider counted, and their price. */
@@ -2430,6 +2508,10 @@ export interface NewMessage {
   model_ids?: Array<string>;
   /** Shuffle their answers and hide their names until one is kept. */
   is_blind?: boolean;
+  /** What hangs on it besides the @names in its text. */
+  references?: Array<Reference>;
+  /** Who is asked to answer: instructions, a model and tools; empty: nobody in particular. */
+  persona_id?: string;
 }
 
 /** A price as a person enters it. */

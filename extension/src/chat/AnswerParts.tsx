@@ -196,7 +196,7 @@ export function WhatWasSent(props: { state: ChatState; answer: Message }): JSX.E
   );
 }
 
-const ROLES = { system: 'Instructions', user: 'You', assistant: 'Answer' } as const;
+const ROLES = { system: 'Instructions', user: 'You', assistant: 'Answer', tool: 'Tool' } as const;
 
 export function CopyButton(props: { text: string; label: string }): JSX.Element {
   const [said, setSaid] = React.useState('');

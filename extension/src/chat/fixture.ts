@@ -11,6 +11,7 @@ export function message(id: string, given: Partial<Message> = {}): Message {
     status: 'complete',
     references: [],
     outputs: [],
+  calls: [],
     receipt: null,
     usage: null,
     took: null,

@@ -21,6 +21,7 @@ const message = (id: string, given: Partial<Message> = {}): Message => ({
   status: 'complete',
   references: [],
   outputs: [],
+  calls: [],
   receipt: null,
   usage: null,
   took: null,

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from sponde_server.core.errors import Invalid
 from sponde_server.datasets.records import Dataset, Profile
+from sponde_server.tools.records import Output
 
 from . import chart, columns, facts
 from .prompt import fenced
-from .records import Command, CommandAnswer, Output
+from .records import Command, CommandAnswer
 from .references import near
 
 if TYPE_CHECKING:

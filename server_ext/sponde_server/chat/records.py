@@ -3,10 +3,10 @@
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sponde_server.core.record import new_id, now, record
-from sponde_server.models.records import Role, Turn, Usage
+from sponde_server.models.records import Role, ToolOffer, Turn, Usage
+from sponde_server.tools.records import Output, ToolCall
 
 
 class MessageStatus(StrEnum):
@@ -25,28 +25,33 @@ class ReferenceKind(StrEnum):
 
     DATASET = "dataset"
     CODE_BLOCK = "code_block"
+    NOTEBOOK = "notebook"
+    CELL = "cell"
+    SELECTION = "selection"
+    VARIABLE = "variable"
+    FILE = "file"
+    CONVERSATION = "conversation"
+    QUOTE = "quote"
+    """A part of an earlier answer."""
 
 
 @record
 class Reference:
-    """An @name in a message, and what it names."""
+    """An @name in a message, or something that hangs on it, and what it names."""
 
     kind: ReferenceKind
     """What it is."""
     name: str
-    """The name as written, without the @."""
+    """The name as written, without the @; what its chip says."""
     id: str
-    """The id of what it names."""
-
-
-@record
-class Output:
-    """A table or a picture in an answer, as a notebook's output would carry it."""
-
-    mime: str
-    """Its MIME type, such as text/html or application/vnd.vegalite.v5+json."""
-    data: Any
-    """Text, or JSON for types that end in +json."""
+    """The id of what it names: a dataset's, block's, conversation's or cell's id, a path, a
+    variable's name."""
+    path: str = ""
+    """The notebook or file that it is in, from the root folder."""
+    text: str = ""
+    """What the tab saw of it when it was asked (cells, selections, variables and quotes only)."""
+    language: str = ""
+    """The language of that text."""
 
 
 @record
@@ -67,6 +72,8 @@ class Receipt:
     """About how many tokens (a quarter of the characters, until the provider counts)."""
     model_id: str = ""
     """The model's id."""
+    tools: tuple[ToolOffer, ...] = ()
+    """The tools that it was told of."""
 
 
 @record
@@ -165,6 +172,8 @@ class Message:
     """What its @names name (questions only)."""
     outputs: tuple[Output, ...] = ()
     """Tables and pictures (answers only)."""
+    calls: tuple[ToolCall, ...] = ()
+    """The tools that it called, in their order (answers only)."""
     receipt: Sent | None = None
     """What was sent for it, in short (answers of models only)."""
     usage: Usage | None = None
@@ -209,6 +218,10 @@ class NewMessage:
     """Up to four different models to ask at once, each for an answer of its own."""
     is_blind: bool = False
     """Shuffle their answers and hide their names until one is kept."""
+    references: tuple[Reference, ...] = ()
+    """What hangs on it besides the @names in its text."""
+    persona_id: str = ""
+    """Who is asked to answer: instructions, a model and tools; empty: nobody in particular."""
 
 
 @record

@@ -30,6 +30,7 @@ from sponde_server.core.streams import Feed, GrowingText
 from sponde_server.models.local import LOCAL
 from sponde_server.models.records import Completion, Delta, Finished, Model, Role, Turn
 from sponde_server.models.service import SpondeModels
+from sponde_server.tools.service import SpondeTools
 from sponde_server.usage.records import Caller, CallerKind
 
 from . import commands, prompt, references, store
@@ -166,6 +167,7 @@ class SpondeChat(LoggingConfigurable):
         feed: Feed,
         models: SpondeModels,
         datasets: "SpondeDatasets",
+        tools: SpondeTools | None = None,
         find_block: FindBlock | None = None,
         shuffle: Callable[[list[str]], None] = random.shuffle,
         **kwargs: Any,
@@ -176,6 +178,7 @@ class SpondeChat(LoggingConfigurable):
         self._feed = feed
         self._models = models
         self._datasets = datasets
+        self._tools = tools
         self._find_block = find_block
         self._shuffle = shuffle
         self._ratings = Ratings(database, bus, feed)

@@ -3,6 +3,7 @@
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sponde_server.core.record import new_id, now, record
 
@@ -114,6 +115,32 @@ class Role(StrEnum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"
+    """The result of a tool that an assistant's turn called."""
+
+
+@record
+class ToolOffer:
+    """A tool that a model is told of."""
+
+    name: str
+    """What the model calls it by: letters, digits, underscores and hyphens, at most 64."""
+    description: str
+    """What it does, for the model."""
+    parameters: dict[str, Any]
+    """Its arguments, as a JSON schema of an object."""
+
+
+@record
+class Called:
+    """A tool that a model calls, whole: given once all of its arguments have come."""
+
+    id: str
+    """The call's id, as the provider named it."""
+    name: str
+    """The tool's name, as it was offered."""
+    arguments: str
+    """The arguments as the model wrote them: JSON, hopefully."""
 
 
 @record
@@ -124,6 +151,10 @@ class Turn:
     """Who speaks."""
     content: str
     """What they say."""
+    calls: tuple[Called, ...] = ()
+    """The tools that it called (assistant only)."""
+    call_id: str = ""
+    """The call that it is the result of (tool only)."""
 
 
 @record
@@ -134,6 +165,10 @@ class Completion:
     """Which model."""
     turns: tuple[Turn, ...]
     """What it reads, oldest first."""
+    tools: tuple[ToolOffer, ...] = ()
+    """What it may call."""
+    longest: int | None = None
+    """Most tokens that the answer may have; None: as the provider sets it."""
 
 
 @record
