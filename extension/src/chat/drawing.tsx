@@ -37,29 +37,6 @@ export const SettleContext = React.createContext<{ begin(): () => void }>({
   begin: () => () => undefined
 });
 
-/** JupyterLab's renderers for text that a model wrote: nothing in it may act. */
-export function wary(rendermime: IRenderMimeRegistry): IRenderMimeRegistry {
-  const { sanitizer } = rendermime;
-  return rendermime.clone({
-    sanitizer: {
-      allowNamedProperties: false,
-      getAutolink: () => sanitizer.getAutolink?.() ?? true,
-      sanitize: (dirty: string, options?: IRenderMime.ISanitizerOptions) => {
-        const template = document.createElement('template');
-        template.innerHTML = sanitizer.sanitize(dirty, options);
-        for (const element of template.content.querySelectorAll('*')) {
-          for (const { name } of [...element.attributes]) {
-            if (name.startsWith('data-commandlinker')) {
-              element.removeAttribute(name);
-            }
-          }
-        }
-        return template.innerHTML;
-      }
-    }
-  });
-}
-
 interface RenderedProps {
   mime: string;
   data: Output['data'];

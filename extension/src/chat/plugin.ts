@@ -20,11 +20,12 @@ import { IModels } from '../models/tokens';
 import { chatIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { focusWhenDrawn } from '../ui/focus';
-import { wary, type Means } from './drawing';
+import type { Means } from './drawing';
 import { Engines } from './engines';
 import { Names } from './names';
 import { ChatView } from './panel';
 import { ChatState, type Memory } from './state';
+import { wary } from './wary';
 
 const OPEN = 'sponde:chat:open';
 const NEW = 'sponde:chat:new';
