@@ -7,7 +7,6 @@ every 250 ms. Only `stop_answer` stops it. Does not know HTTP.
 import asyncio
 import contextlib
 import random
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -26,14 +25,14 @@ from sponde_server.core.errors import (
 )
 from sponde_server.core.events import Bus
 from sponde_server.core.record import new_id, now
-from sponde_server.core.streams import Feed, GrowingText
-from sponde_server.models.local import LOCAL
-from sponde_server.models.records import Completion, Delta, Finished, Model, Role, Turn
+from sponde_server.core.streams import Feed
+from sponde_server.models.records import Model, Role, Turn
 from sponde_server.models.service import SpondeModels
 from sponde_server.tools.service import SpondeTools
 from sponde_server.usage.records import Caller, CallerKind
 
 from . import commands, prompt, references, store
+from .answering import SERVER_ENDED, Live, failed, from_model
 from .ratings import Ratings
 from .records import (
     Asked,
@@ -45,7 +44,6 @@ from .records import (
     Message,
     MessageChanged,
     MessageCompleted,
-    MessageGrew,
     MessageStatus,
     NamedBlock,
     NewComparison,
@@ -58,8 +56,6 @@ from .records import (
     Reference,
     ReferenceKind,
     Replay,
-    Sent,
-    Took,
     Verdict,
 )
 from .replay import Replays
@@ -68,77 +64,13 @@ if TYPE_CHECKING:
     from sponde_server.datasets.service import SpondeDatasets
 
 SAVE_SECONDS = 0.25
-SAVE_TOKENS = 64
 AT_ONCE_SECONDS = 0.4
 LINGER_SECONDS = 5.0
 MOST_MODELS = 4
 TITLE_CHARACTERS = 60
-SERVER_ENDED = Failure(
-    message="The server ended in the middle of this answer.",
-    code="unavailable",
-    hint="What it had said so far is kept. Press Try again to ask again.",
-)
-CUT_HERE = Failure(
-    message="The engine ended in the middle of this answer.",
-    code="unavailable",
-    hint="What came is kept. Press Try again: the engine is started once more.",
-)
 UNNAMED = Conversation().title
 
 FindBlock = Callable[[str], Awaitable[NamedBlock | None]]
-
-
-class _Live:
-    """An answer that is growing."""
-
-    def __init__(self, answer: Message, feed: Feed) -> None:
-        self.answer = answer
-        self.receipt: Receipt | None = None
-        self.is_receipt_kept = False
-        self.began = time.perf_counter()
-        self.first: float | None = None
-        self.is_stopped = False
-        self.is_ended = False
-        self.is_told = asyncio.Event()
-        self.many = asyncio.Event()
-        self.waiting = 0
-        self.growing = GrowingText(
-            lambda at, text: feed.tell(
-                MessageGrew(
-                    conversation_id=answer.conversation_id,
-                    message_id=answer.id,
-                    at=at,
-                    text=text,
-                )
-            )
-        )
-        self.task: asyncio.Task[None] | None = None
-
-    def add(self, text: str) -> None:
-        """Append a piece, and ask for a save when many have come."""
-        if self.first is None:
-            self.first = time.perf_counter()
-        self.growing.add(text)
-        self.waiting += 1
-        if self.waiting >= SAVE_TOKENS:
-            self.many.set()
-
-    def begin_clock(self) -> None:
-        """Count from now: the model can be asked, its engine is awake."""
-        self.began = time.perf_counter()
-
-    def took(self) -> Took:
-        """Say how long it has taken."""
-        first = None if self.first is None else 1000 * (self.first - self.began)
-        return Took(duration_ms=1000 * (time.perf_counter() - self.began), first_token_ms=first)
-
-    def unkept_receipt(self) -> Receipt | None:
-        """Give what was sent, where it is not kept yet."""
-        return None if self.is_receipt_kept else self.receipt
-
-    def now(self) -> Message:
-        """Give the answer as far as readers of the feed know it."""
-        return self.answer if self.is_ended else replace(self.answer, text=self.growing.text)
 
 
 class SpondeChat(LoggingConfigurable):
@@ -183,7 +115,7 @@ class SpondeChat(LoggingConfigurable):
         self._shuffle = shuffle
         self._ratings = Ratings(database, bus, feed)
         self._replays = Replays(self, database, feed, self.log)
-        self._live: dict[str, _Live] = {}
+        self._live: dict[str, Live] = {}
         self._recovery: asyncio.Task[None] | None = None
 
     # -- conversations --------------------------------------------------------------------------
@@ -495,7 +427,7 @@ class SpondeChat(LoggingConfigurable):
             )
             for model_id, round_id in asked
         ]
-        lives = [_Live(answer, self._feed) for answer in answers]
+        lives = [Live(answer, self._feed) for answer in answers]
         loop = asyncio.get_running_loop()
         kept = loop.create_task(
             self._database.write(store.add_asked, conversation, *added, *answers)
@@ -525,7 +457,7 @@ class SpondeChat(LoggingConfigurable):
 
     async def _answer(
         self,
-        live: _Live,
+        live: Live,
         kept: "asyncio.Task[None]",
         branch: list[Message],
         question: Message,
@@ -549,7 +481,7 @@ class SpondeChat(LoggingConfigurable):
             await self._database.write(store.finish, live.answer, live.unkept_receipt())
         except Exception as error:  # the stream's edge: a full disk, mostly
             self.log.exception("The answer %s could not be kept.", live.answer.id)
-            live.answer = _failed(
+            live.answer = failed(
                 live.answer,
                 Failure(
                     message=f"The answer could not be kept: {error}",
@@ -569,7 +501,7 @@ class SpondeChat(LoggingConfigurable):
         asyncio.get_running_loop().call_later(LINGER_SECONDS, self._live.pop, live.answer.id, None)
 
     async def _outcome(
-        self, live: _Live, branch: list[Message], question: Message, person: str
+        self, live: Live, branch: list[Message], question: Message, person: str
     ) -> Message:
         try:
             if commands.is_command(question.text):
@@ -578,11 +510,11 @@ class SpondeChat(LoggingConfigurable):
                 return replace(live.answer, status=MessageStatus.COMPLETE, outputs=said.outputs)
             return await self._from_model(live, branch, question, person)
         except SpondeError as error:
-            return _failed(live.answer, Failure(**error.body()))
+            return failed(live.answer, Failure(**error.body()))
         except Exception:  # the stream's edge: whatever broke, the person is told
             name = new_id()[-8:]
             self.log.exception("The answer %s failed (%s).", live.answer.id, name)
-            return _failed(
+            return failed(
                 live.answer,
                 Failure(
                     message=f"Something in Sponde broke ({name}).",
@@ -592,26 +524,14 @@ class SpondeChat(LoggingConfigurable):
             )
 
     async def _from_model(
-        self, live: _Live, branch: list[Message], question: Message, person: str
+        self, live: Live, branch: list[Message], question: Message, person: str
     ) -> Message:
         model = await self._models.get_model(live.answer.model_id)
         turns = await self._turns(branch, question)
-        live.receipt = _receipt(model, turns)
-        live.answer = replace(live.answer, receipt=_sent(live.receipt))
-        if live.is_told.is_set():
-            self._feed.tell(MessageChanged(message=live.now()))
         caller = Caller(
             person=person, kind=CallerKind.CHAT, conversation_id=question.conversation_id
         )
-        completion = Completion(model_id=model.id, turns=turns)
-        end: Finished | None = None
-        async for piece in self._models.complete(completion, caller, live.begin_clock):
-            if isinstance(piece, Delta):
-                live.add(piece.text)
-            else:
-                end = piece
-        live.growing.flush()
-        return _ended(live, end, model)
+        return await from_model(live, model, turns, self._models, caller, self._feed)
 
     async def _turns(self, branch: list[Message], question: Message) -> tuple[Turn, ...]:
         """Gather what the model reads: the datasets and blocks that this branch has named."""
@@ -635,12 +555,12 @@ class SpondeChat(LoggingConfigurable):
                         raise
         return prompt.build(branch, question, descriptions, blocks, self.history_tokens)
 
-    def _cancelled(self, live: _Live) -> Message:
+    def _cancelled(self, live: Live) -> Message:
         if live.is_stopped:
             return replace(live.answer, status=MessageStatus.STOPPED)
         return replace(live.answer, status=MessageStatus.INTERRUPTED, failure=SERVER_ENDED)
 
-    async def _keep_saving(self, live: _Live) -> None:
+    async def _keep_saving(self, live: Live) -> None:
         saved = live.now()
         while True:
             with contextlib.suppress(TimeoutError):
@@ -744,30 +664,6 @@ def _title(text: str) -> str:
     return line[: TITLE_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
 
 
-def _receipt(model: Model, turns: tuple[Turn, ...]) -> Receipt:
-    return Receipt(
-        model=model.name,
-        model_id=model.id,
-        provider=model.provider_name,
-        address=model.address,
-        is_local=model.is_local,
-        turns=turns,
-        tokens=prompt.tokens(turns),
-    )
-
-
-def _sent(receipt: Receipt) -> Sent:
-    """Say in short what was sent."""
-    return Sent(
-        model=receipt.model,
-        model_id=receipt.model_id,
-        provider=receipt.provider,
-        address=receipt.address,
-        is_local=receipt.is_local,
-        tokens=receipt.tokens,
-    )
-
-
 def _latest(found: list[Message], by_id: dict[str, Message]) -> Message | None:
     """Give the message that came last; of several answers to one question the one kept."""
     last = found[-1] if found else None
@@ -787,61 +683,7 @@ def _check_models(model_ids: Sequence[str]) -> None:
         raise Invalid("A model is chosen twice.", "Choose different ones to compare.")
 
 
-def _ended(live: _Live, end: Finished | None, model: Model) -> Message:
-    """Say how an answer of a model ended: only a finish_reason tells whole from cut."""
-    answer, text = live.answer, live.growing.text
-    if end is None:
-        return replace(
-            answer,
-            status=MessageStatus.INTERRUPTED,
-            failure=CUT_HERE if model.provider_id == LOCAL else _cut(model),
-        )
-    answer = replace(answer, usage=end.usage)
-    if end.reason == "length":
-        return replace(
-            answer,
-            status=MessageStatus.TRUNCATED,
-            failure=Failure(
-                message=f"{model.name} reached its limit of tokens before the answer ended.",
-                code="too_large",
-                hint="Ask it to continue, or ask for less at once.",
-            ),
-        )
-    if end.reason == "content_filter":
-        return replace(
-            answer,
-            status=MessageStatus.TRUNCATED,
-            failure=Failure(
-                message=f"{model.provider_name} cut the answer with its content filter.",
-                code="upstream_failed",
-                hint="Ask in other words, or choose another model.",
-            ),
-        )
-    if not text.strip():
-        return _failed(
-            answer,
-            Failure(
-                message=f"{model.name} answered with nothing.",
-                code="upstream_failed",
-                hint="Try again, or choose another model.",
-            ),
-        )
-    return replace(answer, status=MessageStatus.COMPLETE)
-
-
-def _failed(answer: Message, failure: Failure) -> Message:
-    return replace(answer, status=MessageStatus.FAILED, failure=failure)
-
-
 def _note_nothing(task: "asyncio.Task[None]") -> None:
     """Look at a task's end, so that asyncio does not complain: the last save tells the person."""
     if not task.cancelled():
         task.exception()
-
-
-def _cut(model: Model) -> Failure:
-    return Failure(
-        message=f"The connection to {model.provider_name} broke before the answer ended.",
-        code="upstream_failed",
-        hint="What came is kept. Press Try again to ask again.",
-    )
