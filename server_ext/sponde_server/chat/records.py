@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
+from sponde_server.datasets.records import Table
 from sponde_server.models.records import Role, ToolOffer, Turn, Usage
 from sponde_server.tools.records import Output, ToolCall
 
@@ -49,9 +50,31 @@ class Reference:
     path: str = ""
     """The notebook or file that it is in, from the root folder."""
     text: str = ""
-    """What the tab saw of it when it was asked (cells, selections, variables and quotes only)."""
+    """What the tab saw of it when it was asked (not of datasets, blocks and conversations)."""
     language: str = ""
-    """The language of that text."""
+    """The language of that text; empty: it is Markdown."""
+
+
+@record
+class Passage:
+    """What a reference says, as a prompt may hold it."""
+
+    kind: ReferenceKind
+    """What it is."""
+    name: str
+    """The name as written."""
+    title: str
+    """What stands above it; empty where the text says that itself."""
+    text: str
+    """What a model may read of it."""
+    id: str = ""
+    """The id of what it names."""
+    language: str = ""
+    """The language of the text; empty: it is Markdown."""
+    is_rows: bool = False
+    """Whether it is rows of data, the first to go where not everything fits."""
+    is_past: bool = False
+    """Whether only earlier questions named it."""
 
 
 @record
@@ -126,6 +149,12 @@ class CommandAnswer:
     """Markdown."""
     outputs: tuple[Output, ...] = ()
     """Tables and pictures."""
+    told: str = ""
+    """What a model that asked for it reads: counts and names, never a value of a row."""
+    datasets: tuple[str, ...] = ()
+    """The names of the datasets that it was made from."""
+    table: Table | None = None
+    """Rows that a model may read as far as those datasets' policies let it."""
 
 
 @record
@@ -152,6 +181,8 @@ class Conversation:
     """When it began."""
     updated_at: datetime = field(default_factory=now)
     """When the last message came."""
+    persona_id: str = ""
+    """Who is asked to answer in it; empty: nobody in particular."""
 
 
 @record
@@ -190,6 +221,8 @@ class Message:
     """The answer that the conversation goes on from (questions only); empty: not chosen."""
     is_blind: bool = False
     """Whether the models' names are hidden until an answer is kept (questions only)."""
+    persona_id: str = ""
+    """Who was asked to answer; empty: nobody in particular."""
     id: str = field(default_factory=new_id)
     """The message's id."""
     created_at: datetime = field(default_factory=now)
@@ -333,9 +366,43 @@ class NewReplay:
     """The last message of the branch to replay; empty: the latest."""
 
 
+class ArgumentKind(StrEnum):
+    """What one argument of a command takes."""
+
+    DATASET = "dataset"
+    COLUMN = "column"
+    NOTEBOOK = "notebook"
+    WORD = "word"
+    """One of a few words."""
+    SQL = "sql"
+    TEXT = "text"
+
+
+@record
+class Argument:
+    """One argument of a command: what it takes, and how it is written."""
+
+    name: str
+    """What it is called."""
+    kind: ArgumentKind
+    """What it takes."""
+    summary: str
+    """What it is for, in a few words."""
+    lead: str = ""
+    """The word in front of it, such as `by`."""
+    words: tuple[str, ...] = ()
+    """The words that it takes, or some that it understands."""
+    of: tuple[str, ...] = ()
+    """The arguments that name the datasets whose columns it takes."""
+    is_required: bool = False
+    """Whether the command needs it."""
+    repeats: bool = False
+    """Whether there may be several, with commas between them."""
+
+
 @record
 class Command:
-    """A slash command that answers without a model."""
+    """A slash command that answers without a model; with a model it is a tool."""
 
     name: str
     """The word after the slash."""
@@ -343,6 +410,174 @@ class Command:
     """How it is written, such as `/plot @dataset column [by column]`."""
     summary: str
     """What it does, in a few words."""
+    arguments: tuple[Argument, ...] = ()
+    """Its arguments, in the order in which they are written."""
+    examples: tuple[str, ...] = ()
+    """What one may write, with `@sales` and `report.ipynb` for what is there."""
+    description: str = ""
+    """What it does, for models; empty: it is no tool."""
+    is_read_only: bool = True
+    """Whether it changes nothing."""
+
+
+@record
+class Suggestion:
+    """Something that may be written next."""
+
+    kind: str
+    """What it is: dataset, column, notebook, word, function or table."""
+    label: str
+    """What is shown."""
+    detail: str
+    """A few quiet words."""
+    insert: str
+    """What stands in the text once it is taken."""
+
+
+@record
+class Suggestions:
+    """What may be written at a place of a command."""
+
+    start: int
+    """Where what is replaced begins, in UTF-16 code units."""
+    end: int
+    """Where it ends."""
+    offers: tuple[Suggestion, ...] = ()
+    """What may be written."""
+
+
+@record
+class Persona:
+    """Who is asked to answer: instructions, a model, and the tools that it may ask for."""
+
+    name: str
+    """What people call it."""
+    instructions: str = ""
+    """What the model reads before everything else."""
+    summary: str = ""
+    """What it is good for, in a few words."""
+    icon: str = ""
+    """One sign that stands for it, such as an emoji or a letter."""
+    colour: str = "grey"
+    """The colour of its sign: grey, blue, green, purple, orange, red or teal."""
+    model_id: str = ""
+    """The model or alias that answers; empty: the one that is chosen in the composer."""
+    tools: tuple[str, ...] | None = None
+    """The names of the tools that it may ask for; None: all; empty: none."""
+    is_built_in: bool = False
+    """Whether it comes with Sponde."""
+    is_changed: bool = False
+    """Whether it comes with Sponde and was changed here."""
+    id: str = field(default_factory=new_id)
+    """The persona's id."""
+    removed_at: datetime | None = None
+    """When it was deleted."""
+    updated_at: datetime = field(default_factory=now)
+    """When it was last changed."""
+
+
+@record
+class NewPersona:
+    """A persona to make, or what one is to become."""
+
+    name: str
+    """What people call it."""
+    instructions: str = ""
+    """What the model reads before everything else."""
+    summary: str = ""
+    """What it is good for, in a few words."""
+    icon: str = ""
+    """One sign that stands for it, such as an emoji or a letter."""
+    colour: str = "grey"
+    """The colour of its sign: grey, blue, green, purple, orange, red or teal."""
+    model_id: str = ""
+    """The model or alias that answers; empty: the one that is chosen in the composer."""
+    tools: tuple[str, ...] | None = None
+    """The names of the tools that it may ask for; None: all; empty: none."""
+
+
+@record
+class Variable:
+    """A place in a template that is filled before it is asked."""
+
+    name: str
+    """What stands between the braces, such as dataset."""
+    default: str = ""
+    """What it is where nothing else is said."""
+
+
+@record
+class Template:
+    """A question to ask again, with places to fill."""
+
+    name: str
+    """The word that is written behind the slash."""
+    text: str
+    """Markdown, with places such as `{{dataset}}` or `{{limit=10}}`."""
+    summary: str = ""
+    """What it is for, in a few words."""
+    variables: tuple[Variable, ...] = ()
+    """Its places, in the order in which they come."""
+    id: str = field(default_factory=new_id)
+    """The template's id."""
+    removed_at: datetime | None = None
+    """When it was deleted."""
+    updated_at: datetime = field(default_factory=now)
+    """When it was last changed."""
+
+
+@record
+class NewTemplate:
+    """A template to make, or what one is to become."""
+
+    name: str
+    """The word that is written behind the slash; letters, digits and hyphens."""
+    text: str
+    """Markdown, with places such as `{{dataset}}` or `{{limit=10}}`."""
+    summary: str = ""
+    """What it is for, in a few words."""
+
+
+@record
+class TemplateFile:
+    """Templates as they are exported and imported."""
+
+    templates: tuple[NewTemplate, ...]
+    """The templates."""
+    sponde: str = "templates"
+    """What the file holds."""
+
+
+@record
+class PersonaChanged:
+    """A persona was made, changed or restored."""
+
+    persona: Persona
+    """The persona as it is now."""
+
+
+@record
+class PersonaRemoved:
+    """A persona was deleted."""
+
+    persona_id: str
+    """Which one."""
+
+
+@record
+class TemplateChanged:
+    """A template was made, changed or restored."""
+
+    template: Template
+    """The template as it is now."""
+
+
+@record
+class TemplateRemoved:
+    """A template was deleted."""
+
+    template_id: str
+    """Which one."""
 
 
 @record
