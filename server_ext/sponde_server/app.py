@@ -182,6 +182,7 @@ class SpondeApp(ExtensionApp):
             datasets=self.datasets,
             tools=self.tools,
             find_block=self._find_block,
+            root=self.root,
             **kept,
         )
         dialogs = Dialogs(self.chat)

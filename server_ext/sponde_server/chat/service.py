@@ -10,6 +10,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Int
@@ -31,7 +32,7 @@ from sponde_server.models.service import SpondeModels
 from sponde_server.tools.service import SpondeTools
 from sponde_server.usage.records import Caller, CallerKind
 
-from . import commands, prompt, references, store
+from . import commands, context, prompt, references, store
 from .answering import SERVER_ENDED, Live, failed, from_model
 from .ratings import Ratings
 from .records import (
@@ -91,6 +92,10 @@ class SpondeChat(LoggingConfigurable):
         config=True
     )
 
+    longest_file = Int(
+        500_000, min=1, help="Most bytes of a file that a question may name with @."
+    ).tag(config=True)
+
     def __init__(
         self,
         *,
@@ -101,6 +106,7 @@ class SpondeChat(LoggingConfigurable):
         datasets: "SpondeDatasets",
         tools: SpondeTools | None = None,
         find_block: FindBlock | None = None,
+        root: Path | None = None,
         shuffle: Callable[[list[str]], None] = random.shuffle,
         **kwargs: Any,
     ) -> None:
@@ -112,6 +118,7 @@ class SpondeChat(LoggingConfigurable):
         self._datasets = datasets
         self._tools = tools
         self._find_block = find_block
+        self._root = root
         self._shuffle = shuffle
         self._ratings = Ratings(database, bus, feed)
         self._replays = Replays(self, database, feed, self.log)
@@ -237,7 +244,9 @@ class SpondeChat(LoggingConfigurable):
             role=Role.USER,
             text=text,
             parent_id=new.parent_id,
-            references=await self._references(text),
+            references=context.joined(
+                new.references, await self._references(text), self.longest_question
+            ),
             is_blind=new.is_blind and len(model_ids) > 1,
         )
         title = conversation.title
@@ -534,26 +543,20 @@ class SpondeChat(LoggingConfigurable):
         return await from_model(live, model, turns, self._models, caller, self._feed)
 
     async def _turns(self, branch: list[Message], question: Message) -> tuple[Turn, ...]:
-        """Gather what the model reads: the datasets and blocks that this branch has named."""
-        named = {
-            (reference.kind, reference.id): reference
-            for message in (*branch, question)
-            for reference in message.references
-        }
-        descriptions: list[str] = []
-        blocks: list[NamedBlock] = []
-        for reference in named.values():
-            if reference.kind is ReferenceKind.CODE_BLOCK:
-                found = await self._find_block(reference.name) if self._find_block else None
-                blocks += [found] if found else []
-            elif self.describes_datasets:
-                try:
-                    descriptions.append(await self._datasets.describe(reference.id))
-                except SpondeError:
-                    # One that was only named earlier may be gone: the talk goes on without it.
-                    if reference in question.references:
-                        raise
-        return prompt.build(branch, question, descriptions, blocks, self.history_tokens)
+        """Gather what the model reads: what this branch has named, and the branch itself."""
+        passages = await context.gather(question, branch, self._sources())
+        named = [context.said(passage) for passage in passages]
+        return prompt.build(branch, question, named, (), self.history_tokens)
+
+    def _sources(self) -> context.Sources:
+        return context.Sources(
+            datasets=self._datasets,
+            find_block=self._find_block,
+            transcript=self.transcript,
+            root=self._root,
+            describes_datasets=self.describes_datasets,
+            longest_file=self.longest_file,
+        )
 
     def _cancelled(self, live: Live) -> Message:
         if live.is_stopped:

@@ -1,0 +1,181 @@
+"""What a question names, as text: datasets, code, notebooks, files, conversations, passages.
+
+Gathers, and does not decide what of it fits: the prompt orders and cuts. What vanished says so
+where the question itself names it; what only earlier questions named is left out in silence.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from sponde_server.core.errors import Invalid, NotFound, SpondeError, TooLarge
+from sponde_server.models.records import Role
+
+from . import files
+from .prompt import fenced
+from .records import Message, NamedBlock, Passage, Reference, ReferenceKind
+
+if TYPE_CHECKING:
+    from sponde_server.datasets.service import SpondeDatasets
+
+MOST_REFERENCES = 50
+TURN_CHARACTERS = 2_000
+CONVERSATION_CHARACTERS = 24_000
+
+Key = tuple[ReferenceKind, str, str]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the text of what is named comes from."""
+
+    datasets: "SpondeDatasets"
+    find_block: Callable[[str], Awaitable[NamedBlock | None]] | None
+    transcript: Callable[[str], Awaitable[list[Message]]]
+    root: Path | None
+    """The folder that JupyterLab serves; None: no files are read."""
+    describes_datasets: bool = True
+    longest_file: int = 500_000
+    """Most bytes of a file."""
+
+
+async def gather(
+    question: Message, branch: Sequence[Message], sources: Sources
+) -> tuple[Passage, ...]:
+    """Give what a question and those before it name, the first named first."""
+    named: dict[Key, Reference] = {}
+    for message in (*branch, question):
+        # What was named again is what it was the last time.
+        named |= {_key(reference): reference for reference in message.references}
+    now = {_key(reference) for reference in question.references}
+    passages: list[Passage] = []
+    for key, reference in named.items():
+        try:
+            passage = await _passage(reference, sources, is_past=key not in now)
+        except SpondeError:
+            # One that was only named earlier may be gone: the talk goes on without it.
+            if key in now:
+                raise
+            continue
+        passages += [passage] if passage else []
+    return tuple(passages)
+
+
+def said(passage: Passage) -> str:
+    """Write a passage as a model reads it: what it is, then its text."""
+    text = fenced(passage.text, passage.language) if passage.language else passage.text.strip()
+    return f"{passage.title}:\n\n{text}" if passage.title else text
+
+
+def joined(
+    given: Sequence[Reference], named: Sequence[Reference], longest: int
+) -> tuple[Reference, ...]:
+    """Give what hangs on a question and what its text names, each once; refuse too much."""
+    both = {_key(reference): reference for reference in (*named, *given)}
+    if len(both) > MOST_REFERENCES:
+        raise Invalid(
+            f"The question names {len(both)} things; {MOST_REFERENCES} are allowed.",
+            "Remove some of them.",
+        )
+    size = sum(len(reference.text) for reference in both.values())
+    if size > longest:
+        raise TooLarge(
+            f"What hangs on the question has {size:,} characters; {longest:,} are allowed "
+            "(SpondeChat.longest_question).",
+            "Remove some of it, or name the file that it is in.",
+        )
+    return tuple(both.values())
+
+
+async def _passage(reference: Reference, sources: Sources, *, is_past: bool) -> Passage | None:
+    kind = reference.kind
+    if kind is ReferenceKind.DATASET:
+        if not sources.describes_datasets:
+            return None
+        text = await sources.datasets.describe(reference.id)
+        return _made(reference, "", text, "", is_past)
+    if kind is ReferenceKind.CODE_BLOCK:
+        find = sources.find_block
+        found = await find(reference.name) if find else None
+        if found is None:
+            raise NotFound(
+                f"There is no code block '{reference.name}' any more.",
+                "Name another one, or ask without it.",
+            )
+        return _made(reference, f"Code block `{found.name}`", found.code, found.language, is_past)
+    if kind is ReferenceKind.CONVERSATION:
+        text = await _talk(reference, sources)
+        return _made(reference, f"Earlier conversation “{reference.name}”", text, "", is_past)
+    if kind in (ReferenceKind.FILE, ReferenceKind.NOTEBOOK) and not reference.text:
+        return await _file(reference, sources, is_past=is_past)
+    return _made(reference, _title(reference), reference.text, reference.language, is_past)
+
+
+async def _file(reference: Reference, sources: Sources, *, is_past: bool) -> Passage | None:
+    """Read a file; one that is a dataset says only what its dataset may say."""
+    path = reference.path or reference.id
+    for dataset in await sources.datasets.list_all():
+        if dataset.path == path.lstrip("/"):
+            as_dataset = Reference(kind=ReferenceKind.DATASET, name=dataset.name, id=dataset.id)
+            return await _passage(as_dataset, sources, is_past=is_past)
+    if sources.root is None:
+        return None
+    text, language = await asyncio.to_thread(files.read, sources.root, path, sources.longest_file)
+    return _made(reference, _title(reference), text, language, is_past)
+
+
+async def _talk(reference: Reference, sources: Sources) -> str:
+    """Give a conversation in short: its latest turns, each with its beginning."""
+    lines: list[str] = []
+    room = CONVERSATION_CHARACTERS
+    for message in reversed(await sources.transcript(reference.id)):
+        who = "Question" if message.role is Role.USER else "Answer"
+        text = message.text.strip()
+        if len(text) > TURN_CHARACTERS:
+            text = f"{text[:TURN_CHARACTERS]} …"
+        room -= len(text)
+        if room < 0:
+            lines.insert(0, "(What came before is left out.)")
+            break
+        if text:
+            lines.insert(0, f"{who}:\n\n{_quoted(text)}")
+    return "\n\n".join(lines)
+
+
+def _title(reference: Reference) -> str:
+    name, path = reference.name, reference.path
+    at = f" of `{path}`" if path else ""
+    return {
+        ReferenceKind.NOTEBOOK: f"Notebook `{path or reference.id}`",
+        ReferenceKind.FILE: f"File `{path or reference.id}`",
+        ReferenceKind.CELL: f"Cell `{name}`{at}",
+        ReferenceKind.SELECTION: f"The selected part{at}",
+        ReferenceKind.VARIABLE: f"Variable `{name}` in the kernel{at}",
+        ReferenceKind.QUOTE: f"Quoted: {name}",
+    }.get(reference.kind, name)
+
+
+def _made(reference: Reference, title: str, text: str, language: str, is_past: bool) -> Passage:
+    if reference.kind is ReferenceKind.QUOTE and not language:
+        text = _quoted(text)
+    return Passage(
+        kind=reference.kind,
+        name=reference.name,
+        id=reference.id,
+        title=title,
+        text=text,
+        language=language,
+        is_past=is_past,
+    )
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
+
+
+def _key(reference: Reference) -> Key:
+    kind = reference.kind
+    # Two cells or passages may share a name, two notebooks a variable's.
+    return (kind, reference.id or PurePosixPath(reference.path).name, reference.path)
