@@ -68,3 +68,10 @@ async def test_what_does_not_fit_is_refused_in_a_sentence(api):
         assert answer["status"] == status, (method, path)
         assert answer["message"].endswith(".")
         assert answer["hint"]
+
+
+async def test_the_cells_that_a_cell_depends_on_are_named(api):
+    cells = [{"id": "a", "code": "x = 1"}, {"id": "b", "code": "print(x, y)"}]
+    said = await api("POST", "/cell-needs", {"cell_id": "b", "cells": cells})
+    assert said["cells"] == [{"id": "a", "names": ["x"]}]
+    assert (said["names"], said["missing"]) == (["x", "y"], ["y"])

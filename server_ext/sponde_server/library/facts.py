@@ -12,6 +12,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sponde_server.core.syntax import parse
 
@@ -100,6 +101,36 @@ def facts_of(code: str, language: str) -> CodeFacts:
     )
 
 
+@dataclass(frozen=True)
+class Names:
+    """What a cell of Python binds, needs and changes in place."""
+
+    bound: frozenset[str] = frozenset()
+    """The names that are there after it, imports too."""
+    needs: tuple[str, ...] = ()
+    """The names that must be there before it runs."""
+    changes: frozenset[str] = frozenset()
+    """The names whose values it changes in place: `df["x"] = 1`, `rows.append(1)`."""
+    imports_all: bool = False
+    """Whether it imports names that its text does not tell (`from x import *`)."""
+
+
+def names_of(code: str) -> Names:
+    """Read what a cell binds and needs; nothing where it is no Python."""
+    is_other = code.lstrip().startswith("%%") and language_of(code) != "python"
+    tree = None if is_other else _parse(code)
+    if tree is None:
+        return Names()
+    reader = _Reader()
+    try:
+        reader.read(tree.body)
+        changes = frozenset(_changed(tree))
+    except RecursionError:
+        return Names()
+    needs = tuple(dict.fromkeys(reader.needs))
+    return Names(frozenset(reader.bound), needs, changes, reader.imports_all)
+
+
 def name_for(code: str, language: str, description: str, facts: CodeFacts) -> str:
     """Make a name from what a person said, else from a comment, else from what the code does."""
     tries: list[str] = [description, _said_in(code)]
@@ -162,9 +193,9 @@ class _Reader:
         self.imports: list[str] = []
         self.defines: list[str] = []
         self.needs: list[str] = []
-        self._bound: set[str] = set()
+        self.bound: set[str] = set()
         self._later: list[tuple[ast.AST, set[str]]] = []
-        self._imports_all = False
+        self.imports_all = False
 
     def read(self, body: Iterable[ast.stmt]) -> None:
         for statement in body:
@@ -173,12 +204,12 @@ class _Reader:
             node, local = self._later.pop(0)
             for child in _body_of(node):
                 self._visit(child, local)
-        if self._imports_all:
+        if self.imports_all:
             self.needs.clear()
 
     def _bind(self, name: str, local: set[str] | None) -> None:
         if local is None:
-            self._bound.add(name)
+            self.bound.add(name)
             self.defines.append(name)
         else:
             local.add(name)
@@ -223,10 +254,10 @@ class _Reader:
                 for step in (node.iter, node.target, *node.body, *node.orelse):
                     self._visit(step, local)
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
-                self._bound.add(name)
+                self.bound.add(name)
                 self._children(node, local)
             case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-                self._bound.add(name)
+                self.bound.add(name)
                 self._children(node, local)
             case _:
                 self._children(node, local)
@@ -246,7 +277,7 @@ class _Reader:
             self._bind(node.id, local)
 
     def _load(self, name: str, local: set[str] | None) -> None:
-        if name not in _KNOWN and name not in self._bound and name not in (local or ()):
+        if name not in _KNOWN and name not in self.bound and name not in (local or ()):
             self.needs.append(name)
 
     def _import(self, node: ast.Import | ast.ImportFrom, local: set[str] | None) -> None:
@@ -257,9 +288,9 @@ class _Reader:
             self.imports += [alias.name.split(".")[0] for alias in node.names]
         for alias in node.names:
             if alias.name == "*":
-                self._imports_all = True
+                self.imports_all = True
             elif local is None:
-                self._bound.add(alias.asname or alias.name.split(".")[0])
+                self.bound.add(alias.asname or alias.name.split(".")[0])
             else:
                 local.add(alias.asname or alias.name.split(".")[0])
 
@@ -301,6 +332,39 @@ def _stored(nodes: Iterable[ast.AST]) -> set[str]:
                 case ast.ExceptHandler(name=str(name)):
                     names.add(name)
     return names
+
+
+_CHANGING = {
+    "add", "append", "clear", "discard", "extend", "fit", "insert", "pop", "popitem", "remove",
+    "reverse", "setdefault", "sort", "update",
+}  # fmt: skip
+
+
+def _changed(tree: ast.Module) -> Iterable[str]:
+    """Find the names whose values are changed in place."""
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Subscript(ctx=ast.Store() | ast.Del())
+                | ast.Attribute(ctx=ast.Store() | ast.Del())
+            ):
+                yield from _root(node)
+            case ast.Call(func=ast.Attribute(attr=method)):
+                is_said = any(
+                    word.arg == "inplace"
+                    and isinstance(word.value, ast.Constant)
+                    and word.value.value is True
+                    for word in node.keywords
+                )
+                if method in _CHANGING or is_said:
+                    yield from _root(node.func)
+
+
+def _root(node: ast.AST) -> Iterable[str]:
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
 
 
 # -- words ----------------------------------------------------------------------------------

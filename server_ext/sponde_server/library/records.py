@@ -233,3 +233,49 @@ class CodeBlockUsed:
     """The use."""
     outcome: Outcome
     """How it went, so far."""
+
+
+@record
+class CellText:
+    """A code cell of a notebook, as it stands."""
+
+    id: str
+    """The cell's id."""
+    code: str
+    """Its text."""
+
+
+@record
+class NewCellNeeds:
+    """A notebook's code cells, and the one that is asked about."""
+
+    cell_id: str
+    """Which cell."""
+    cells: tuple[CellText, ...]
+    """The code cells in their order; those after the cell do not matter."""
+    longest: int = 16_000
+    """Most characters that the cells given back may have together; the nearest go first."""
+
+
+@record
+class NeededCell:
+    """An earlier cell that a cell depends on."""
+
+    id: str
+    """The cell's id."""
+    names: tuple[str, ...]
+    """What it brings or changes that is needed."""
+
+
+@record
+class CellNeeds:
+    """What a cell depends on, as far as the texts say."""
+
+    cells: tuple[NeededCell, ...] = ()
+    """The earlier cells that bring what it needs, directly or through others, in their order."""
+    names: tuple[str, ...] = ()
+    """The names that the cell itself needs."""
+    missing: tuple[str, ...] = ()
+    """Those that no earlier cell brings."""
+    is_cut: bool = False
+    """Whether more cells would belong to them than there was room for."""

@@ -3,6 +3,7 @@
 from sponde_server.core.http import Routes
 
 from .records import (
+    CellNeeds,
     CodeBlock,
     CodeBlockChanged,
     CodeBlockEdit,
@@ -10,6 +11,7 @@ from .records import (
     CodeTexts,
     KnownCode,
     LanguageCount,
+    NewCellNeeds,
     NewCodeBlock,
     NewUse,
     Revision,
@@ -116,3 +118,9 @@ async def count_languages(library: SpondeLibrary) -> list[LanguageCount]:
 async def list_known(library: SpondeLibrary, body: CodeTexts) -> list[KnownCode]:
     """Say which of these texts the library holds, and in which blocks."""
     return await library.known(body.codes)
+
+
+@routes("POST", "/cell-needs", action="read")
+async def find_needs(library: SpondeLibrary, body: NewCellNeeds) -> CellNeeds:
+    """Say which earlier cells of a notebook a cell depends on; nothing is run."""
+    return await library.needs(body)

@@ -1,5 +1,6 @@
 """Keeps code blocks: saves, revises, finds them, and notes how their uses went."""
 
+import asyncio
 import re
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,9 @@ from sponde_server.core.streams import Feed
 
 from . import store
 from .facts import clean_name, code_hash, facts_of, language_of, name_for, tidy
+from .needs import needs_of
 from .records import (
+    CellNeeds,
     CodeBlock,
     CodeBlockChanged,
     CodeBlockEdit,
@@ -24,6 +27,7 @@ from .records import (
     CodeBlockUsed,
     KnownCode,
     LanguageCount,
+    NewCellNeeds,
     NewCodeBlock,
     NewUse,
     Outcome,
@@ -113,6 +117,10 @@ class SpondeLibrary(LoggingConfigurable):
     async def languages(self) -> list[LanguageCount]:
         """Count the blocks of each language."""
         return await self._database.read(store.count_languages)
+
+    async def needs(self, asked: NewCellNeeds) -> CellNeeds:
+        """Say which earlier cells of a notebook a cell depends on."""
+        return await asyncio.to_thread(needs_of, asked)
 
     async def known(self, codes: tuple[str, ...]) -> list[KnownCode]:
         """Say which of these texts are kept."""
