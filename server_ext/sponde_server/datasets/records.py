@@ -46,6 +46,19 @@ class ProblemKind(StrEnum):
     ENCODING = "encoding"
 
 
+class Policy(StrEnum):
+    """What a language model may read of a dataset. Each lets through what those before it do."""
+
+    SCHEMA = "schema"
+    """The columns' names and types."""
+    STATISTICS = "statistics"
+    """What is known of each column: gaps, bounds, means, frequent values."""
+    ROWS = "rows"
+    """A few of its rows."""
+    EVERYTHING = "everything"
+    """As many of its rows as fit."""
+
+
 @record
 class Trouble:
     """Why a dataset cannot be read."""
@@ -82,6 +95,10 @@ class Dataset:
     """Why it cannot be read, where it failed."""
     workspace: str = ""
     """The root folder that its path begins in."""
+    policy: Policy = Policy.STATISTICS
+    """What a language model may read of it."""
+    policy_rows: int = 20
+    """How many rows, where the policy lets rows through."""
     id: str = field(default_factory=new_id)
     """The dataset's id."""
     created_at: datetime = field(default_factory=now)
@@ -96,6 +113,16 @@ class NewDataset:
     """Where it lies: from the root folder, with slashes."""
     name: str = ""
     """What to call it; made from the file's name where empty."""
+
+
+@record
+class NewPolicy:
+    """What a language model may read of a dataset from now on."""
+
+    policy: Policy
+    """How much."""
+    policy_rows: int | None = None
+    """How many rows, where the policy lets rows through; None: as before."""
 
 
 @record

@@ -7,6 +7,7 @@ from .records import (
     DatasetChanged,
     DatasetRemoved,
     NewDataset,
+    NewPolicy,
     Profile,
     Query,
     Reading,
@@ -39,6 +40,12 @@ async def add_dataset(datasets: SpondeDatasets, body: NewDataset) -> Dataset:
 async def get_dataset(datasets: SpondeDatasets, dataset_id: str) -> Dataset:
     """Give one dataset."""
     return await datasets.get(dataset_id)
+
+
+@routes("PATCH", "/datasets/{dataset_id}")
+async def set_policy(datasets: SpondeDatasets, dataset_id: str, body: NewPolicy) -> Dataset:
+    """Say what a language model may read of it, from the next question on."""
+    return await datasets.set_policy(dataset_id, body)
 
 
 @routes("DELETE", "/datasets/{dataset_id}")

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from traitlets import Integer, List, Unicode
+from traitlets import CaselessStrEnum, Integer, List, Unicode
 from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.database import Database
@@ -20,7 +20,7 @@ from sponde_server.core.tasks import Tasks
 from sponde_server.core.wire import convert
 
 from . import naming, reading, store
-from .describe import describe
+from .describe import Description, describe
 from .forms import identifier
 from .records import (
     Dataset,
@@ -28,15 +28,21 @@ from .records import (
     DatasetChanged,
     DatasetRemoved,
     DatasetStatus,
+    NewPolicy,
+    Policy,
     Profile,
     Reading,
     Table,
     Trouble,
 )
 from .sandbox import Sandbox
+from .sift import sift
 
 MEGABYTE = 1_000_000
 CHILDREN = 2
+MOST_POLICY_ROWS = 1000
+MOST_DESCRIBED_ROWS = 2000
+KEPT_SAMPLES = 16
 
 
 class SpondeDatasets(LoggingConfigurable):
@@ -63,6 +69,21 @@ class SpondeDatasets(LoggingConfigurable):
         10_000, min=1, help="At most so many rows are given in one answer, whatever was asked."
     ).tag(config=True)
 
+    policy = CaselessStrEnum(
+        [one.value for one in Policy],
+        default_value=Policy.STATISTICS.value,
+        help="What a language model may read of a dataset that is new: 'schema' (columns' names "
+        "and types), 'statistics' (also gaps, bounds, means and frequent values), 'rows' (also "
+        "its first policy_rows rows) or 'everything' (as many rows as fit). A person may set "
+        "each dataset's own.",
+    ).tag(config=True)
+    policy_rows = Integer(
+        20,
+        min=1,
+        max=MOST_POLICY_ROWS,
+        help="How many rows a language model may read of a new dataset whose policy is 'rows'.",
+    ).tag(config=True)
+
     def __init__(
         self, *, database: Database, bus: Bus, feed: Feed, root: Path, folder: Path, **kwargs: Any
     ) -> None:
@@ -75,6 +96,7 @@ class SpondeDatasets(LoggingConfigurable):
         self._copies = folder / "copies"
         self._sandbox = Sandbox(folder / "scratch", CHILDREN)
         self._profiling: dict[str, asyncio.Task[Dataset]] = {}
+        self._samples: dict[tuple[str, float, int, int], Table] = {}
         self._adding = asyncio.Lock()
         self._working = Tasks(self.log)
 
@@ -148,6 +170,8 @@ class SpondeDatasets(LoggingConfigurable):
                 bytes=size,
                 modified=modified,
                 workspace=self._workspace,
+                policy=Policy(self.policy),
+                policy_rows=self.policy_rows,
             )
             await self._database.write(store.add, dataset)
         self._feed.tell(DatasetChanged(dataset=dataset))
@@ -190,8 +214,65 @@ class SpondeDatasets(LoggingConfigurable):
         return profile
 
     async def describe(self, dataset_id: str) -> str:
-        """Describe a dataset to a language model: names, types and statistics, never a row."""
-        return describe(*await self._known(dataset_id))
+        """Describe a dataset to a language model: what its policy lets through."""
+        return (await self.description(dataset_id)).text()
+
+    async def description(self, dataset_id: str) -> Description:
+        """Give what a dataset's policy lets through, in parts that can be left out."""
+        _, profile = await self._known(dataset_id)
+        # Read after the wait: a policy holds from the moment that it was set.
+        dataset = await self.get(dataset_id)
+        most = {Policy.ROWS: dataset.policy_rows, Policy.EVERYTHING: MOST_DESCRIBED_ROWS}.get(
+            dataset.policy, 0
+        )
+        return describe(dataset, profile, await self._sample(dataset, profile, most))
+
+    async def sift(self, names: Iterable[str], table: Table, is_local: bool) -> str:
+        """Write what a model may read of a query's result over the datasets of these names.
+
+        A model on this machine reads all of it (within bounds), one elsewhere what the strictest
+        policy lets through; without a name, or with one that is unknown, that of all datasets.
+        """
+        known = await self.list_all()
+        lowered = {name.casefold() for name in names}
+        named = [one for one in known if one.name.casefold() in lowered]
+        if not named or len(named) < len(lowered):
+            named = known
+        columns: set[str] = set()
+        if not is_local:
+            for dataset in named:
+                profile = await self._database.read(store.find_profile, dataset.id)
+                columns |= {column.name for column in profile.columns} if profile else set()
+        return sift(table, named, columns, is_local=is_local)
+
+    async def set_policy(self, dataset_id: str, new: NewPolicy) -> Dataset:
+        """Say what a language model may read of a dataset, from the next question on."""
+        dataset = await self.get(dataset_id)
+        rows = dataset.policy_rows if new.policy_rows is None else new.policy_rows
+        if not 1 <= rows <= MOST_POLICY_ROWS:
+            raise Invalid(
+                f"{rows} rows cannot be let through.",
+                f"Choose 1 to {MOST_POLICY_ROWS}, or another policy.",
+            )
+        dataset = replace(dataset, policy=new.policy, policy_rows=rows)
+        await self._database.write(store.set_policy, dataset)
+        self._feed.tell(DatasetChanged(dataset=dataset))
+        return dataset
+
+    async def policies(self) -> list[Dataset]:
+        """Give the datasets of this workspace, removed ones too, for their policies."""
+        return await self._database.read(store.list_with_removed, self._workspace)
+
+    async def _sample(self, dataset: Dataset, profile: Profile, most: int) -> Table | None:
+        """Give the first rows, from memory where the file is as it was."""
+        if not most or not profile.rows:
+            return None
+        key = (dataset.id, dataset.modified, dataset.bytes, most)
+        if key not in self._samples:
+            self._samples[key] = await self.rows(dataset.id, 0, most)
+            while len(self._samples) > KEPT_SAMPLES:
+                del self._samples[next(iter(self._samples))]
+        return self._samples[key]
 
     async def reading(self, dataset_id: str) -> Reading:
         """Say how another process on this machine reads the dataset."""
@@ -319,7 +400,7 @@ class SpondeDatasets(LoggingConfigurable):
 
     async def _profile(self, dataset: Dataset) -> Dataset:
         dataset = replace(dataset, status=DatasetStatus.PROFILING, failure=None)
-        await self._write(dataset)
+        dataset = await self._write(dataset)
         try:
             full = await asyncio.to_thread(self._existing, dataset.path)
             size, modified = await asyncio.to_thread(_facts, full)
@@ -337,8 +418,7 @@ class SpondeDatasets(LoggingConfigurable):
                 problems=0,
                 warnings=0,
             )
-            await self._write(dataset)
-            return dataset
+            return await self._write(dataset)
         dataset = replace(
             dataset,
             status=DatasetStatus.READY,
@@ -347,7 +427,7 @@ class SpondeDatasets(LoggingConfigurable):
             problems=profile.problem_count,
             warnings=len(profile.warnings),
         )
-        await self._database.write(store.keep_profile, dataset, profile)
+        dataset = await self._database.write(store.keep_profile, dataset, profile)
         self._feed.tell(DatasetChanged(dataset=dataset))
         return dataset
 
@@ -368,9 +448,10 @@ class SpondeDatasets(LoggingConfigurable):
         )
         return await asyncio.to_thread(convert, Profile, answer)
 
-    async def _write(self, dataset: Dataset) -> None:
-        await self._database.write(store.update, dataset)
+    async def _write(self, dataset: Dataset) -> Dataset:
+        dataset = await self._database.write(store.update, dataset)
         self._feed.tell(DatasetChanged(dataset=dataset))
+        return dataset
 
     def _existing(self, path: str) -> Path:
         full = inside(self._root, path)

@@ -1,5 +1,6 @@
 """Rows of datasets and their profiles."""
 
+from dataclasses import replace as changed
 from typing import TYPE_CHECKING
 
 from sponde_server.core.record import now
@@ -19,19 +20,24 @@ def add(con: "Connection", dataset: Dataset) -> None:
     insert(con, "dataset", dataset)
 
 
-def update(con: "Connection", dataset: Dataset) -> None:
-    """Write a dataset as it is now."""
+def update(con: "Connection", dataset: Dataset) -> Dataset:
+    """Write a dataset as it is now, but for its policy, which may have been set meanwhile."""
+    now_there = find(con, dataset.id)
+    if now_there is not None:
+        dataset = changed(dataset, policy=now_there.policy, policy_rows=now_there.policy_rows)
     replace(con, "dataset", dataset)
+    return dataset
 
 
-def keep_profile(con: "Connection", dataset: Dataset, profile: Profile) -> None:
+def keep_profile(con: "Connection", dataset: Dataset, profile: Profile) -> Dataset:
     """Write a dataset and its new profile."""
-    replace(con, "dataset", dataset)
+    dataset = update(con, dataset)
     con.execute("DELETE FROM profile WHERE id = ?", [dataset.id])
     con.execute(
         "INSERT INTO profile (id, made_at, body) VALUES (?, ?, ?)",
         [dataset.id, stamp(now()), encode(profile).decode()],
     )
+    return dataset
 
 
 def find(con: "Connection", dataset_id: str) -> Dataset | None:
@@ -76,6 +82,24 @@ def list_all(con: "Connection", workspace: str) -> list[Dataset]:
         Dataset,
         f"SELECT {FIELDS} FROM dataset WHERE workspace = ? AND removed_at IS NULL ORDER BY id DESC",
         [workspace],
+    )
+
+
+def list_with_removed(con: "Connection", workspace: str) -> list[Dataset]:
+    """Give the datasets of a workspace, removed ones too, the newest last."""
+    return many(
+        con,
+        Dataset,
+        f"SELECT {FIELDS} FROM dataset WHERE workspace = ? ORDER BY id",
+        [workspace],
+    )
+
+
+def set_policy(con: "Connection", dataset: Dataset) -> None:
+    """Write a dataset's policy, and nothing else of it: it may be being profiled."""
+    con.execute(
+        "UPDATE dataset SET policy = ?, policy_rows = ? WHERE id = ?",
+        [dataset.policy.value, dataset.policy_rows, dataset.id],
     )
 
 
