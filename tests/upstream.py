@@ -29,10 +29,17 @@ What it does is chosen by words in the last user message, or by the model's name
 | busy | 429 with Retry-After: 7 |
 | leak | 400, and the error repeats the key that it was sent |
 | late | streamed headers come at once, the first token after 1.5 s |
+| thinking | thoughts (`reasoning_content`) come first |
+| notools | refuses `tools` with 400 |
+| say64 | says what follows it in base64, a letter a piece |
 | stamps | with the next one: each token is the moment that it was sent |
 | `300 tokens at 40/s` | so many, so fast (0/s: as fast as they go) |
 
-With `tools` it calls the first of them (unless a tool has just answered), with `response_format` it
+With `tools` it calls those that the question names, `call run_sql {"query": "SELECT 1"}` (several:
+`call … call …`; `twice` in the question: once more after the first result), or, where only one is
+offered and none named, that one; after a result it says what the tool said. `notools` in the
+question or the model's name: 400, tools are not known. `thinking` streams thoughts first. With
+`response_format` it
 writes JSON of that form, with `n` it answers so often, with `logprobs` it adds some, at a `stop` it
 stops, and it says how many images it was shown. `/v1/completions` goes on with the prompt,
 `/v1/embeddings` gives the lengths of texts.
@@ -199,6 +206,9 @@ class Completions(Handler):
         if "old" in words and "stream_options" in asked:
             self.refuse(400, "Unknown parameter: stream_options.", "unknown_parameter")
             return
+        if "notools" in words and asked.get("tools"):
+            self.refuse(400, f"{model} does not support tools.", "invalid_request_error")
+            return
         if asked.get("stream") and "whole" not in words:
             with contextlib.suppress(iostream.StreamClosedError):
                 await self.stream(asked, last, words)
@@ -246,6 +256,10 @@ class Completions(Handler):
         if "late" in words:
             await asyncio.sleep(1.5)
         await self.send(asked, {"role": "assistant", "content": ""})
+        if "thinking" in words:
+            for thought in ("Let me ", "think ", "about it."):
+                await self.send(asked, {"reasoning_content": thought})
+                await asyncio.sleep(TOKEN_SECONDS)
         if calls := tool_calls(asked):
             await self.call(asked, calls)
             return
@@ -284,13 +298,14 @@ class Completions(Handler):
         self.end(asked)
 
     async def call(self, asked: dict[str, Any], calls: list[dict[str, Any]]) -> None:
-        """Stream a call of a tool: its name, then its arguments in two pieces."""
-        call = calls[0]
-        name, arguments = call["function"]["name"], call["function"]["arguments"]
-        begin = {**call, "index": 0, "function": {"name": name, "arguments": ""}}
-        await self.send(asked, {"tool_calls": [begin]})
-        for piece in (arguments[:5], arguments[5:]):
-            await self.send(asked, {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
+        """Stream calls of tools: of each its name, then its arguments in two pieces."""
+        for index, call in enumerate(calls):
+            name, arguments = call["function"]["name"], call["function"]["arguments"]
+            begin = {**call, "index": index, "function": {"name": name, "arguments": ""}}
+            await self.send(asked, {"tool_calls": [begin]})
+            for piece in (arguments[:5], arguments[5:]):
+                more = {"index": index, "function": {"arguments": piece}}
+                await self.send(asked, {"tool_calls": [more]})
         await self.send(asked, {}, "tool_calls")
         self.end(asked)
 
@@ -373,13 +388,47 @@ def text_of(content: Any) -> str:
 
 
 def tool_calls(asked: dict[str, Any]) -> list[dict[str, Any]]:
-    """Call the first tool that is offered, unless it has just answered."""
-    if not asked.get("tools") or asked["messages"][-1]["role"] == "tool":
+    """Call the tools that the question names, or the only one that is offered."""
+    turns = asked["messages"]
+    if not asked.get("tools"):
         return []
-    tool = asked["tools"][0]["function"]
-    given = example(tool.get("parameters") or {})
-    function = {"name": tool["name"], "arguments": json.dumps(given)}
-    return [{"id": "call_1", "type": "function", "function": function}]
+    last = next((text_of(turn["content"]) for turn in reversed(turns) if is_question(turn)), "")
+    asked_at = max((at for at, turn in enumerate(turns) if is_question(turn)), default=0)
+    rounds = sum(turn["role"] == "assistant" for turn in turns[asked_at:])
+    if rounds > ("twice" in last.split()):
+        return []
+    offered = {tool["function"]["name"] for tool in asked["tools"]}
+    named = named_calls(last, offered)
+    if not named and len(asked["tools"]) == 1:
+        tool = asked["tools"][0]["function"]
+        named = [(tool["name"], json.dumps(example(tool.get("parameters") or {})))]
+    return [
+        {
+            "id": f"call_{rounds * 10 + index}",
+            "type": "function",
+            "function": {"name": name, "arguments": arguments},
+        }
+        for index, (name, arguments) in enumerate(named, 1)
+    ]
+
+
+def is_question(turn: dict[str, Any]) -> bool:
+    """Whether a person speaks."""
+    return bool(turn["role"] == "user")
+
+
+def named_calls(question: str, offered: set[str]) -> list[tuple[str, str]]:
+    """Find `call NAME {json}` in a question; what is no JSON is taken up to the line's end."""
+    found = []
+    for match in re.finditer(r"\bcall ([A-Za-z0-9_-]+)[ \t]*", question):
+        rest = question[match.end() :]
+        try:
+            _, length = json.JSONDecoder().raw_decode(rest)
+        except ValueError:
+            length = len(rest.partition("\n")[0]) if rest.startswith("{") else 0
+        if length or match[1] in offered:
+            found.append((match[1], rest[:length] or "{}"))
+    return found
 
 
 def example(schema: dict[str, Any]) -> Any:
@@ -406,7 +455,7 @@ async def whole_text(asked: dict[str, Any], last: str, words: set[str]) -> str:
     if form["type"] == "json_schema":
         return json.dumps(example(form["json_schema"]["schema"]))
     if asked["messages"][-1]["role"] == "tool":
-        return f"The tool said: {asked['messages'][-1]['content']}"
+        return f"The tool said: {text_of(asked['messages'][-1]['content'])}"
     text = "".join([token async for token in tokens(asked["messages"], last, words)])
     stops = asked.get("stop") or []
     for stop in [stops] if isinstance(stops, str) else stops:
@@ -435,6 +484,12 @@ async def tokens(turns: list[dict[str, Any]], last: str, words: set[str]) -> Asy
                 await asyncio.sleep(0)
         return
     if "empty" in words:
+        return
+    if said := re.search(r"say64 (\S+)", last):
+        for index, letter in enumerate(base64.b64decode(said[1]).decode()):
+            yield letter
+            if index % 3 == 0:
+                await asyncio.sleep(TOKEN_SECONDS)
         return
     if "system" in words:
         text = "\n\n".join(turn["content"] for turn in turns if turn["role"] == "system")

@@ -31,14 +31,16 @@ async def test_the_receipt_is_exactly_what_was_sent(talk, model, birds, upstream
     answer = await talk.ask("And by state?")
     sent = upstream.requests()[-1]["body"]
     receipt = await talk.receipt(answer)
-    assert receipt["turns"] == sent["messages"]
+    assert [{"role": t["role"], "content": t["content"]} for t in receipt["turns"]] == sent[
+        "messages"
+    ]
     assert [turn["role"] for turn in receipt["turns"]] == ["system", "user", "assistant", "user"]
     assert receipt["model"] == sent["model"] == "scripted"
     assert receipt["address"] == upstream.base_url
     assert (receipt["provider"], receipt["is_local"]) == ("Scripted", True)
     assert receipt["tokens"] > 100
     # The message carries it in short; its turns are fetched when they are looked at.
-    assert answer["receipt"] == {key: receipt[key] for key in receipt if key != "turns"}
+    assert answer["receipt"].items() <= receipt.items()
     assert (await talk.receipt((await talk.messages())[0]))["status"] == 404
 
 
@@ -46,9 +48,8 @@ async def test_a_named_dataset_is_described_and_no_row_is_sent(talk, model, bird
     answer = await talk.ask('/sql @bird_strikes where "Cost Total $" = 3811576')
     assert "LAGUARDIA" in str(answer["outputs"])
     asked = await talk.send("What costs most in @bird_strikes?")
-    assert asked["question"]["references"] == [
-        {"kind": "dataset", "name": "bird_strikes", "id": birds["id"]}
-    ]
+    (reference,) = asked["question"]["references"]
+    assert (reference["kind"], reference["id"]) == ("dataset", birds["id"])
     await talk.ended(asked["answer"]["id"])
     sent = json.dumps(upstream.requests()[-1]["body"])
     assert "Wildlife Species" in sent

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import subprocess
 import sys
 
@@ -6,7 +7,19 @@ import pytest
 
 from sponde_server.core.errors import Invalid, SpondeError, Unavailable, UpstreamFailed
 from sponde_server.models.openai_api import connect, is_this_machine
-from sponde_server.models.records import Delta, Finished, Provider, Role, Turn
+from sponde_server.models.openai_stream import OpenAIReader
+from sponde_server.models.records import (
+    Called,
+    Completion,
+    Delta,
+    Finished,
+    Provider,
+    Remark,
+    Role,
+    Thought,
+    ToolOffer,
+    Turn,
+)
 
 KEY = "sk-secret-12345678"
 
@@ -30,9 +43,22 @@ def reach(upstream, run):
         run(server.close())
 
 
-async def ask(server, text, model="scripted"):
-    turns = (Turn(role=Role.USER, content=text),)
-    return [piece async for piece in server.complete(model, turns)]
+TOOLS = (
+    ToolOffer(
+        name="run_sql",
+        description="Runs SQL.",
+        parameters={"type": "object", "properties": {"query": {"type": "string"}}},
+    ),
+    ToolOffer(name="look", description="Looks.", parameters={"type": "object", "properties": {}}),
+)
+
+
+def question(text, **more):
+    return Completion(model_id="x", turns=(Turn(role=Role.USER, content=text),), **more)
+
+
+async def ask(server, text, model="scripted", **more):
+    return [piece async for piece in server.complete(model, question(text, **more))]
 
 
 def text_of(pieces):
@@ -96,8 +122,7 @@ async def test_a_web_page_is_told_from_an_answer(reach, upstream):
 
 
 async def test_a_failure_in_mid_stream_is_told_after_what_came(reach):
-    turns = (Turn(role=Role.USER, content="broken"),)
-    answer = reach().complete("scripted", turns)
+    answer = reach().complete("scripted", question("broken"))
     assert (await anext(answer)).text == "You"
     with pytest.raises(UpstreamFailed, match="EngineCore died"):
         await asyncio.wait_for(_last(answer), 60)
@@ -227,3 +252,89 @@ def test_the_routes_bring_no_heavy_packages():
         env={"PYTHONPATH": ":".join(sys.path)},
     )
     assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize("word", ["streamed", "whole"])
+async def test_calls_of_tools_come_whole_before_the_end(reach, word):
+    text = f'{word}: call run_sql {{"query": "SELECT 1"}} and call look {{}}'
+    pieces = await ask(reach(), text, tools=TOOLS)
+    calls = [piece for piece in pieces if isinstance(piece, Called)]
+    assert [(call.name, call.arguments) for call in calls] == [
+        ("run_sql", '{"query": "SELECT 1"}'),
+        ("look", "{}"),
+    ]
+    assert len({call.id for call in calls}) == 2
+    assert pieces[-1].reason == "tool_calls"
+
+
+async def test_what_a_tool_said_is_sent_on_with_the_call_that_it_answers(reach, upstream):
+    server = reach()
+    text = 'call run_sql {"query": "SELECT 1"}'
+    (call,) = [p for p in await ask(server, text, tools=TOOLS) if isinstance(p, Called)]
+    turns = (
+        Turn(role=Role.USER, content=text),
+        Turn(role=Role.ASSISTANT, content="", calls=(call,)),
+        Turn(role=Role.TOOL, content="one row: 1", call_id=call.id),
+    )
+    asked = Completion(model_id="x", turns=turns, tools=TOOLS, longest=50)
+    pieces = [piece async for piece in server.complete("scripted", asked)]
+    assert text_of(pieces) == "The tool said: one row: 1"
+    body = upstream.requests()[-1]["body"]
+    assert body["max_tokens"] == 50
+    assert body["messages"][1]["tool_calls"][0]["function"]["name"] == "run_sql"
+    assert body["messages"][2]["tool_call_id"] == call.id
+    assert [tool["function"]["name"] for tool in body["tools"]] == ["run_sql", "look"]
+
+
+async def test_arguments_that_are_no_json_are_handed_on_as_text(reach):
+    pieces = await ask(reach(), 'call run_sql {"query": SELECT', tools=TOOLS)
+    (call,) = [piece for piece in pieces if isinstance(piece, Called)]
+    assert call.arguments == '{"query": SELECT'
+
+
+async def test_a_model_that_refuses_tools_is_asked_without_them_and_it_is_said(reach, upstream):
+    server = reach()
+    pieces = await ask(server, "notools please", tools=TOOLS)
+    assert "without" in pieces[0].text
+    assert isinstance(pieces[0], Remark)
+    assert text_of(pieces).startswith("You asked: notools")
+    again = await ask(server, "notools please", tools=TOOLS)
+    assert not any(isinstance(piece, Remark) for piece in again)
+    asked = [entry["body"] for entry in upstream.requests()]
+    assert ["tools" in body for body in asked] == [True, False, False]
+
+
+async def test_thoughts_are_told_apart_from_the_answer(reach):
+    pieces = await ask(reach(), "thinking of it")
+    assert "".join(p.text for p in pieces if isinstance(p, Thought)) == "Let me think about it."
+    assert text_of(pieces).startswith("You asked: thinking of it")
+
+
+def read(*deltas, reason="tool_calls"):
+    """Read the calls that some chunks make."""
+    reader = OpenAIReader()
+    for delta in deltas:
+        reader.read(json.dumps({"choices": [{"delta": delta}]}).encode())
+    reader.read(json.dumps({"choices": [{"delta": {}, "finish_reason": reason}]}).encode())
+    return [piece for piece in reader.end() if isinstance(piece, Called)]
+
+
+def call(name=None, arguments=None, **more):
+    return {"tool_calls": [{"function": {"name": name, "arguments": arguments}, **more}]}
+
+
+def test_calls_without_ids_without_numbers_or_all_numbered_alike_are_told_apart():
+    many = read(call("a", '{"x"', index=0), call("b", "{}", index=1), call(None, ":1}", index=0))
+    assert [(one.name, one.arguments) for one in many] == [("a", '{"x":1}'), ("b", "{}")]
+    assert all(one.id for one in many)
+    alike = read(call("a", "{}", index=0, id="1"), call("b", {"y": 2}, index=0, id="2"))
+    assert [(one.id, one.name, one.arguments) for one in alike] == [
+        ("1", "a", "{}"),
+        ("2", "b", '{"y": 2}'),
+    ]
+    bare = read(call("a", '{"x":'), call(None, "1}"), call("b"))
+    assert [(one.name, one.arguments) for one in bare] == [("a", '{"x":1}'), ("b", "{}")]
+    old = read({"function_call": {"name": "a", "arguments": "{"}}, reason="function_call")
+    assert [(one.name, one.arguments) for one in old] == [("a", "{")]
+    assert read(call("a", '{"x', index=0), reason="length") == []
+    assert len({one.id for one in read(call("a", "{}"), call("a", "{}"))}) == 2

@@ -4,7 +4,7 @@ import pytest
 
 from sponde_server.models.echo import Echo
 from sponde_server.models.openai_api import connect
-from sponde_server.models.records import Delta, Finished, Provider, Role, Turn, Usage
+from sponde_server.models.records import Completion, Delta, Finished, Provider, Role, Turn, Usage
 
 TURNS = (
     Turn(role=Role.SYSTEM, content="Be brief."),
@@ -23,7 +23,8 @@ def server(request, upstream, run):
 
 
 async def answer(server, model, turns=TURNS):
-    return [piece async for piece in server.complete(model, turns)]
+    asked = Completion(model_id=model, turns=turns)
+    return [piece async for piece in server.complete(model, asked)]
 
 
 async def test_it_names_its_models(server):

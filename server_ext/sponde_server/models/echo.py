@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from .provider import Answer
-from .records import Delta, Finished, Provider, Turn, Usage
+from .records import Completion, Delta, Finished, Piece, Provider, Turn, Usage
 
 
 class Echo:
@@ -22,10 +22,9 @@ class Echo:
         """Name its one model."""
         return ("echo",)
 
-    async def complete(
-        self, model: str, turns: tuple[Turn, ...]
-    ) -> AsyncGenerator[Delta | Finished, None]:
+    async def complete(self, model: str, asked: Completion) -> AsyncGenerator[Piece, None]:
         """Say the last turn again."""
+        turns = asked.turns
         self.asked.append(turns)
         words = re.findall(r"\s*\S+|\s+$", turns[-1].content)
         for word in words:

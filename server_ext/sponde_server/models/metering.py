@@ -13,7 +13,7 @@ from sponde_server.core.record import new_id, now
 from sponde_server.usage.records import Caller, ModelRequest, RequestOutcome
 from sponde_server.usage.service import SpondeUsage
 
-from .records import Delta, Finished, Usage
+from .records import Called, Delta, Finished, Piece, Thought, Usage
 
 CHARACTERS_A_TOKEN = 4
 """An estimate for providers that do not count, as the receipt's."""
@@ -57,12 +57,15 @@ class Meter:
         """Note how much was sent."""
         self._sent_characters = characters
 
-    def saw(self, piece: Delta | Finished) -> Delta | Finished:
+    def saw(self, piece: Piece) -> Piece:
         """Note a piece of the answer, or its end; give it back, an end with its cost."""
         if isinstance(piece, Finished):
             self.ended(piece.usage)
             return replace(piece, usage=self._priced())
-        self.said(len(piece.text))
+        if isinstance(piece, Delta | Thought):
+            self.said(len(piece.text))
+        elif isinstance(piece, Called):
+            self.said(len(piece.arguments))
         return piece
 
     def said(self, characters: int) -> None:

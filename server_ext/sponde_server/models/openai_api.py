@@ -19,8 +19,9 @@ from sponde_server.core.errors import Invalid, SpondeError, Unavailable, Upstrea
 from sponde_server.core.keys import last_four
 from sponde_server.core.outbound import CONNECT_SECONDS, READ_SECONDS
 
+from .openai_stream import Broken, OpenAIReader
 from .provider import Answer
-from .records import Delta, Finished, Provider, Turn, Usage
+from .records import Completion, Piece, Provider, Remark, ToolOffer, Turn
 from .sse import EventLines
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ class OpenAIServer:
         self._key = key
         self._silence_seconds = silence_seconds
         self._counts_usage = True
+        self._toolless: set[str] = set()
+        self._was_dropped = False
         self._failures: tuple[type[Exception], ...] = ()
 
     def warm(self) -> None:
@@ -170,125 +173,104 @@ class OpenAIServer:
         chat = [name for name in names if not _OTHER_TRADES.search(name)]
         return tuple(dict.fromkeys(chat or names))
 
-    async def complete(
-        self, model: str, turns: tuple[Turn, ...]
-    ) -> AsyncGenerator[Delta | Finished, None]:
+    async def complete(self, model: str, asked: Completion) -> AsyncGenerator[Piece, None]:
         """Ask for an answer and give it as it comes."""
         began = False
-        for attempt in (1, 2):
+        while True:
             try:
-                async for piece in self._ask(model, turns):
+                async for piece in self._ask(model, asked):
                     began = True
                     yield piece
                 return
             except self._failures as error:
                 if _is_cut(error):
                     return
-                if attempt == 1 and not began and self._may_ask_again(error):
-                    continue
-                raise self._sentence(error, model) from error
+                remark = None if began else self._may_ask_again(error, model, asked)
+                if remark is None:
+                    raise self._sentence(error, model) from error
+                if remark:
+                    yield Remark(text=remark)
 
-    def _may_ask_again(self, error: Exception) -> bool:
-        """Tell whether asking once more, now, is right: nothing was answered yet."""
-        if getattr(error, "status_code", None) in (400, 422) and "stream_options" in str(error):
+    def _may_ask_again(self, error: Exception, model: str, asked: Completion) -> str | None:
+        """Tell whether asking once more, now, is right, and what the person should know of it."""
+        status, said = getattr(error, "status_code", None), str(error)
+        if status in (400, 422) and self._counts_usage and "stream_options" in said:
             # An older server that does not know how to count.
             self._counts_usage = False
-            return True
-        # A kept connection that the server closed at the very moment that it was used again.
-        return type(error.__cause__).__name__ in _DROPPED
+            return ""
+        if asked.tools and model not in self._toolless and refuses_tools(status, said):
+            self._toolless.add(model)
+            return f"{model} takes no tools at {self._provider.name}: it was asked without them."
+        if type(error.__cause__).__name__ in _DROPPED and not self._was_dropped:
+            # A kept connection that the server closed at the very moment that it was used again.
+            self._was_dropped = True
+            return ""
+        return None
 
-    async def _ask(
-        self, model: str, turns: tuple[Turn, ...]
-    ) -> AsyncGenerator[Delta | Finished, None]:
-        body: dict[str, Any] = {
-            "messages": [{"role": turn.role.value, "content": turn.content} for turn in turns]
-        }
+    async def _ask(self, model: str, asked: Completion) -> AsyncGenerator[Piece, None]:
+        body: dict[str, Any] = {"messages": [_message(turn) for turn in asked.turns]}
         if self._counts_usage:
             body["stream_options"] = {"include_usage": True}
+        if asked.tools and model not in self._toolless:
+            body["tools"] = [_tool(tool) for tool in asked.tools]
+        if asked.longest is not None:
+            body["max_tokens"] = asked.longest
         ask = self._client.chat.completions.with_streaming_response.create
         # As an extra body, because the package would walk through every turn to check its types.
         async with ask(model=model, messages=[], stream=True, extra_body=body) as response:
+            self._was_dropped = False
             kind = response.headers.get("content-type", "")
             if kind.startswith("text/html"):
                 raise self._no_server("it answered with a web page")
             pieces = response.iter_bytes()
-            reading = self._whole(pieces) if "/json" in kind else self._streamed(pieces)
-            async for piece in reading:
-                yield piece
+            reader = OpenAIReader()
+            try:
+                if "/json" in kind:
+                    reading = self._whole(pieces, reader)
+                else:
+                    reading = self._streamed(pieces, reader)
+                async for piece in reading:
+                    yield piece
+            except Broken as broken:
+                raise UpstreamFailed(
+                    f"{self._provider.name} broke off: {self._said(broken.said)}",
+                    "Ask again. If it stays, look at that server's log.",
+                ) from broken
 
     async def _streamed(
-        self, pieces: AsyncIterator[bytes]
-    ) -> AsyncGenerator[Delta | Finished, None]:
+        self, pieces: AsyncIterator[bytes], reader: OpenAIReader
+    ) -> AsyncGenerator[Piece, None]:
         lines = EventLines()
-        end = _End()
         try:
-            async for piece in pieces:
-                for data in lines.feed(piece):
-                    text = self._take(data, end)
-                    if text:
-                        yield Delta(text=text)
-                if end.is_done:
+            async for bytes_ in pieces:
+                for data in lines.feed(bytes_):
+                    for piece in reader.read(data):
+                        yield piece
+                if reader.is_done:
                     await _read_out(pieces)
                     break
         except self._failures as error:
             # Whole is what has a finish_reason, whatever becomes of the connection after it.
-            if end.reason is None or not _is_cut(error):
+            if reader.reason is None or not _is_cut(error):
                 raise
         for data in lines.end():
-            text = self._take(data, end)
-            if text:
-                yield Delta(text=text)
-        if not end.chunks:
+            for piece in reader.read(data):
+                yield piece
+        if not reader.chunks:
             raise self._no_server("it streamed nothing that belongs to an answer")
-        if end.reason is not None:
-            yield Finished(reason=end.reason, usage=end.usage)
+        for piece in reader.end():
+            yield piece
 
-    def _take(self, data: bytes, end: "_End") -> str:
-        """Read one chunk: give its text and note in `end` what says that the answer is whole."""
-        if data == b"[DONE]":
-            end.is_done = True
-            return ""
-        try:
-            chunk = json.loads(data)
-        except ValueError:
-            return ""
-        if not isinstance(chunk, dict):
-            return ""
-        if chunk.get("error"):
-            raise UpstreamFailed(
-                f"{self._provider.name} broke off: {self._said(chunk['error'])}",
-                "Ask again. If it stays, look at that server's log.",
-            )
-        if "choices" not in chunk:
-            return ""
-        end.chunks += 1
-        end.usage = _usage(chunk.get("usage")) or end.usage
-        choices = chunk["choices"]
-        first = choices[0] if isinstance(choices, list) and choices else None
-        if not isinstance(first, dict):
-            return ""
-        if isinstance(first.get("finish_reason"), str):
-            end.reason = first["finish_reason"]
-        delta = first.get("delta")
-        text = delta.get("content") if isinstance(delta, dict) else None
-        return text if isinstance(text, str) else ""
-
-    async def _whole(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[Delta | Finished, None]:
+    async def _whole(
+        self, pieces: AsyncIterator[bytes], reader: OpenAIReader
+    ) -> AsyncGenerator[Piece, None]:
         """Read the answer of a server that does not stream."""
         body = b"".join([piece async for piece in pieces])
-        try:
-            answer = json.loads(body.decode("utf-8-sig"))
-            if answer.get("error"):
-                raise UpstreamFailed(
-                    f"{self._provider.name} refused: {self._said(answer['error'])}", "Ask again."
-                )
-            choice = answer["choices"][0]
-            text = choice["message"]["content"] or ""
-            reason = choice.get("finish_reason") or "stop"
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-            raise self._no_server(_looks(body)) from error
-        yield Delta(text=text)
-        yield Finished(reason=reason, usage=_usage(answer.get("usage")))
+        said = reader.read_whole(body)
+        if said is None:
+            raise self._no_server(_looks(body))
+        for piece in [*said, *reader.end()]:
+            yield piece
 
     # -- requests passed on ---------------------------------------------------------------------
 
@@ -502,16 +484,6 @@ class OpenAIServer:
         )
 
 
-class _End:
-    """What is known of an answer's end."""
-
-    def __init__(self) -> None:
-        self.reason: str | None = None
-        self.usage: Usage | None = None
-        self.is_done = False
-        self.chunks = 0
-
-
 async def _read_out(pieces: AsyncIterator[bytes]) -> None:
     """Read what follows the end, so that the connection can be used for the next question."""
     with contextlib.suppress(TimeoutError, StopAsyncIteration):
@@ -520,14 +492,40 @@ async def _read_out(pieces: AsyncIterator[bytes]) -> None:
                 await anext(pieces)
 
 
-def _usage(given: Any) -> Usage | None:
-    try:
-        return Usage(
-            prompt_tokens=int(given["prompt_tokens"]),
-            completion_tokens=int(given["completion_tokens"]),
-        )
-    except (KeyError, TypeError, ValueError):
-        return None
+def refuses_tools(status: int | None, said: str) -> bool:
+    """Tell whether a server refused a request because it offers tools."""
+    return status in (400, 404, 422, 501) and bool(
+        re.search(r"\btool(s|_choice)?\b|function.call", said, re.IGNORECASE)
+    )
+
+
+def _message(turn: Turn) -> dict[str, Any]:
+    """Write a turn as the protocol does."""
+    message: dict[str, Any] = {"role": turn.role.value, "content": turn.content}
+    if turn.calls:
+        message["content"] = turn.content or None
+        message["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in turn.calls
+        ]
+    if turn.call_id:
+        message["tool_call_id"] = turn.call_id
+    return message
+
+
+def _tool(tool: ToolOffer) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "function": {
+            "name": tool.name,
+            "description": tool.description,
+            "parameters": tool.parameters,
+        },
+    }
 
 
 async def _one(body: bytes) -> AsyncIterator[bytes]:

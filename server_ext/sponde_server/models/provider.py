@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .records import Delta, Finished, Provider, Turn
+from .records import Completion, Piece, Provider
 
 
 @dataclass
@@ -28,10 +28,11 @@ class ModelServer(Protocol):
     async def list_models(self) -> tuple[str, ...] | None:
         """Name the models that it has; None where it does not say."""
 
-    def complete(
-        self, model: str, turns: tuple[Turn, ...]
-    ) -> AsyncGenerator[Delta | Finished, None]:
-        """Answer; an answer that is cut ends without `Finished`."""
+    def complete(self, model: str, asked: Completion) -> AsyncGenerator[Piece, None]:
+        """Answer; an answer that is cut ends without `Finished`.
+
+        `model` is the server's own name for it; calls of tools are given whole, before the end.
+        """
 
     def forward(
         self, path: str, body: dict[str, Any], adds_count: bool = False

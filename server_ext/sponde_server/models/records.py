@@ -169,6 +169,8 @@ class Completion:
     """What it may call."""
     longest: int | None = None
     """Most tokens that the answer may have; None: as the provider sets it."""
+    goes_on: bool = False
+    """Whether the last turn is the beginning of the answer, to be gone on with."""
 
 
 @record
@@ -198,13 +200,43 @@ class Delta:
 
 
 @record
+class Thought:
+    """A piece of what a model thinks before it answers; no part of the answer."""
+
+    text: str
+    """The piece."""
+
+
+@record
+class Waiting:
+    """A provider is asked again in a while: nothing of the answer has come yet."""
+
+    seconds: float
+    """In how many seconds."""
+    why: str
+    """What it said, in a sentence."""
+
+
+@record
+class Remark:
+    """A sentence about an answer that the person should read beside it."""
+
+    text: str
+    """The sentence."""
+
+
+@record
 class Finished:
     """The end of an answer that came whole; an answer without it was cut."""
 
     reason: str
-    """The provider's finish_reason: stop, length, …"""
+    """Why it ended, in OpenAI's words whoever says it: stop, length, tool_calls, content_filter."""
     usage: Usage | None = None
     """What it cost, where the provider said so."""
+
+
+Piece = Delta | Thought | Called | Waiting | Remark | Finished
+"""What an answer comes in. `Waiting` and `Remark` come before the first of the others."""
 
 
 @record

@@ -43,15 +43,14 @@ from .records import (
     Alias,
     AliasTarget,
     Completion,
-    Delta,
-    Finished,
     Model,
     ModelChoice,
     NewProvider,
+    Piece,
     Provider,
     ProvidersChanged,
     ProviderSource,
-    Turn,
+    Waiting,
 )
 
 CONFIGURED = "configuration"
@@ -342,7 +341,7 @@ class SpondeModels(LoggingConfigurable):
         completion: Completion,
         caller: Caller | None = None,
         reached: Callable[[], None] | None = None,
-    ) -> AsyncGenerator[Delta | Finished, None]:
+    ) -> AsyncGenerator[Piece, None]:
         """Ask a model; an answer that is cut ends without `Finished`.
 
         What a budget forbids is refused before anything is sent (TooMany). `reached` is called
@@ -353,15 +352,15 @@ class SpondeModels(LoggingConfigurable):
         if "/" not in model_id:
             model_id = (await self.get_model(model_id)).id
         meter = Meter(self._usage, asked_by, model_id)
-        meter.sent(sum(len(turn.content) for turn in completion.turns))
+        meter.sent(_characters(completion))
         await meter.allow()
         with meter:
-            async for piece in self._answer(model_id, completion.turns, reached):
+            async for piece in self._answer(model_id, completion, reached):
                 yield meter.saw(piece)
 
     async def _answer(
-        self, model_id: str, turns: tuple[Turn, ...], reached: Callable[[], None] | None
-    ) -> AsyncGenerator[Delta | Finished, None]:
+        self, model_id: str, completion: Completion, reached: Callable[[], None] | None
+    ) -> AsyncGenerator[Piece, None]:
         """Give an answer; an engine of ours that died before its first word is waited for."""
         for attempt in range(1, ENGINE_TRIES + 1):
             has_begun = False
@@ -369,8 +368,8 @@ class SpondeModels(LoggingConfigurable):
                 async with self._reach(model_id) as (server, name):
                     if reached is not None:
                         reached()
-                    async for piece in server.complete(name, turns):
-                        has_begun = True
+                    async for piece in server.complete(name, completion):
+                        has_begun = has_begun or not isinstance(piece, Waiting)
                         yield piece
                 if has_begun or not await self._is_lost(model_id):
                     return
@@ -603,6 +602,17 @@ class SpondeModels(LoggingConfigurable):
 def _gone(alias: str, model_id: str) -> str:
     name = model_id.partition("/")[2]
     return f"The alias '{alias}' stands for '{name}', which is not there any more."
+
+
+def _characters(completion: Completion) -> int:
+    """Count what a model is sent, about."""
+    told = sum(
+        len(turn.content) + sum(len(call.arguments) for call in turn.calls)
+        for turn in completion.turns
+    )
+    return told + sum(
+        len(str(tool.parameters)) + len(tool.description) for tool in completion.tools
+    )
 
 
 def _candidates(address: str) -> list[str]:
