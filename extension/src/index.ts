@@ -8,6 +8,7 @@ import { enginesPlugin } from './engines/plugin';
 import { experimentsPlugin } from './experiments/plugin';
 import { gatewayPlugin } from './gateway/plugin';
 import { jobsPlugin } from './jobs/plugin';
+import { kernelsPlugin } from './kernels/plugin';
 import { libraryPlugin } from './library/plugin';
 import { modelsPlugin } from './models/plugin';
 import { publishPlugin } from './publish/plugin';
@@ -15,4 +16,4 @@ import { registryPlugin } from './registry/plugin';
 import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, benchesPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, tuningPlugin];
+export default [apiPlugin, benchesPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, tuningPlugin];
