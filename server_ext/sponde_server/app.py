@@ -15,6 +15,8 @@ from .benches.service import SpondeBenches
 from .chat.records import NamedBlock
 from .chat.routes import routes as chat_routes
 from .chat.service import SpondeChat
+from .checkpoints.routes import routes as checkpoints_routes
+from .checkpoints.service import SpondeCheckpoints
 from .core import security
 from .core.database import Database
 from .core.events import Bus
@@ -73,6 +75,7 @@ ROUTES: list[Routes] = [
     gateway_routes,
     benches_routes,
     tuning_routes,
+    checkpoints_routes,
     tools_routes,
     chat_routes,
     jobs_routes,
@@ -103,6 +106,7 @@ class SpondeApp(ExtensionApp):
         SpondeGateway,
         SpondeBenches,
         SpondeTuning,
+        SpondeCheckpoints,
         SpondeTools,
         SpondeChat,
         SpondeJobs,
@@ -172,6 +176,13 @@ class SpondeApp(ExtensionApp):
             models=self.models,
             engines=self.engines,
             registry=self.registry,
+            **kept,
+        )
+        self.checkpoints = SpondeCheckpoints(
+            feed=self.feed,
+            root=self.root,
+            folder=folder / "checkpoints",
+            find_conversation=self._conversation_of,
             **kept,
         )
         self.tools = SpondeTools(feed=self.feed, **kept)
@@ -270,6 +281,10 @@ class SpondeApp(ExtensionApp):
         """Name the interpreters that may run engines to training: the one that was set first."""
         return [self.engines.python, *(f"{place}/bin/python" for place in OWN_PLACES)]
 
+    async def _conversation_of(self, message_id: str) -> str:
+        """Tell the checkpoints which conversation a message belongs to."""
+        return (await self.chat.get_message(message_id)).conversation_id
+
     async def _find_block(self, name: str) -> NamedBlock | None:
         """Hand a code block to the chat."""
         block = await self.library.find(name)
@@ -307,6 +322,7 @@ class SpondeApp(ExtensionApp):
             self.gateway,
             self.benches,
             self.tuning,
+            self.checkpoints,
             self.tools,
             self.chat,
             self.jobs,
@@ -328,6 +344,7 @@ class SpondeApp(ExtensionApp):
         await self.engines.start()
         await self.datasets.start()
         await self.publisher.start()
+        await self.checkpoints.start()
         await self.tuning.start()
         await self.jobs.begin()
         await self.experiments.begin()
@@ -336,6 +353,7 @@ class SpondeApp(ExtensionApp):
         """End what works in the background, then close the history."""
         self.owner.leave()
         await self.chat.stop()
+        await self.checkpoints.stop()
         await self.tuning.stop()
         await self.benches.stop()
         await self.gateway.stop()

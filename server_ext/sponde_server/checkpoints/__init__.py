@@ -1,0 +1,1 @@
+"""How notebooks and files stood before a turn of the chat changed them."""
