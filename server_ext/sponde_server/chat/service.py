@@ -105,6 +105,7 @@ class SpondeChat(LoggingConfigurable):
         models: SpondeModels,
         datasets: "SpondeDatasets",
         tools: SpondeTools | None = None,
+        desk: commands.Desk | None = None,
         find_block: FindBlock | None = None,
         root: Path | None = None,
         shuffle: Callable[[list[str]], None] = random.shuffle,
@@ -117,6 +118,7 @@ class SpondeChat(LoggingConfigurable):
         self._models = models
         self._datasets = datasets
         self._tools = tools
+        self._desk = desk or commands.Desk(datasets)
         self._find_block = find_block
         self._root = root
         self._shuffle = shuffle
@@ -514,7 +516,8 @@ class SpondeChat(LoggingConfigurable):
     ) -> Message:
         try:
             if commands.is_command(question.text):
-                said = await commands.run(question.text, self._datasets)
+                desk = replace(self._desk, conversation_id=question.conversation_id)
+                said = await commands.run(question.text, desk)
                 live.growing.add(said.text)
                 return replace(live.answer, status=MessageStatus.COMPLETE, outputs=said.outputs)
             return await self._from_model(live, branch, question, person)
