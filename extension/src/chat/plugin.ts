@@ -22,9 +22,11 @@ import { Panel } from '../ui/Panel';
 import { focusWhenDrawn } from '../ui/focus';
 import type { Means } from './drawing';
 import { Engines } from './engines';
+import { Chat } from './chat';
 import { Names } from './names';
 import { ChatView } from './panel';
 import { ChatState, type Memory } from './state';
+import { IChat } from './tokens';
 import { wary } from './wary';
 
 const OPEN = 'sponde:chat:open';
@@ -52,10 +54,11 @@ interface Place {
   isRenaming: boolean;
 }
 
-export const chatPlugin: JupyterFrontEndPlugin<void> = {
+export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
   id: 'sponde-lab:chat',
   description: 'Asks commands and language models about the data.',
   autoStart: true,
+  provides: IChat,
   requires: [ISponde, IModels, IRenderMimeRegistry, IEditorLanguageRegistry],
   optional: [IDatasets, ICodeActions, ILayoutRestorer, ICommandPalette, IThemeManager],
   activate: (
@@ -69,7 +72,7 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     themes: IThemeManager | null
-  ) => {
+  ): IChat => {
     const { commands } = app;
     const isThere = (id: string): boolean =>
       !models.isKnown ||
@@ -117,11 +120,22 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
       });
       panel.addClass('sp-Chat');
       const made: Place = { state, panel, isRenaming: false };
+      panel.node.addEventListener('focusin', () => {
+        last = made;
+      });
       return made;
     }
 
     const side = place(state, 'sponde-chat', 'side');
     let target = side;
+    /** The chat that was used last: the side panel, or a page. */
+    let last = side;
+    const chat = new Chat(sponde, () => {
+      const used = last.panel.isDisposed ? side : last;
+      app.shell.activateById(used.panel.id);
+      focusInput(used.panel);
+      return used.state;
+    });
     app.shell.add(side.panel, 'right', { rank: 100, type: 'Sponde' });
     restorer?.add(side.panel, side.panel.id);
 
@@ -316,6 +330,7 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
       void state.start();
       void engines.load();
     });
+    return chat;
   }
 };
 

@@ -1,7 +1,7 @@
 /** The conversations and the one that is open. Asks the server, hears its stream; no React. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal } from '../api/client';
-import type { Command, Conversation, Message, MessageGrew, Receipt } from '../api/schema';
+import type { Command, Conversation, Message, MessageGrew, NewMessage, Receipt, Reference } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import { Ratings } from './ratings';
 import { Replays } from './replays';
@@ -13,8 +13,17 @@ export interface Memory {
   write(key: string, value: string): void;
 }
 
+/** What a question carries besides its text. */
+export interface Carried {
+  /** What hangs on it. */
+  references?: readonly Reference[];
+  /** Who answers, where not those that are picked. */
+  modelId?: string;
+  personaId?: string;
+}
+
 /** A question that the server has not confirmed. */
-export interface Sending {
+export interface Sending extends Carried {
   text: string;
   parentId: string | null;
   /** Why it could not be sent. */
@@ -230,23 +239,23 @@ export class ChatState {
   // -- asking -------------------------------------------------------------------------------
 
   /** Ask at the end of the conversation; while an answer comes the question waits. */
-  async ask(text: string): Promise<void> {
+  async ask(text: string, carried: Carried = {}): Promise<Message | null> {
     const question = text.trim();
     if (!question) {
-      return;
+      return null;
     }
     if (this.isAnswering) {
       this.queued = this.queued ? `${this.queued}\n\n${question}` : question;
       this._changed.emit();
-      return;
+      return null;
     }
-    await this._send(question, this.thread.tip?.id ?? null);
+    return this._send(question, this.thread.tip?.id ?? null, carried);
   }
 
   /** Ask another question in a question's place. */
-  async edit(question: Message, text: string): Promise<void> {
+  async edit(question: Message, text: string, carried: Carried = {}): Promise<void> {
     if (text.trim() && !this.isAnswering) {
-      await this._send(text.trim(), question.parent_id);
+      await this._send(text.trim(), question.parent_id, carried);
     }
   }
 
@@ -394,7 +403,7 @@ export class ChatState {
   async resend(): Promise<void> {
     const { sending } = this;
     if (sending?.error) {
-      await this._send(sending.text, sending.parentId);
+      await this._send(sending.text, sending.parentId, sending);
     }
   }
 
@@ -441,15 +450,33 @@ export class ChatState {
     return this.memory.read(`draft:${this.current?.id ?? ''}`);
   }
 
-  /** Keep what stands in the composer. */
-  keepDraft(text: string): void {
-    this.memory.write(`draft:${this.current?.id ?? ''}`, text);
+  /** What hangs on the text in the composer. */
+  get chips(): readonly Reference[] {
+    try {
+      return JSON.parse(this.memory.read(`chips:${this.current?.id ?? ''}`) || '[]') as Reference[];
+    } catch {
+      return [];
+    }
   }
 
-  /** Put a text into the composer. */
-  write(text: string): void {
-    this.keepDraft(text);
+  /** Keep what stands in the composer. */
+  keepDraft(text: string, chips: readonly Reference[] = []): void {
+    const id = this.current?.id ?? '';
+    this.memory.write(`draft:${id}`, text);
+    this.memory.write(`chips:${id}`, chips.length ? JSON.stringify(chips) : '');
+  }
+
+  /** Put a text into the composer, with what hangs on it. */
+  write(text: string, chips: readonly Reference[] = []): void {
+    this.keepDraft(text, chips);
     this._draftChanged.emit();
+  }
+
+  /** Hang something on what stands in the composer. */
+  attach(references: readonly Reference[]): void {
+    const isNew = (one: Reference): boolean =>
+      !references.some(({ kind, id, path }) => one.kind === kind && one.id === id && one.path === path);
+    this.write(this.draft, [...this.chips.filter(isNew), ...references]);
   }
 
   // -- inside -------------------------------------------------------------------------------
@@ -479,37 +506,43 @@ export class ChatState {
     this._draftChanged.emit();
   }
 
-  private async _send(text: string, parentId: string | null): Promise<void> {
-    const sending: Sending = { text, parentId, error: null, isStopped: false, heardId: '' };
+  private async _send(
+    text: string,
+    parentId: string | null,
+    { references = [], modelId = '', personaId = '' }: Carried
+  ): Promise<Message | null> {
+    const carried = { references, modelId, personaId };
+    const sending: Sending = { text, parentId, ...carried, error: null, isStopped: false, heardId: '' };
+    let begun: Message | null = null;
     this.sending = sending;
     this.error = null;
     this._changed.emit();
     const { thread } = this;
     const isOpen = (): boolean => this.thread === thread;
-    const { picked, isBlind } = this;
+    const { picked } = this;
+    const asked = this._along(carried);
     try {
       if (!this.current) {
-        const begun = await this._sponde.api.call('POST /conversations', { body: {} });
+        const made = await this._sponde.api.call('POST /conversations', { body: {} });
         if (!isOpen()) {
-          return;
+          return null;
         }
         this.keepDraft('');
-        this.memory.write(`models:${begun.id}`, picked.join('\n'));
+        this.memory.write(`models:${made.id}`, picked.join('\n'));
         this.memory.write('models:', picked.length > 1 ? '' : picked.join(''));
-        this.current = begun;
-        this.replays.enter(begun.id);
-        this.memory.write('conversation', begun.id);
-        this._heardConversation(begun);
+        this.current = made;
+        this.replays.enter(made.id);
+        this.memory.write('conversation', made.id);
+        this._heardConversation(made);
       }
-      const models =
-        picked.length > 1 ? { model_ids: [...picked], is_blind: isBlind } : { model_id: picked[0] };
       const { question, answers } = await this._sponde.api.call(
         'POST /conversations/{conversation_id}/messages',
         {
           path: { conversation_id: this.current.id },
-          body: { text, parent_id: parentId, ...models }
+          body: { text, parent_id: parentId, ...asked }
         }
       );
+      begun = answers[0] ?? null;
       thread.put(question);
       answers.forEach(answer => thread.put(answer));
       thread.choose(question.id);
@@ -526,6 +559,18 @@ export class ChatState {
     }
     this._changed.emit();
     this._goOn();
+    return begun;
+  }
+
+  /** What goes along with a question: who is asked, and what hangs on it. */
+  private _along({ references = [], modelId, personaId }: Carried): Partial<NewMessage> {
+    const { picked, isBlind } = this;
+    const several = !modelId && picked.length > 1;
+    return {
+      ...(several ? { model_ids: [...picked], is_blind: isBlind } : { model_id: modelId || picked[0] }),
+      ...(references.length ? { references: [...references] } : {}),
+      ...(personaId ? { persona_id: personaId } : {})
+    };
   }
 
   /** Send the waiting question once the answer before it is there. */
