@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
+from sponde_server.datasets.records import Policy
 from sponde_server.datasets.records import Table
 from sponde_server.models.records import Role, ToolOffer, Turn, Usage
 from sponde_server.tools.records import Output, ToolCall
@@ -77,6 +78,102 @@ class Passage:
     """Whether only earlier questions named it."""
 
 
+class PartKind(StrEnum):
+    """What a part of what is sent is."""
+
+    INSTRUCTIONS = "instructions"
+    PROJECT = "project"
+    """The instructions of the folder's owner."""
+    PERSONA = "persona"
+    DATASET = "dataset"
+    CODE_BLOCK = "code_block"
+    NOTEBOOK = "notebook"
+    CELL = "cell"
+    SELECTION = "selection"
+    VARIABLE = "variable"
+    FILE = "file"
+    CONVERSATION = "conversation"
+    QUOTE = "quote"
+    HISTORY = "history"
+    """An earlier question or answer."""
+    QUESTION = "question"
+    TOOLS = "tools"
+    """What the model is told that it may call."""
+
+
+@record
+class Part:
+    """A part of what is sent: where it stands, and how large it is."""
+
+    kind: PartKind
+    """What it is."""
+    name: str
+    """What it is called: a dataset's or block's name, a file's path."""
+    tokens: int
+    """About how many tokens."""
+    turn: int = -1
+    """In which turn it stands, counted from 0; -1: beside them."""
+    at: int = 0
+    """Where it begins there, in UTF-16 code units."""
+    length: int = 0
+    """How long it is, in UTF-16 code units."""
+    dataset_id: str = ""
+    """Which dataset (datasets only)."""
+    policy: Policy | None = None
+    """What was let through of it (datasets only)."""
+    rows: int = 0
+    """How many of its rows stand there (datasets only)."""
+    has_statistics: bool = False
+    """Whether its statistics stand there (datasets only)."""
+    is_past: bool = False
+    """Whether only earlier questions named it."""
+
+
+class CutKind(StrEnum):
+    """What was left out."""
+
+    ROWS = "rows"
+    STATISTICS = "statistics"
+    PASSAGE = "passage"
+    """Something that an earlier question named."""
+    BLOCKS = "blocks"
+    """Paragraphs and code blocks of a notebook or conversation."""
+    TURNS = "turns"
+    """Earlier questions with their answers."""
+    SHORTENED = "shortened"
+    """Earlier questions with their answers, of which first sentences and code stay."""
+    WITHHELD = "withheld"
+    """Earlier answers that a dataset's policy keeps back."""
+
+
+@record
+class Cut:
+    """Something that was left out, and how much of it."""
+
+    kind: CutKind
+    """What."""
+    name: str = ""
+    """Of what: a dataset's, file's or block's name."""
+    count: int = 1
+    """How many of them."""
+
+
+@record
+class Exposure:
+    """What an answer may hold of a dataset."""
+
+    dataset_id: str
+    """Which dataset."""
+    name: str
+    """Its name."""
+    policy: Policy
+    """What its policy let through when the model was asked."""
+    rows: int = 0
+    """How many rows, where it let rows through."""
+    is_local_only: bool = False
+    """Whether a tool showed it to a model of this machine, past the policy."""
+
+
 @record
 class Receipt:
     """Exactly what was sent for an answer, and to whom."""
@@ -97,6 +194,18 @@ class Receipt:
     """The model's id."""
     tools: tuple[ToolOffer, ...] = ()
     """The tools that it was told of."""
+    parts: tuple[Part, ...] = ()
+    """What the first request is made of."""
+    cuts: tuple[Cut, ...] = ()
+    """What was left out of it."""
+    room: int = 0
+    """How many tokens it might have; 0: not known."""
+    requests: tuple[int, ...] = ()
+    """How many of the turns each request had; empty: one request with all of them."""
+    exposed: tuple[Exposure, ...] = ()
+    """What it holds of datasets."""
+    pieces: int = 0
+    """How large it is by our own count, which providers' counts are compared with."""
 
 
 @record
@@ -115,6 +224,10 @@ class Sent:
     """About how many tokens (a quarter of the characters, until the provider counts)."""
     model_id: str = ""
     """The model's id."""
+    exposed: tuple[Exposure, ...] | None = None
+    """What the answer may hold of datasets; None: from before this was kept."""
+    pieces: int = 0
+    """How large it is by our own count; 0: from before this was kept."""
 
 
 @record
@@ -255,6 +368,56 @@ class NewMessage:
     """What hangs on it besides the @names in its text."""
     persona_id: str = ""
     """Who is asked to answer: instructions, a model and tools; empty: nobody in particular."""
+
+
+@record
+class QueuedQuestion:
+    """A question that waits for the answer before it."""
+
+    conversation_id: str
+    """Where it will be asked."""
+    after_id: str
+    """The question whose answer it waits for."""
+    message: NewMessage
+    """What will be asked; its parent is chosen when it is."""
+    place: int = 0
+    """Lower ones are asked sooner."""
+    person: str = ""
+    """Who asks."""
+    asked_id: str = ""
+    """The id that it has as a message; empty until it is about to be asked."""
+    id: str = field(default_factory=new_id)
+    """Its id while it waits."""
+    created_at: datetime = field(default_factory=now)
+    """When it was written."""
+
+
+@record
+class NewQueuedQuestion:
+    """A question that is to wait for an answer."""
+
+    message: NewMessage
+    """What to ask."""
+    after_id: str
+    """The question whose answer it waits for."""
+
+
+@record
+class NewPlace:
+    """Another place in the queue."""
+
+    place: int
+    """0 is the next one."""
+
+
+@record
+class QueueChanged:
+    """Questions wait in a conversation, or other ones than before."""
+
+    conversation_id: str
+    """Where."""
+    questions: tuple[QueuedQuestion, ...]
+    """All that wait there now, the next one first."""
 
 
 @record
@@ -652,3 +815,39 @@ class ReplayChanged:
 
     replay: Replay
     """The replay as it is now."""
+
+
+@record
+class NewContinuation:
+    """A place in a cell where code is to go on."""
+
+    before: str
+    """The cell's text before the cursor."""
+    after: str = ""
+    """The cell's text behind it."""
+    cells: tuple[str, ...] = ()
+    """The code cells above, in their order."""
+    language: str = "python"
+    """What the cell is written in."""
+    model_id: str = ""
+    """Which model or alias; the default where empty."""
+    lines: int = 0
+    """Most lines that are wanted; 0: as the server allows."""
+    is_invited: bool = False
+    """Whether a person asked for it by a key; else they only type, and no engine is started."""
+
+
+@record
+class Continuation:
+    """Code that a model proposes to go on with."""
+
+    text: str
+    """What goes in at the cursor; empty: nothing."""
+    model: str
+    """The model's name."""
+    provider: str = ""
+    """Who serves it."""
+    is_local: bool = False
+    """Whether that is this machine."""
+    is_asleep: bool = False
+    """Whether the model was not asked, because its engine does not run."""
