@@ -41,11 +41,37 @@ export interface AliasTarget {
   set_at: string;
 }
 
+/** What a person allows of a tool. */
+export type Allowance = 'ask' | 'always' | 'never';
+
 /** An answer was rated, or rated otherwise. */
 export interface AnswerRated {
   /** The rating as it is now. */
   rating: Rating;
 }
+
+/** One argument of a command: what it takes, and how it is written. */
+export interface Argument {
+  /** What it is called. */
+  name: string;
+  /** What it takes. */
+  kind: ArgumentKind;
+  /** What it is for, in a few words. */
+  summary: string;
+  /** The word in front of it, such as `by`. */
+  lead: string;
+  /** The words that it takes, or some that it understands. */
+  words: Array<string>;
+  /** The arguments that name the datasets whose columns it takes. */
+  of: Array<string>;
+  /** Whether the command needs it. */
+  is_required: boolean;
+  /** Whether there may be several, with commas between them. */
+  repeats: boolean;
+}
+
+/** What one argument of a command takes. */
+export type ArgumentKind = 'dataset' | 'column' | 'notebook' | 'word' | 'sql' | 'text';
 
 /** A question and the answers that are on their way. */
 export interface Asked {
@@ -204,6 +230,20 @@ export interface BudgetState {
 /** What a budget counts. */
 export type BudgetUnit = 'tokens' | 'cost' | 'requests';
 
+/** A call whose place is a tab may run: the tab that claims it carries it out. */
+export interface CallAllowed {
+  /** Where it was asked for. */
+  conversation_id: string;
+  /** The call. */
+  call: ToolCall;
+}
+
+/** A call of a tab ended, there or because it was stopped. */
+export interface CallEnded {
+  /** The call's own id. */
+  call_id: string;
+}
+
 /** How far a call has come. Everything after running is final. */
 export type CallStatus = 'waiting' | 'running' | 'succeeded' | 'failed' | 'refused' | 'stopped';
 
@@ -230,10 +270,64 @@ export interface Caller {
 }
 
 /** Through which door a request comes. */
-export type CallerKind = 'chat' | 'notebook' | 'program' | 'benchmark';
+export type CallerKind = 'chat' | 'notebook' | 'program' | 'benchmark' | 'completion';
 
 /** What to do about due times that passed while no server ran. */
 export type CatchUp = 'record' | 'run_once';
+
+/** What a turn did to the cells of a notebook. */
+export interface CellCounts {
+  /** Cells that it inserted. */
+  added: number;
+  /** Cells whose text it changed. */
+  changed: number;
+  /** Cells that it took away. */
+  removed: number;
+  /** Cells that it only ran: their outputs are others. */
+  ran: number;
+}
+
+/** What a cell depends on, as far as the texts say. */
+export interface CellNeeds {
+  /** The earlier cells that bring what it needs, directly or through others, in their order. */
+  cells: Array<NeededCell>;
+  /** The names that the cell itself needs. */
+  names: Array<string>;
+  /** Those that no earlier cell brings. */
+  missing: Array<string>;
+  /** Whether more cells would belong to them than there was room for. */
+  is_cut: boolean;
+}
+
+/** How things stood before a turn that changed cells or files. */
+export interface Checkpoint {
+  /** The answer whose turn it was. */
+  message_id: string;
+  /** The conversation. */
+  conversation_id: string;
+  /** What it changed. */
+  files: Array<KeptFile>;
+  /** Whether the change has been made. */
+  is_made: boolean;
+  /** The checkpoint that it was made for going back to; empty for a turn's own. */
+  undoes: string;
+  /** The checkpoint that undoes the going back, while one has gone back to this one. */
+  went_back: string;
+  /** When one went back to this one. */
+  went_back_at: string | null;
+  /** Paths that are being put back on the disk at this moment. */
+  restoring: Array<string>;
+  /** The checkpoint's id. */
+  id: string;
+  /** When it was made. */
+  created_at: string;
+}
+
+/** A checkpoint was made, completed, or one went back to it. */
+export interface CheckpointChanged {
+  /** The checkpoint, which replaces what was known of it. */
+  checkpoint: Checkpoint;
+}
 
 /** One reusable piece of code. */
 export interface CodeBlock {
@@ -328,7 +422,7 @@ export interface Column {
 /** What a column's values are, in one word. */
 export type ColumnKind = 'number' | 'text' | 'date' | 'time' | 'boolean' | 'other';
 
-/** A slash command that answers without a model. */
+/** A slash command that answers without a model; with a model it is a tool. */
 export interface Command {
   /** The word after the slash. */
   name: string;
@@ -336,6 +430,14 @@ export interface Command {
   usage: string;
   /** What it does, in a few words. */
   summary: string;
+  /** Its arguments, in the order in which they are written. */
+  arguments: Array<Argument>;
+  /** What one may write, with `@sales` and `report.ipynb` for what is there. */
+  examples: Array<string>;
+  /** What it does, for models; empty: it is no tool. */
+  description: string;
+  /** Whether it changes nothing. */
+  is_read_only: boolean;
 }
 
 /** What two variants' values of one metric say about each other. */
@@ -368,6 +470,20 @@ export interface ComparisonPlan {
   repeats: number;
 }
 
+/** Code that a model proposes to go on with. */
+export interface Continuation {
+  /** What goes in at the cursor; empty: nothing. */
+  text: string;
+  /** The model's name. */
+  model: string;
+  /** Who serves it. */
+  provider: string;
+  /** Whether that is this machine. */
+  is_local: boolean;
+  /** Whether the model was not asked, because its engine does not run. */
+  is_asleep: boolean;
+}
+
 /** Messages in order, about one matter. */
 export interface Conversation {
   /** What it is about; the first question's beginning until renamed. */
@@ -378,6 +494,8 @@ export interface Conversation {
   created_at: string;
   /** When the last message came. */
   updated_at: string;
+  /** Who is asked to answer in it; empty: nobody in particular. */
+  persona_id: string;
 }
 
 /** A conversation was begun, renamed, restored or grew. */
@@ -391,6 +509,19 @@ export interface ConversationRemoved {
   /** Which one. */
   conversation_id: string;
 }
+
+/** Something that was left out, and how much of it. */
+export interface Cut {
+  /** What. */
+  kind: CutKind;
+  /** Of what: a dataset's, file's or block's name. */
+  name: string;
+  /** How many of them. */
+  count: number;
+}
+
+/** What was left out. */
+export type CutKind = 'rows' | 'statistics' | 'passage' | 'blocks' | 'turns' | 'shortened' | 'withheld';
 
 /** A publication as the list shows it. */
 export interface Dashboard {
@@ -426,6 +557,10 @@ export interface Dataset {
   failure: Trouble | null;
   /** The root folder that its path begins in. */
   workspace: string;
+  /** What a language model may read of it. */
+  policy: Policy;
+  /** How many rows, where the policy lets rows through. */
+  policy_rows: number;
   /** The dataset's id. */
   id: string;
   /** When it was registered. */
@@ -446,6 +581,9 @@ export interface DatasetRemoved {
 
 /** How far we know a dataset. Waiting and profiling end by themselves. */
 export type DatasetStatus = 'waiting' | 'profiling' | 'ready' | 'failed';
+
+/** What a person says to a call that waits. */
+export type Decision = 'once' | 'always' | 'refuse' | 'never';
 
 /** What an engine computes on. */
 export type Device = 'cuda' | 'rocm' | 'cpu';
@@ -703,6 +841,20 @@ export interface Exported {
   path: string;
 }
 
+/** What an answer may hold of a dataset. */
+export interface Exposure {
+  /** Which dataset. */
+  dataset_id: string;
+  /** Its name. */
+  name: string;
+  /** What its policy let through when the model was asked. */
+  policy: Policy;
+  /** How many rows, where it let rows through. */
+  rows: number;
+  /** Whether a tool showed it to a model of this machine, past the policy. */
+  is_local_only: boolean;
+}
+
 /** Why there is no whole answer. */
 export interface Failure {
   /** What went wrong. */
@@ -724,13 +876,37 @@ export interface FieldProblem {
 /** What kind of file it is. */
 export type FileKind = 'csv' | 'parquet' | 'json';
 
+/** A notebook or file at one moment. */
+export interface FileState {
+  /** Whether there was one. */
+  exists: boolean;
+  /** The notebook (notebooks only). */
+  notebook: Record<string, unknown> | null;
+  /** The text (files that are text only). */
+  text: string | null;
+  /** Its size. */
+  bytes: number;
+}
+
+/** A notebook or file of a checkpoint, before the turn and after it. */
+export interface FileStates {
+  /** Where it is. */
+  path: string;
+  /** How it was; None: it was too large to be kept. */
+  before: FileState | null;
+  /** How the turn left it; None: not known. */
+  after: FileState | null;
+  /** Whether it is otherwise on the disk than the turn left it. */
+  is_changed: boolean;
+}
+
 /** What a comparison has found. */
 export type Finding = 'winner' | 'undecided' | 'same' | 'too_few';
 
 /** One part of the bar: something that takes memory. */
 export interface FitPart {
   /** What it is. */
-  kind: PartKind;
+  kind: sponde_server__engines__records__PartKind;
   /** What it takes, of each GPU or of the main memory. */
   bytes: number;
 }
@@ -956,6 +1132,25 @@ export interface JobDefinitionChanged {
   definition: JobDefinition;
 }
 
+/** A notebook or file, before a turn and after it. */
+export interface KeptFile {
+  /** Where it is, from the root folder. */
+  path: string;
+  /** What it is. */
+  kind: KeptKind;
+  /** The digest of how it was; empty: there was none; None: it was too large to be kept. */
+  before: string | null;
+  /** The digest of how the turn left it; empty: there is none; None: not known. */
+  after: string | null;
+  /** False where outputs were left out, because the notebook was too large with them. */
+  is_whole: boolean;
+  /** What the turn did to its cells. */
+  cells: CellCounts;
+}
+
+/** What is kept. */
+export type KeptKind = 'notebook' | 'file';
+
 /** A text that the library holds. */
 export interface KnownCode {
   /** The text as asked. */
@@ -1077,6 +1272,8 @@ export interface Message {
   kept_id: string;
   /** Whether the models' names are hidden until an answer is kept (questions only). */
   is_blind: boolean;
+  /** Who was asked to answer; empty: nobody in particular. */
+  persona_id: string;
   /** The message's id. */
   id: string;
   /** When it was asked or began. */
@@ -1221,6 +1418,32 @@ export interface NamedCount {
   count: number;
 }
 
+/** An earlier cell that a cell depends on. */
+export interface NeededCell {
+  /** The cell's id. */
+  id: string;
+  /** What it brings or changes that is needed. */
+  names: Array<string>;
+}
+
+/** A question. */
+export interface NewMessage {
+  /** Markdown; a first word with a slash is a command that needs no model. */
+  text: string;
+  /** The message that it follows; None for the first. */
+  parent_id: string | null;
+  /** Which model or alias; the default where empty. */
+  model_id: string;
+  /** Up to four different models to ask at once, each for an answer of its own. */
+  model_ids: Array<string>;
+  /** Shuffle their answers and hide their names until one is kept. */
+  is_blind: boolean;
+  /** What hangs on it besides the @names in its text. */
+  references: Array<Reference>;
+  /** Who is asked to answer: instructions, a model and tools; empty: nobody in particular. */
+  persona_id: string;
+}
+
 /** What can be given to a notebook before it runs. */
 export interface NotebookParameters {
   /** The notebook's path from the root folder. */
@@ -1273,8 +1496,47 @@ export interface Parameter {
 /** What a parameter takes. A date is given as text such as 2026-01-31. */
 export type ParameterType = 'int' | 'float' | 'str' | 'bool' | 'date' | 'list' | 'dict' | 'any';
 
-/** What memory is taken by. */
-export type PartKind = 'others' | 'weights' | 'cache' | 'work' | 'free';
+/** A part of what is sent: where it stands, and how large it is. */
+export interface Part {
+  /** What it is. */
+  kind: sponde_server__chat__records__PartKind;
+  /** What it is called: a dataset's or block's name, a file's path. */
+  name: string;
+  /** About how many tokens. */
+  tokens: number;
+  /** In which turn it stands, counted from 0; -1: beside them. */
+  turn: number;
+  /** Where it begins there, in UTF-16 code units. */
+  at: number;
+  /** How long it is, in UTF-16 code units. */
+  length: number;
+  /** Which dataset (datasets only). */
+  dataset_id: string;
+  /** What was let through of it (datasets only). */
+  policy: Policy | null;
+  /** How many of its rows stand there (datasets only). */
+  rows: number;
+  /** Whether its statistics stand there (datasets only). */
+  has_statistics: boolean;
+  /** Whether only earlier questions named it. */
+  is_past: boolean;
+}
+
+/** What a person allows of a tool, in one conversation or in all. */
+export interface Permission {
+  /** The tool's name. */
+  tool: string;
+  /** What is allowed. */
+  allowance: Allowance;
+  /** Where it holds; empty: everywhere. */
+  conversation_id: string;
+  /** What an MCP server said of the tool when it was given: one that changed is asked for anew. */
+  fingerprint: string;
+  /** The permission's id. */
+  id: string;
+  /** When it was given. */
+  created_at: string;
+}
 
 /** Whether a model fits this machine, how it is best started, and why. */
 export interface Plan {
@@ -1311,6 +1573,9 @@ export interface Plan {
   /** What the smaller settings give up. */
   smaller_sentence: string;
 }
+
+/** What a language model may read of a dataset. Each lets through what those before it do. */
+export type Policy = 'schema' | 'statistics' | 'rows' | 'everything';
 
 /** What models cost, from a moment on. */
 export interface Price {
@@ -1416,6 +1681,34 @@ export interface PublicationChanged {
   publication: Publication;
 }
 
+/** Questions wait in a conversation, or other ones than before. */
+export interface QueueChanged {
+  /** Where. */
+  conversation_id: string;
+  /** All that wait there now, the next one first. */
+  questions: Array<QueuedQuestion>;
+}
+
+/** A question that waits for the answer before it. */
+export interface QueuedQuestion {
+  /** Where it will be asked. */
+  conversation_id: string;
+  /** The question whose answer it waits for. */
+  after_id: string;
+  /** What will be asked; its parent is chosen when it is. */
+  message: NewMessage;
+  /** Lower ones are asked sooner. */
+  place: number;
+  /** Who asks. */
+  person: string;
+  /** The id that it has as a message; empty until it is about to be asked. */
+  asked_id: string;
+  /** Its id while it waits. */
+  id: string;
+  /** When it was written. */
+  created_at: string;
+}
+
 /** What a person thinks of an answer, and why. */
 export interface Rating {
   /** The answer's id. */
@@ -1476,6 +1769,18 @@ export interface Receipt {
   model_id: string;
   /** The tools that it was told of. */
   tools: Array<ToolOffer>;
+  /** What the first request is made of. */
+  parts: Array<Part>;
+  /** What was left out of it. */
+  cuts: Array<Cut>;
+  /** How many tokens it might have; 0: not known. */
+  room: number;
+  /** How many of the turns each request had; empty: one request with all of them. */
+  requests: Array<number>;
+  /** What it holds of datasets. */
+  exposed: Array<Exposure>;
+  /** How large it is by our own count, which providers' counts are compared with. */
+  pieces: number;
 }
 
 /** An @name in a message, or something that hangs on it, and what it names. */
@@ -1488,9 +1793,9 @@ export interface Reference {
   id: string;
   /** The notebook or file that it is in, from the root folder. */
   path: string;
-  /** What the tab saw of it when it was asked (cells, selections, variables and quotes only). */
+  /** What the tab saw of it when it was asked (not of datasets, blocks and conversations). */
   text: string;
-  /** The language of that text. */
+  /** The language of that text; empty: it is Markdown. */
   language: string;
 }
 
@@ -1688,7 +1993,17 @@ export interface Sent {
   tokens: number;
   /** The model's id. */
   model_id: string;
+  /** What the answer may hold of datasets; None: from before this was kept. */
+  exposed: Array<Exposure> | null;
+  /** How large it is by our own count; 0: from before this was kept. */
+  pieces: number;
 }
+
+/** Who named an MCP server. */
+export type ServerSource = 'person' | 'configuration' | 'project';
+
+/** How an MCP server is. */
+export type ServerStatus = 'off' | 'waiting' | 'starting' | 'ready' | 'failed';
 
 /** Where a row goes. */
 export type SetPart = 'train' | 'validation';
@@ -1752,6 +2067,28 @@ export interface Took {
   first_token_ms: number | null;
 }
 
+/** Something that a model may ask for. */
+export interface Tool {
+  /** What the model calls it by; tools of MCP servers begin with `<server>__`. */
+  name: string;
+  /** What people call it. */
+  label: string;
+  /** What it does, for the model. */
+  description: string;
+  /** Its arguments, as a JSON schema of an object. */
+  parameters: Record<string, unknown>;
+  /** Who carries it out. */
+  place: ToolPlace;
+  /** Who offers it: `sponde`, or the MCP server's name. */
+  source: string;
+  /** Whether it changes nothing, as far as its source says. */
+  is_read_only: boolean;
+  /** The argument that is code, to be shown as such; empty: none is. */
+  code_argument: string;
+  /** The language of that code. */
+  code_language: string;
+}
+
 /** One call of a tool in an answer: what was asked, what was allowed, what came of it. */
 export interface ToolCall {
   /** The tool's name. */
@@ -1770,6 +2107,22 @@ export interface ToolCall {
   result: ToolResult | null;
   /** The call's id, as the model's provider named it. */
   call_id: string;
+  /** The answer that it stands in. */
+  message_id: string;
+  /** Who offers the tool: `sponde`, or the MCP server's name. */
+  source: string;
+  /** The argument that is code, to be shown as such; empty: none is. */
+  code_argument: string;
+  /** The language of that code. */
+  code_language: string;
+  /** What a person should know before they allow it. */
+  notice: string;
+  /** Whether it may be allowed for the whole conversation on its card. */
+  can_always: boolean;
+  /** What the person said; None where nobody was asked or nobody has answered. */
+  allowed: Decision | null;
+  /** How far it is while it runs, in its own words. */
+  progress: string;
   /** Its own id. */
   id: string;
   /** When it was asked for. */
@@ -1801,6 +2154,56 @@ export interface ToolResult {
   outputs: Array<Output>;
   /** Whether it says what went wrong. */
   is_failure: boolean;
+}
+
+/** An MCP server: a process of this machine, or an address, that offers tools. */
+export interface ToolServer {
+  /** What people call it; its tools begin with it. */
+  name: string;
+  /** The program and its arguments (a process only). */
+  command: Array<string>;
+  /** Its address (an address only). */
+  url: string;
+  /** The names of its environment variables or headers, whose values are kept as keys are. */
+  secrets: Array<string>;
+  /** Whether its tools are offered. */
+  is_on: boolean;
+  /** Who named it. */
+  source: ServerSource;
+  /** The server's id. */
+  id: string;
+  /** When it was added. */
+  created_at: string;
+}
+
+/** An MCP server, and how it is. */
+export interface ToolServerState {
+  /** The server. */
+  server: ToolServer;
+  /** How it is. */
+  status: ServerStatus;
+  /** Why it failed or what is odd about it, and the way out. */
+  failure: string;
+  /** What it calls itself, with its version. */
+  title: string;
+  /** What it offers. */
+  tools: Array<Tool>;
+  /** The end of what it wrote beside its answers. */
+  log: string;
+}
+
+/** A tool, and what is allowed of it. */
+export interface ToolState {
+  /** The tool. */
+  tool: Tool;
+  /** What is allowed of it everywhere. */
+  allowance: Allowance;
+  /** In how many conversations it runs without a question. */
+  always_in: number;
+}
+
+/** A tool came or went, or something else is allowed now. */
+export interface ToolsChanged {
 }
 
 /** A value and how often it occurs. */
@@ -2239,8 +2642,14 @@ export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
 /** Whether a version's files are here. */
 export type VersionStatus = 'absent' | 'downloading' | 'paused' | 'ready' | 'broken';
 
+/** What a part of what is sent is. */
+export type sponde_server__chat__records__PartKind = 'instructions' | 'project' | 'persona' | 'dataset' | 'code_block' | 'notebook' | 'cell' | 'selection' | 'variable' | 'file' | 'conversation' | 'quote' | 'history' | 'question' | 'tools';
+
 /** What a person thinks of an answer. */
 export type sponde_server__chat__records__Verdict = 'liked' | 'disliked';
+
+/** What memory is taken by. */
+export type sponde_server__engines__records__PartKind = 'others' | 'weights' | 'cache' | 'work' | 'free';
 
 /** What an experiment has found. */
 export interface sponde_server__experiments__records__Verdict {
@@ -2252,6 +2661,20 @@ export interface sponde_server__experiments__records__Verdict {
   winner: number | null;
   /** The goal's comparison first, then those of other metrics and of the run time. */
   comparisons: Array<Comparison>;
+}
+
+/** A code cell of a notebook, as it stands. */
+export interface CellText {
+  /** The cell's id. */
+  id: string;
+  /** Its text. */
+  code: string;
+}
+
+/** A tab that carries a call out, so that no other does. */
+export interface Claim {
+  /** The tab's own id, made when its page was opened. */
+  tab_id: string;
 }
 
 /** What to change; what is left out stays. */
@@ -2313,6 +2736,24 @@ export interface FolderQuestion {
 /** What a conversation can become. */
 export type Format = 'notebook' | 'markdown' | 'html';
 
+/** A notebook or file as a tab or a turn names it, with what the tab sees of it. */
+export interface Given {
+  /** Where it is, from the root folder. */
+  path: string;
+  /** The open notebook with its unsaved edits; None: as it is on the disk. */
+  notebook?: Record<string, unknown> | null;
+  /** The open text with its unsaved edits; None: as it is on the disk. */
+  text?: string | null;
+}
+
+/** What is needed to go back: how open documents stand, and what is put back on the disk. */
+export interface GoingBack {
+  /** The notebooks and files as they stand, so that going back can be undone. */
+  files?: Array<Given>;
+  /** Those that the server puts back on the disk; the tab puts back the rest, in its documents. */
+  on_disk?: Array<string>;
+}
+
 /** Which model to look up at the hub. */
 export interface HubQuestion {
   /** Its id, such as Qwen/Qwen2.5-0.5B-Instruct, or the address of its page. */
@@ -2339,6 +2780,12 @@ export interface JobDefinitionChange {
   schedule?: Schedule | null;
   /** Whether its schedule counts. */
   is_enabled?: boolean | null;
+}
+
+/** What stands after a change. */
+export interface Made {
+  /** The notebooks and files that were changed. */
+  files: Array<Given>;
 }
 
 /** The model to ask when nobody chooses, or by an alias. */
@@ -2387,6 +2834,24 @@ export interface NewBudget {
   warn_share?: number;
 }
 
+/** A notebook's code cells, and the one that is asked about. */
+export interface NewCellNeeds {
+  /** Which cell. */
+  cell_id: string;
+  /** The code cells in their order; those after the cell do not matter. */
+  cells: Array<CellText>;
+  /** Most characters that the cells given back may have together; the nearest go first. */
+  longest?: number;
+}
+
+/** What a turn is about to change. */
+export interface NewCheckpoint {
+  /** The answer whose turn it is. */
+  message_id: string;
+  /** The notebooks and files. */
+  files: Array<Given>;
+}
+
 /** Code to keep. */
 export interface NewCodeBlock {
   /** The code; the same code twice is one block. */
@@ -2409,6 +2874,24 @@ export interface NewComparison {
   model_ids: Array<string>;
 }
 
+/** A place in a cell where code is to go on. */
+export interface NewContinuation {
+  /** The cell's text before the cursor. */
+  before: string;
+  /** The cell's text behind it. */
+  after?: string;
+  /** The code cells above, in their order. */
+  cells?: Array<string>;
+  /** What the cell is written in. */
+  language?: string;
+  /** Which model or alias; the default where empty. */
+  model_id?: string;
+  /** Most lines that are wanted; 0: as the server allows. */
+  lines?: number;
+  /** Whether a person asked for it by a key; else they only type, and no engine is started. */
+  is_invited?: boolean;
+}
+
 /** A conversation to begin, or a new title for one. */
 export interface NewConversation {
   /** What it is about. */
@@ -2421,6 +2904,12 @@ export interface NewDataset {
   path: string;
   /** What to call it; made from the file's name where empty. */
   name?: string;
+}
+
+/** A decision as a person gives it. */
+export interface NewDecision {
+  /** What they say. */
+  decision: Decision;
 }
 
 /** A model to bring from the hub. */
@@ -2496,22 +2985,28 @@ export interface NewJobDefinition {
   time_limit?: number | null;
 }
 
-/** A question. */
-export interface NewMessage {
-  /** Markdown; a first word with a slash is a command that needs no model. */
-  text: string;
-  /** The message that it follows; None for the first. */
-  parent_id?: string | null;
-  /** Which model or alias; the default where empty. */
-  model_id?: string;
-  /** Up to four different models to ask at once, each for an answer of its own. */
-  model_ids?: Array<string>;
-  /** Shuffle their answers and hide their names until one is kept. */
-  is_blind?: boolean;
-  /** What hangs on it besides the @names in its text. */
-  references?: Array<Reference>;
-  /** Who is asked to answer: instructions, a model and tools; empty: nobody in particular. */
-  persona_id?: string;
+/** What a person allows of a tool from now on. */
+export interface NewPermission {
+  /** The tool's name. */
+  tool: string;
+  /** What is allowed; ask takes an earlier permission back. */
+  allowance: Allowance;
+  /** Where it holds; empty: everywhere. */
+  conversation_id?: string;
+}
+
+/** Another place in the queue. */
+export interface NewPlace {
+  /** 0 is the next one. */
+  place: number;
+}
+
+/** What a language model may read of a dataset from now on. */
+export interface NewPolicy {
+  /** How much. */
+  policy: Policy;
+  /** How many rows, where the policy lets rows through; None: as before. */
+  policy_rows?: number | null;
 }
 
 /** A price as a person enters it. */
@@ -2542,6 +3037,14 @@ export interface NewPublication {
   source: string;
   /** What to call it; empty: the notebook's name. */
   name?: string;
+}
+
+/** A question that is to wait for an answer. */
+export interface NewQueuedQuestion {
+  /** What to ask. */
+  message: NewMessage;
+  /** The question whose answer it waits for. */
+  after_id: string;
 }
 
 /** A rating as a person gives it. */
@@ -2602,6 +3105,18 @@ export interface NewToken {
   tokens_per_day?: number;
   /** When it ends by itself; None: never. */
   expires_at?: string | null;
+}
+
+/** An MCP server as a person enters it: a command or an address. */
+export interface NewToolServer {
+  /** What to call it: letters, digits, - and _, at most 24. */
+  name: string;
+  /** The program and its arguments. */
+  command?: Array<string>;
+  /** Its address. */
+  url?: string;
+  /** Environment variables (a process) or headers (an address). */
+  secrets?: Record<string, string>;
 }
 
 /** An adapter to train. */
@@ -2670,6 +3185,12 @@ export interface RemakeTrainingSet {
   settings?: TrainingSetSettings | null;
 }
 
+/** Turns an MCP server on or off. */
+export interface ServerSwitch {
+  /** Whether its tools are offered. */
+  is_on: boolean;
+}
+
 /** What to change about a token; what is left out stays. */
 export interface TokenChange {
   /** What it is for. */
@@ -2722,6 +3243,9 @@ export interface FeedEvents {
   AnswerRated: AnswerRated;
   BenchChanged: BenchChanged;
   BenchRemoved: BenchRemoved;
+  CallAllowed: CallAllowed;
+  CallEnded: CallEnded;
+  CheckpointChanged: CheckpointChanged;
   CodeBlockChanged: CodeBlockChanged;
   CodeBlockRemoved: CodeBlockRemoved;
   ConversationChanged: ConversationChanged;
@@ -2740,10 +3264,12 @@ export interface FeedEvents {
   Notice: Notice;
   ProvidersChanged: ProvidersChanged;
   PublicationChanged: PublicationChanged;
+  QueueChanged: QueueChanged;
   RatingRemoved: RatingRemoved;
   ReplayChanged: ReplayChanged;
   RunChanged: RunChanged;
   TokensChanged: TokensChanged;
+  ToolsChanged: ToolsChanged;
   TrainingChanged: TrainingChanged;
   TrainingSetChanged: TrainingSetChanged;
   TrainingSetRemoved: TrainingSetRemoved;
@@ -2784,6 +3310,24 @@ export interface Routes {
   'PUT /budgets/{budget_id}': { path: { budget_id: string }; query: {  }; body: NewBudget; answer: BudgetState };
   /** Bring a removed budget back. */
   'POST /budgets/{budget_id}/restore': { path: { budget_id: string }; query: {  }; body: null; answer: BudgetState };
+  /** Take on a call that was allowed, as the tab that carries it out. */
+  'POST /calls/{call_id}/claim': { path: { call_id: string }; query: {  }; body: Claim; answer: ToolCall };
+  /** Say yes or no to a call that waits; the first one to say it counts. */
+  'POST /calls/{call_id}/decision': { path: { call_id: string }; query: {  }; body: NewDecision; answer: ToolCall };
+  /** Bring the result of a call that this tab took on. */
+  'POST /calls/{call_id}/result': { path: { call_id: string }; query: { tab_id: string }; body: ToolResult; answer: null };
+  /** Say which earlier cells of a notebook a cell depends on; nothing is run. */
+  'POST /cell-needs': { path: {  }; query: {  }; body: NewCellNeeds; answer: CellNeeds };
+  /** List the turns that changed cells or files, newest first. */
+  'GET /checkpoints': { path: {  }; query: {  }; body: null; answer: Array<Checkpoint> };
+  /** Keep what a turn is about to change. */
+  'POST /checkpoints': { path: {  }; query: {  }; body: NewCheckpoint; answer: Checkpoint };
+  /** Go back to before a turn; the answer is the checkpoint that undoes this. */
+  'POST /checkpoints/{checkpoint_id}/back': { path: { checkpoint_id: string }; query: {  }; body: GoingBack; answer: Checkpoint };
+  /** Give a notebook or file before the turn and after it. */
+  'GET /checkpoints/{checkpoint_id}/file': { path: { checkpoint_id: string }; query: { path: string }; body: null; answer: FileStates };
+  /** Note how a turn left what it changed. */
+  'POST /checkpoints/{checkpoint_id}/made': { path: { checkpoint_id: string }; query: {  }; body: Made; answer: Checkpoint };
   /** Find code blocks that hold every word of the query; the best first. */
   'GET /code-blocks': { path: {  }; query: { query?: string; language?: string; ran_ok?: boolean; limit?: number; offset?: number }; body: null; answer: Array<CodeBlock> };
   /** Keep code; where it is kept already, the answer is that block. */
@@ -2814,6 +3358,8 @@ export interface Routes {
   'PATCH /code-blocks/{block_id}/uses/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: UseOutcome; answer: Use };
   /** List the slash commands, which need no model. */
   'GET /commands': { path: {  }; query: {  }; body: null; answer: Array<Command> };
+  /** Go on with the code in a cell; whoever leaves ends the request at the provider. */
+  'POST /completions': { path: {  }; query: {  }; body: NewContinuation; answer: Continuation };
   /** List the conversations that hold a text (all where it is empty), the latest first. */
   'GET /conversations': { path: {  }; query: { query?: string; limit?: number }; body: null; answer: Array<Conversation> };
   /** Begin a conversation. */
@@ -2830,6 +3376,12 @@ export interface Routes {
   'GET /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<Message> };
   /** Ask one model or several; the answers come over the stream, whoever leaves. */
   'POST /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: {  }; body: NewMessage; answer: Asked };
+  /** List the questions that wait in a conversation, the next one first. */
+  'GET /conversations/{conversation_id}/queue': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<QueuedQuestion> };
+  /** Let a question wait for an answer; the server asks it then, whoever leaves. */
+  'POST /conversations/{conversation_id}/queue': { path: { conversation_id: string }; query: {  }; body: NewQueuedQuestion; answer: QueuedQuestion };
+  /** Ask the next waiting question now, however the answer before it ended. */
+  'POST /conversations/{conversation_id}/queue/send': { path: { conversation_id: string }; query: {  }; body: null; answer: null };
   /** List what people think of a conversation's answers. */
   'GET /conversations/{conversation_id}/ratings': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<Rating> };
   /** List the replays that a conversation is a part of, as a copy or as the source. */
@@ -2848,6 +3400,8 @@ export interface Routes {
   'DELETE /datasets/{dataset_id}': { path: { dataset_id: string }; query: {  }; body: null; answer: null };
   /** Give one dataset. */
   'GET /datasets/{dataset_id}': { path: { dataset_id: string }; query: {  }; body: null; answer: Dataset };
+  /** Say what a language model may read of it, from the next question on. */
+  'PATCH /datasets/{dataset_id}': { path: { dataset_id: string }; query: {  }; body: NewPolicy; answer: Dataset };
   /** Give what is known of its contents; waits while it is read, reads again what changed. */
   'GET /datasets/{dataset_id}/profile': { path: { dataset_id: string }; query: {  }; body: null; answer: Profile };
   /** Say how another process on this machine reads the dataset. */
@@ -2994,6 +3548,10 @@ export interface Routes {
   'POST /publications/{publication_id}/update': { path: { publication_id: string }; query: {  }; body: null; answer: Publication };
   /** Run one SELECT over datasets, each a view by its name. */
   'POST /query': { path: {  }; query: {  }; body: Query; answer: Table };
+  /** Take a question out of the queue, and give it; one that was asked is not found. */
+  'DELETE /queued-questions/{queued_id}': { path: { queued_id: string }; query: {  }; body: null; answer: QueuedQuestion };
+  /** Let a question wait at another place. */
+  'PATCH /queued-questions/{queued_id}': { path: { queued_id: string }; query: {  }; body: NewPlace; answer: QueuedQuestion };
   /** List what people think of answers, the latest first. */
   'GET /ratings': { path: {  }; query: { since?: string | null; verdict?: Verdict | null; limit?: number }; body: null; answer: Array<Rating> };
   /** List the registered models with their versions, by name. */
@@ -3038,6 +3596,26 @@ export interface Routes {
   'POST /schedule-outlooks': { path: {  }; query: {  }; body: Schedule; answer: ScheduleOutlook };
   /** Follow everything that happens, from after the event named, in one stream for each tab. */
   'GET /stream': { path: {  }; query: { after?: string }; body: null; answer: null };
+  /** List the MCP servers, how they are and what they offer. */
+  'GET /tool-servers': { path: {  }; query: {  }; body: null; answer: Array<ToolServerState> };
+  /** Add an MCP server, a process or an address, and start it. */
+  'POST /tool-servers': { path: {  }; query: {  }; body: NewToolServer; answer: ToolServerState };
+  /** Remove an MCP server; it can be restored. */
+  'DELETE /tool-servers/{server_id}': { path: { server_id: string }; query: {  }; body: null; answer: null };
+  /** Turn an MCP server on or off. */
+  'PATCH /tool-servers/{server_id}': { path: { server_id: string }; query: {  }; body: ServerSwitch; answer: ToolServerState };
+  /** Start an MCP server again and ask it what it offers. */
+  'POST /tool-servers/{server_id}/check': { path: { server_id: string }; query: {  }; body: null; answer: ToolServerState };
+  /** Bring a removed MCP server back. */
+  'POST /tool-servers/{server_id}/restore': { path: { server_id: string }; query: {  }; body: null; answer: ToolServerState };
+  /** List the tools that models may ask for, with what is allowed of each. */
+  'GET /tools': { path: {  }; query: {  }; body: null; answer: Array<ToolState> };
+  /** List what is allowed: all of it, or what holds in one conversation. */
+  'GET /tools/permissions': { path: {  }; query: { conversation_id?: string }; body: null; answer: Array<Permission> };
+  /** Allow a tool always or never, or ask for it again; everywhere or in one conversation. */
+  'PUT /tools/permissions': { path: {  }; query: {  }; body: NewPermission; answer: ToolState };
+  /** Ask for a tool again, everywhere and in every conversation. */
+  'DELETE /tools/permissions/{tool_name}': { path: { tool_name: string }; query: {  }; body: null; answer: null };
   /** Say about what a training takes; nothing is started. */
   'POST /training-estimates': { path: {  }; query: {  }; body: NewTraining; answer: TrainingEstimate };
   /** Say whether this machine can train, and for which models. */

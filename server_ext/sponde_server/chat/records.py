@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
+from sponde_server.datasets.describe import Description
 from sponde_server.datasets.records import Policy
 from sponde_server.datasets.records import Table
 from sponde_server.models.records import Role, ToolOffer, Turn, Usage
@@ -76,6 +77,10 @@ class Passage:
     """Whether it is rows of data, the first to go where not everything fits."""
     is_past: bool = False
     """Whether only earlier questions named it."""
+    description: Description | None = None
+    """The same in parts that can be left out (datasets only)."""
+    exposed: tuple["Exposure", ...] = ()
+    """What it holds of datasets besides."""
 
 
 class PartKind(StrEnum):

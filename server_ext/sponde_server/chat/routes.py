@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sponde_server.core.http import Person, Routes
+from sponde_server.core.http import Person, Reader, Routes
 
+from .completer import SpondeCompleter
 from .records import (
     AnswerRated,
     Asked,
     Command,
+    Continuation,
     Conversation,
     ConversationChanged,
     ConversationRemoved,
@@ -15,10 +17,15 @@ from .records import (
     MessageChanged,
     MessageGrew,
     NewComparison,
+    NewContinuation,
     NewConversation,
     NewMessage,
+    NewPlace,
+    NewQueuedQuestion,
     NewRating,
     NewReplay,
+    QueueChanged,
+    QueuedQuestion,
     Rating,
     RatingRemoved,
     Receipt,
@@ -38,6 +45,7 @@ routes = Routes(
         AnswerRated,
         RatingRemoved,
         ReplayChanged,
+        QueueChanged,
     ),
 )
 
@@ -88,6 +96,38 @@ async def send_message(
 ) -> Asked:
     """Ask one model or several; the answers come over the stream, whoever leaves."""
     return await chat.ask(conversation_id, body, person.name)
+
+
+@routes("GET", "/conversations/{conversation_id}/queue")
+async def list_queue(chat: SpondeChat, conversation_id: str) -> list[QueuedQuestion]:
+    """List the questions that wait in a conversation, the next one first."""
+    return await chat.queue.of(conversation_id)
+
+
+@routes("POST", "/conversations/{conversation_id}/queue")
+async def queue_question(
+    chat: SpondeChat, conversation_id: str, body: NewQueuedQuestion, person: Person
+) -> QueuedQuestion:
+    """Let a question wait for an answer; the server asks it then, whoever leaves."""
+    return await chat.queue.add(conversation_id, body, person.name)
+
+
+@routes("POST", "/conversations/{conversation_id}/queue/send")
+async def send_queued(chat: SpondeChat, conversation_id: str) -> None:
+    """Ask the next waiting question now, however the answer before it ended."""
+    await chat.queue.send(conversation_id)
+
+
+@routes("PATCH", "/queued-questions/{queued_id}")
+async def move_queued(chat: SpondeChat, queued_id: str, body: NewPlace) -> QueuedQuestion:
+    """Let a question wait at another place."""
+    return await chat.queue.move(queued_id, body.place)
+
+
+@routes("DELETE", "/queued-questions/{queued_id}")
+async def drop_queued(chat: SpondeChat, queued_id: str) -> QueuedQuestion:
+    """Take a question out of the queue, and give it; one that was asked is not found."""
+    return await chat.queue.drop(queued_id)
 
 
 @routes("GET", "/conversations/{conversation_id}/ratings")
@@ -191,3 +231,11 @@ async def unrate_message(chat: SpondeChat, message_id: str) -> None:
 async def list_commands(chat: SpondeChat) -> list[Command]:
     """List the slash commands, which need no model."""
     return chat.commands()
+
+
+@routes("POST", "/completions")
+async def complete_code(
+    completer: SpondeCompleter, body: NewContinuation, person: Person, reader: Reader
+) -> Continuation:
+    """Go on with the code in a cell; whoever leaves ends the request at the provider."""
+    return await reader.waits_for(completer.go_on(body, person.name))

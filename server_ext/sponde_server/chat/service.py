@@ -34,6 +34,7 @@ from sponde_server.usage.records import Caller, CallerKind
 
 from . import commands, context, prompt, references, store
 from .answering import SERVER_ENDED, Live, failed, from_model
+from .queue import Queue
 from .ratings import Ratings
 from .records import (
     Asked,
@@ -124,6 +125,7 @@ class SpondeChat(LoggingConfigurable):
         self._shuffle = shuffle
         self._ratings = Ratings(database, bus, feed)
         self._replays = Replays(self, database, feed, self.log)
+        self.queue = Queue(self, database, bus, feed, self.log)
         self._live: dict[str, Live] = {}
         self._recovery: asyncio.Task[None] | None = None
 
@@ -225,7 +227,9 @@ class SpondeChat(LoggingConfigurable):
 
     # -- asking ---------------------------------------------------------------------------------
 
-    async def ask(self, conversation_id: str, new: NewMessage, person: str = "") -> Asked:
+    async def ask(
+        self, conversation_id: str, new: NewMessage, person: str = "", question_id: str = ""
+    ) -> Asked:
         """Keep a question and begin its answers, which go on by themselves."""
         text = new.text.strip()
         if not text:
@@ -250,6 +254,7 @@ class SpondeChat(LoggingConfigurable):
                 new.references, await self._references(text), self.longest_question
             ),
             is_blind=new.is_blind and len(model_ids) > 1,
+            id=question_id or new_id(),
         )
         title = conversation.title
         if title == UNNAMED:
@@ -361,6 +366,7 @@ class SpondeChat(LoggingConfigurable):
 
     async def stop(self) -> None:
         """End every answer, because the server ends."""
+        await self.queue.end()
         await self._replays.end()
         tasks = [live.task for live in self._live.values() if live.task is not None]
         for live in self._live.values():
@@ -606,6 +612,7 @@ class SpondeChat(LoggingConfigurable):
         kept = replace(question, kept_id=answer_id)
         await self._database.write(store.set_kept, question.id, answer_id)
         self._feed.tell(MessageChanged(message=kept))
+        self.queue.look_soon(kept.conversation_id)
         return kept
 
     async def _branch(self, conversation_id: str, parent_id: str | None) -> list[Message]:
