@@ -9,11 +9,13 @@ from dataclasses import replace
 
 from sponde_server.core.streams import Feed, GrowingText
 from sponde_server.models.local import LOCAL
-from sponde_server.models.records import Completion, Delta, Finished, Model, Turn
+from sponde_server.models.records import Called, Completion, Delta, Finished, Model, Turn, Usage
 from sponde_server.models.service import SpondeModels
+from sponde_server.tools.records import ToolCall
 from sponde_server.usage.records import Caller
 
 from . import prompt
+from .calling import Calling, placed, together, too_many_rounds
 from .records import (
     Failure,
     Message,
@@ -47,6 +49,11 @@ class Live:
         self.is_receipt_kept = False
         self.began = time.perf_counter()
         self.first: float | None = None
+        self.spoken = 0
+        """Where the text of the request that is under way begins."""
+        self._is_apart = False
+        self.aside = 0.0
+        """Seconds in which tools were at work, or waited for the person."""
         self.is_stopped = False
         self.is_ended = False
         self.is_told = asyncio.Event()
@@ -63,11 +70,29 @@ class Live:
             )
         )
         self.task: asyncio.Task[None] | None = None
+        self._feed = feed
+
+    def see(self) -> None:
+        """Note that something came."""
+        if self.first is None:
+            self.first = time.perf_counter()
+
+    def begin_part(self) -> None:
+        """Begin the text that the next request gives: it stands apart from what was said before."""
+        self.growing.flush()
+        self.spoken = len(self.growing.text)
+        self._is_apart = self.spoken > 0
 
     def add(self, text: str) -> None:
         """Append a piece, and ask for a save when many have come."""
-        if self.first is None:
-            self.first = time.perf_counter()
+        self.see()
+        if self._is_apart:
+            text = text.lstrip()
+            if not text:
+                return
+            self._is_apart = False
+            self.growing.add("\n\n")
+            self.spoken += 2
         self.growing.add(text)
         self.waiting += 1
         if self.waiting >= SAVE_TOKENS:
@@ -75,12 +100,27 @@ class Live:
 
     def begin_clock(self) -> None:
         """Count from now: the model can be asked, its engine is awake."""
+        if self.first is not None:
+            return
         self.began = time.perf_counter()
 
     def took(self) -> Took:
         """Say how long it has taken."""
         first = None if self.first is None else 1000 * (self.first - self.began)
-        return Took(duration_ms=1000 * (time.perf_counter() - self.began), first_token_ms=first)
+        whole = time.perf_counter() - self.began - self.aside
+        return Took(duration_ms=1000 * max(whole, 0.0), first_token_ms=first)
+
+    def put(self, call: ToolCall) -> None:
+        """Take a call as it is now, and tell of it."""
+        if not self.is_ended:
+            self.answer = placed(self.answer, call)
+            self.many.set()
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell the readers of the feed, unless they know nothing of this answer yet."""
+        if self.is_told.is_set():
+            self._feed.tell(MessageChanged(message=self.now()))
 
     def unkept_receipt(self) -> Receipt | None:
         """Give what was sent, where it is not kept yet."""
@@ -97,22 +137,59 @@ async def from_model(
     turns: tuple[Turn, ...],
     models: SpondeModels,
     caller: Caller,
-    feed: Feed,
+    calling: Calling | None = None,
 ) -> Message:
-    """Ask a model, let the answer grow, and say how it ended."""
-    live.receipt = _receipt(model, turns)
-    live.answer = replace(live.answer, receipt=sent(live.receipt))
-    if live.is_told.is_set():
-        feed.tell(MessageChanged(message=live.now()))
-    completion = Completion(model_id=model.id, turns=turns)
+    """Ask a model, let the answer grow, carry out what it calls, and say how it ended."""
+    usage: Usage | None = None
     end: Finished | None = None
+    called: list[Called] = []
+    for _ in range(calling.most_rounds + 1 if calling else 1):
+        called, end = await _one_request(live, model, turns, models, caller, calling)
+        usage = together(usage, end.usage if end else None)
+        if calling is None or end is None or not called:
+            break
+        begun = time.perf_counter()
+        live.growing.flush()
+        said = live.growing.text[live.spoken :]
+        turns += await calling.carry_out(said, called, live.answer.id, live.growing.at, live.put)
+        live.aside += time.perf_counter() - begun
+    if end is not None:
+        end = replace(end, usage=usage)
+    ended = _ended(live, end, model)
+    if calling is not None and called and ended.status is MessageStatus.COMPLETE:
+        failure = too_many_rounds(model.name, calling.most_rounds)
+        return replace(ended, status=MessageStatus.TRUNCATED, failure=failure)
+    return ended
+
+
+async def _one_request(
+    live: Live,
+    model: Model,
+    turns: tuple[Turn, ...],
+    models: SpondeModels,
+    caller: Caller,
+    calling: Calling | None,
+) -> tuple[list[Called], Finished | None]:
+    """Ask once; what is sent becomes the receipt, which so holds every request of the answer."""
+    offers = calling.offers if calling else ()
+    live.receipt = replace(_receipt(model, turns), tools=offers)
+    live.is_receipt_kept = False
+    live.answer = replace(live.answer, receipt=sent(live.receipt))
+    live.tell()
+    live.begin_part()
+    end: Finished | None = None
+    called: list[Called] = []
+    completion = Completion(model_id=model.id, turns=turns, tools=offers)
     async for piece in models.complete(completion, caller, live.begin_clock):
         if isinstance(piece, Delta):
             live.add(piece.text)
+        elif isinstance(piece, Called):
+            called.append(piece)
+            live.see()
         elif isinstance(piece, Finished):
             end = piece
     live.growing.flush()
-    return _ended(live, end, model)
+    return called, end
 
 
 def _receipt(model: Model, turns: tuple[Turn, ...]) -> Receipt:
@@ -169,7 +246,7 @@ def _ended(live: Live, end: Finished | None, model: Model) -> Message:
                 hint="Ask in other words, or choose another model.",
             ),
         )
-    if not text.strip():
+    if not text.strip() and not answer.calls:
         return failed(
             answer,
             Failure(

@@ -107,6 +107,10 @@ class Replays:
         found = await self._database.read(store.list_replays, conversation_id)
         return [self._running.get(replay.id, replay) for replay in found]
 
+    def fills(self, conversation_id: str) -> bool:
+        """Whether a replay asks in this conversation now, without a person who reads along."""
+        return conversation_id in self._running
+
     async def end(self) -> None:
         """Leave the running replays, because the server ends; the next one marks them."""
         await self._tasks.stop()

@@ -29,11 +29,13 @@ from sponde_server.core.record import new_id, now
 from sponde_server.core.streams import Feed
 from sponde_server.models.records import Model, Role, Turn
 from sponde_server.models.service import SpondeModels
-from sponde_server.tools.service import SpondeTools
+from sponde_server.tools.records import stopped
+from sponde_server.tools.service import Asker, SpondeTools
 from sponde_server.usage.records import Caller, CallerKind
 
 from . import commands, context, prompt, references, store
 from .answering import SERVER_ENDED, Live, failed, from_model
+from .calling import Calling
 from .queue import Queue
 from .ratings import Ratings
 from .records import (
@@ -70,6 +72,8 @@ AT_ONCE_SECONDS = 0.4
 LINGER_SECONDS = 5.0
 MOST_MODELS = 4
 TITLE_CHARACTERS = 60
+STOPPED_CALL = "The answer was stopped before this came to its end."
+SERVER_ENDED_CALL = "The server ended before this came to its end; nothing goes on with it."
 UNNAMED = Conversation().title
 
 FindBlock = Callable[[str], Awaitable[NamedBlock | None]]
@@ -95,6 +99,12 @@ class SpondeChat(LoggingConfigurable):
 
     longest_file = Int(
         500_000, min=1, help="Most bytes of a file that a question may name with @."
+    ).tag(config=True)
+
+    most_rounds = Int(
+        12,
+        min=1,
+        help="How many times in one answer a model may ask for tools before the answer is ended.",
     ).tag(config=True)
 
     def __init__(
@@ -491,7 +501,10 @@ class SpondeChat(LoggingConfigurable):
         saving.cancel()
         live.growing.close()
         live.answer = replace(
-            ended, text=live.growing.text, took=live.took() if live.receipt else None
+            ended,
+            text=live.growing.text,
+            took=live.took() if live.receipt else None,
+            calls=stopped(ended.calls, STOPPED_CALL),
         )
         try:
             await asyncio.wait([kept])
@@ -549,7 +562,17 @@ class SpondeChat(LoggingConfigurable):
         caller = Caller(
             person=person, kind=CallerKind.CHAT, conversation_id=question.conversation_id
         )
-        return await from_model(live, model, turns, self._models, caller, self._feed)
+        calling = await self._calling(model, question, person)
+        return await from_model(live, model, turns, self._models, caller, calling)
+
+    async def _calling(self, model: Model, question: Message, person: str) -> Calling | None:
+        """Say what a model may call for a question; nothing where nobody is there to be asked."""
+        if self._tools is None or self._replays.fills(question.conversation_id):
+            return None
+        offered = await self._tools.offered(question.conversation_id)
+        asker = Asker(person, question.conversation_id, model.is_local, model.provider_name)
+        calling = Calling(self._tools, asker, tuple(offered), self.most_rounds)
+        return calling if offered else None
 
     async def _turns(self, branch: list[Message], question: Message) -> tuple[Turn, ...]:
         """Gather what the model reads: what this branch has named, and the branch itself."""
@@ -664,6 +687,7 @@ class SpondeChat(LoggingConfigurable):
 
     async def _recover(self) -> None:
         count = await self._database.write(store.interrupt_streaming, SERVER_ENDED)
+        await self._database.write(store.stop_calls, SERVER_ENDED_CALL)
         await self._database.write(store.interrupt_replays)
         if count:
             self.log.info("%d answers were cut when the server ended; they are marked so.", count)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sponde_server.core.rows import columns, insert, many, one, replace, stamp
 from sponde_server.core.wire import decode, encode
+from sponde_server.tools.records import ToolCall, stopped
 
 from .records import (
     Conversation,
@@ -116,8 +117,8 @@ def save_progress(con: "Connection", message: Message, receipt: Receipt | None) 
     """Keep how far an answer has come; and what was sent for it, where that is not kept yet."""
     sent = None if message.receipt is None else encode(message.receipt).decode()
     con.execute(
-        "UPDATE message SET text = ?, receipt = ? WHERE id = ?",
-        [message.text, sent, message.id],
+        "UPDATE message SET text = ?, receipt = ?, calls = ? WHERE id = ?",
+        [message.text, sent, encode(message.calls, tuple[ToolCall, ...]).decode(), message.id],
     )
     if receipt is not None:
         put_receipt(con, message.id, receipt)
@@ -173,6 +174,18 @@ def interrupt_streaming(con: "Connection", failure: Failure) -> int:
             ],
         ).fetchall()
     )
+
+
+def stop_calls(con: "Connection", why: str) -> None:
+    """Mark the calls that a dead server left waiting or running, with a sentence."""
+    open_calls = "(contains(calls, '\"waiting\"') OR contains(calls, '\"running\"'))"
+    for message in many(con, Message, f"{_MESSAGE} WHERE {open_calls} AND role = 'assistant'"):
+        calls = stopped(message.calls, why)
+        if calls != message.calls:
+            con.execute(
+                "UPDATE message SET calls = ? WHERE id = ?",
+                [encode(calls, tuple[ToolCall, ...]).decode(), message.id],
+            )
 
 
 # -- ratings --------------------------------------------------------------------------------------

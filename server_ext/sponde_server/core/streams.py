@@ -105,6 +105,11 @@ class GrowingText:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(JOIN_SECONDS, self._tick)
 
+    @property
+    def at(self) -> int:
+        """Where the next piece will belong, in UTF-16 code units; after a `flush`."""
+        return self._at
+
     def flush(self) -> None:
         """Tell what waits."""
         if self._waiting:
