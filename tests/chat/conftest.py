@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import os
 import shutil
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jobs.notebooks import until
+
+from sponde_server.library.extract import fences
 
 SAMPLE = Path(__file__).parents[2] / "notebooks" / "bird_strikes.csv"
 
@@ -122,3 +126,53 @@ def reader(
     made = run(begin())
     yield made
     made.task.cancel()
+
+
+RUN = """
+import io, json, sys, contextlib
+import matplotlib
+matplotlib.use("Agg")
+out, space = io.StringIO(), {}
+with contextlib.redirect_stdout(out):
+    exec(compile(sys.stdin.read(), "<cell>", "exec"), space)
+frame, told = space.get(sys.argv[1]), {}
+if hasattr(frame, "columns"):
+    first = json.loads(frame.head(1).to_json(orient="records", date_format="iso"))
+    told = {"columns": list(frame.columns), "rows": len(frame), "first": (first or [{}])[0]}
+elif frame is not None:
+    told = {"value": str(frame)}
+sys.stderr.write("\\n\\x1e" + json.dumps([out.getvalue(), told]))
+"""
+
+
+@pytest.fixture
+def run_code(
+    jp_serverapp: Any,
+) -> Callable[..., Awaitable[tuple[str, Any]]]:
+    """Run the Python of an answer as it stands, in an interpreter of its own beside the server.
+
+    Gives what it printed and what one of its variables holds.
+    """
+    (app,) = jp_serverapp.extension_manager.extension_apps["sponde_server"]
+    app.owner.enter(jp_serverapp.connection_url, jp_serverapp.identity_provider.token, app.root)
+    kernel_tools = Path(__file__).parents[2] / "kernel_tools"
+
+    async def execute(text: str, variable: str = "df") -> tuple[str, Any]:
+        code = "\n\n".join(fence.code for fence in fences(text) if fence.language == "python")
+        assert code, text
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", RUN, variable,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={
+                **os.environ,
+                "SPONDE_SERVER": str(Path(app.data_dir) / "server.json"),
+                "PYTHONPATH": str(kernel_tools),
+            },
+        )  # fmt: skip
+        _, problems = await asyncio.wait_for(process.communicate(code.encode()), 280)
+        assert process.returncode == 0, f"{code}\n\n{problems.decode()}"
+        printed, told = json.loads(problems.decode().rpartition("\x1e")[2])
+        return printed, told
+
+    return execute
