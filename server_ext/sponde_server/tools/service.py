@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 REFUSED = "The person refused this call. Do not repeat it: go on without it, or ask them."
 OFFERED = 128
 GRACE_SECONDS = 3.0
+PROGRESS_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ class SpondeTools(LoggingConfigurable):
         self._database = database
         self._feed = feed
         self._own: dict[str, _Own] = {}
+        self._later: list[Callable[[], None]] = []
         self._permissions: list[Permission] | None = None
         self._waiting: dict[str, _Waiting] = {}
         self._at_tabs: dict[str, _AtTab] = {}
@@ -181,6 +183,10 @@ class SpondeTools(LoggingConfigurable):
     def add(self, tool: Tool, run: Run | None = None, notice: Notice | None = None) -> None:
         """Offer a tool; one that a tab carries out has no `run`."""
         self._own[tool.name] = _Own(tool, run, notice)
+
+    def add_later(self, register: Callable[[], None]) -> None:
+        """Let tools be added when they are first needed, so that the start need not wait."""
+        self._later.append(register)
 
     async def stop(self) -> None:
         """End what runs: the MCP servers, and the calls that wait."""
@@ -319,12 +325,14 @@ class SpondeTools(LoggingConfigurable):
             begun = time.perf_counter()
             call = replace(call, status=CallStatus.RUNNING, began_at=now())
             changed(call)
-            running = call
+            running, told_at = call, 0.0
 
             def progress(text: str) -> None:
-                nonlocal running
+                nonlocal running, told_at
                 running = replace(running, progress=text[:200])
-                changed(running)
+                if time.monotonic() - told_at > PROGRESS_SECONDS:
+                    told_at = time.monotonic()
+                    changed(running)
 
             result = await self._result(call, replace(asker, progress=progress))
             call = _ended(call, self._bounded(result), 1000 * (time.perf_counter() - begun))
@@ -378,6 +386,31 @@ class SpondeTools(LoggingConfigurable):
             raise Conflict("Another tab carries this call out.", "Nothing is to be done here.")
         if not held.result.done():
             held.result.set_result(result)
+
+    # -- for programs -----------------------------------------------------------------------------
+
+    async def ours(self) -> list[Tool]:
+        """Give the tools of this server itself, without those that are never allowed."""
+        await self._load()
+        return [
+            own.tool
+            for own in self._own.values()
+            if own.run is not None and self._allowance(own.tool, "") is not Allowance.NEVER
+        ]
+
+    async def call_ours(self, name: str, given: dict[str, Any], asker: Asker) -> ToolResult:
+        """Carry out one of ours for a program that a person let in; nobody is asked."""
+        tool = next((tool for tool in await self.ours() if tool.name == name), None)
+        if tool is None:
+            raise NotFound(f"There is no tool '{name}'.", "Ask for the list of tools.")
+        offered = {tool.name: tool}
+        called = Called(id="", name=name, arguments=json.dumps(given))
+        call = self.prepare(called, offered, "", 0)
+        if call.notice:
+            return _wrong(f"A person has to allow this each time, in the chat: {call.notice}")
+        if call.status in FINAL:
+            return call.result or _wrong("It cannot be called like this.")
+        return self._bounded(await self._result(call, asker))
 
     # -- MCP servers ----------------------------------------------------------------------------
 
@@ -524,6 +557,8 @@ class SpondeTools(LoggingConfigurable):
         self._feed.tell(ToolsChanged())
 
     async def _load(self) -> None:
+        while self._later:
+            self._later.pop(0)()
         if self._permissions is None:
             found = await self._database.read(store.list_permissions)
             if self._permissions is None:
