@@ -1,6 +1,7 @@
 import pytest
 
-from sponde_server.chat.references import names, near
+from sponde_server.chat.records import Reference, ReferenceKind
+from sponde_server.chat.references import names, near, without
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,12 @@ def test_a_name_is_found_by_what_is_like_it(written, meant):
 
 def test_what_is_like_nothing_finds_nothing():
     assert near("zzz", ["bird_strikes", "weather"]) == []
+
+
+def test_names_that_hang_on_the_question_are_not_looked_for_in_its_text():
+    known = [
+        Reference(kind=ReferenceKind.FILE, name="src/load.py", id="src/load.py"),
+        Reference(kind=ReferenceKind.CELL, name="cell-3", id="c"),
+    ]
+    left = without("Does @src/load.py do what @cell-3 and @cell-31 do to @sales?", known)
+    assert names(left) == ["cell-31", "sales"]

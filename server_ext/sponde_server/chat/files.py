@@ -4,6 +4,8 @@ Does not know messages or models.
 """
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from sponde_server.core.errors import Forbidden, Invalid, NotFound, TooLarge
 from sponde_server.core.paths import inside
 
 from .prompt import fenced
+from .records import FoundFile
 
 DATA = {".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".feather", ".arrow", ".xlsx", ".xls"}
 """Files of rows: what leaves of them is for their dataset's policy to say."""
@@ -33,6 +36,9 @@ LANGUAGES = {
     ".tex": "latex",
 }
 OUTPUT_CHARACTERS = 600
+PASSED_OVER = {"node_modules", "__pycache__", "site-packages", "venv"}
+MOST_SEEN = 20_000
+LOOK_SECONDS = 0.5
 
 
 def read(root: Path, path: str, longest: int) -> tuple[str, str]:
@@ -62,6 +68,32 @@ def read(root: Path, path: str, longest: int) -> tuple[str, str]:
     if full.suffix.lower() == ".ipynb":
         return notebook(path, text), ""
     return text, LANGUAGES.get(full.suffix.lower(), "text")
+
+
+def find(root: Path, typed: str, limit: int) -> list[FoundFile]:
+    """Give the files whose path holds what was typed; stops looking after a moment."""
+    low = typed.casefold()
+    found: list[FoundFile] = []
+    folders = [root]
+    seen = 0
+    until = time.monotonic() + LOOK_SECONDS
+    while folders and len(found) < limit and seen < MOST_SEEN and time.monotonic() < until:
+        folder = folders.pop(0)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name.casefold())
+        except OSError:
+            continue  # a folder that may not be read offers nothing
+        for entry in entries:
+            seen += 1
+            if entry.name.startswith(".") or entry.name in PASSED_OVER:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(Path(entry.path))
+                continue
+            path = Path(entry.path).relative_to(root).as_posix()
+            if low in path.casefold() and entry.is_file():
+                found.append(FoundFile(path=path, bytes=entry.stat().st_size))
+    return found[:limit]
 
 
 def notebook(path: str, text: str) -> str:

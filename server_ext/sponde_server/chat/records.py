@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
 from sponde_server.datasets.describe import Description
-from sponde_server.datasets.records import Policy
-from sponde_server.datasets.records import Table
+from sponde_server.datasets.records import Policy, Table
 from sponde_server.models.records import Role, ToolOffer, Turn, Usage
 from sponde_server.tools.records import Output, ToolCall
 
@@ -55,6 +54,16 @@ class Reference:
     """What the tab saw of it when it was asked (not of datasets, blocks and conversations)."""
     language: str = ""
     """The language of that text; empty: it is Markdown."""
+
+
+@record
+class FoundFile:
+    """A file that a question can name."""
+
+    path: str
+    """Where it lies: from the root folder, with slashes."""
+    bytes: int
+    """Its size."""
 
 
 @record
@@ -147,6 +156,8 @@ class CutKind(StrEnum):
     """Earlier questions with their answers."""
     SHORTENED = "shortened"
     """Earlier questions with their answers, of which first sentences and code stay."""
+    INSTRUCTIONS = "instructions"
+    """Characters of a project's instructions."""
     WITHHELD = "withheld"
     """Earlier answers that a dataset's policy keeps back."""
 
@@ -161,6 +172,18 @@ class Cut:
     """Of what: a dataset's, file's or block's name."""
     count: int = 1
     """How many of them."""
+
+
+@record
+class ProjectInstructions:
+    """What a folder's owner wants every model to read."""
+
+    path: str
+    """The file, from the root folder."""
+    text: str = ""
+    """What it says, as far as it is sent; empty: there is none."""
+    left_out: int = 0
+    """How many characters are too many to be sent."""
 
 
 @record
@@ -299,6 +322,16 @@ class Conversation:
     """When it began."""
     updated_at: datetime = field(default_factory=now)
     """When the last message came."""
+    folder_id: str = ""
+    """The folder that it lies in; empty: none."""
+    is_pinned: bool = False
+    """Whether it stands above the others."""
+    is_archived: bool = False
+    """Whether it is put away: found by a search for it, not listed."""
+    is_named: bool = False
+    """Whether a person named it; false: the title follows what is asked."""
+    is_unread: bool = False
+    """Whether an answer ended that no tab has shown yet."""
     persona_id: str = ""
     """Who is asked to answer in it; empty: nobody in particular."""
 
@@ -331,6 +364,14 @@ class Message:
     """How long it took (answers of models only)."""
     failure: Failure | None = None
     """Why it failed or was cut."""
+    thoughts: str = ""
+    """What its model thought before it answered; no part of what is sent on (answers only)."""
+    thought_ms: float | None = None
+    """How long it thought, in milliseconds; None where it did not, or still does."""
+    remark: str = ""
+    """A sentence that the person should read beside it (answers only)."""
+    continues_id: str = ""
+    """The cut answer that it begins with and goes on from; empty: it begins by itself."""
     model_id: str = ""
     """Which model or alias was asked (answers only); empty for the default one."""
     round_id: str = ""
@@ -341,6 +382,8 @@ class Message:
     """Whether the models' names are hidden until an answer is kept (questions only)."""
     persona_id: str = ""
     """Who was asked to answer; empty: nobody in particular."""
+    notebook: str = ""
+    """The notebook that was open beside it, from the root folder (questions only)."""
     id: str = field(default_factory=new_id)
     """The message's id."""
     created_at: datetime = field(default_factory=now)
@@ -373,6 +416,8 @@ class NewMessage:
     """What hangs on it besides the @names in its text."""
     persona_id: str = ""
     """Who is asked to answer: instructions, a model and tools; empty: nobody in particular."""
+    notebook: str = ""
+    """The notebook that is open beside it, from the root folder: its folder's instructions hold."""
 
 
 @record
@@ -760,6 +805,32 @@ class MessageGrew:
     """Where the text belongs, counted in UTF-16 code units from the answer's beginning."""
     text: str
     """The text."""
+
+
+@record
+class AnswerWaits:
+    """An answer's model is asked again in a while, before its first word."""
+
+    conversation_id: str
+    """Where."""
+    message_id: str
+    """Which answer."""
+    seconds: float
+    """In how many seconds; 0: now."""
+    why: str
+    """What its provider said, in a sentence."""
+
+
+@record
+class MessageThought:
+    """The model behind an answer thinks before it answers."""
+
+    conversation_id: str
+    """Where."""
+    message_id: str
+    """Which answer."""
+    text: str
+    """What was added to its thoughts."""
 
 
 @record
