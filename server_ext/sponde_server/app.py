@@ -1,7 +1,8 @@
 """Builds every part once and joins them. The only place where slices meet."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
@@ -12,6 +13,9 @@ from .activity.routes import routes as activity_routes
 from .activity.service import SpondeActivity
 from .benches.routes import routes as benches_routes
 from .benches.service import SpondeBenches
+from .chat.completer import SpondeCompleter
+from .chat.conversations.routes import routes as conversations_routes
+from .chat.conversations.service import SpondeConversations
 from .chat.records import NamedBlock
 from .chat.routes import routes as chat_routes
 from .chat.service import SpondeChat
@@ -43,6 +47,9 @@ from .jobs.service import SpondeJobs
 from .library.extract import fences
 from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
+from .mcp.doors import handlers as mcp_handlers
+from .mcp.routes import routes as mcp_routes
+from .mcp.service import SpondeMcp
 from .models.local import LocalModels
 from .models.records import Role
 from .models.routes import routes as models_routes
@@ -62,6 +69,10 @@ from .usage.records import BudgetReached
 from .usage.routes import routes as usage_routes
 from .usage.service import SpondeUsage
 
+if TYPE_CHECKING:
+    from .mcp.catalogue import Catalogue
+    from .tools.records import Tool
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 PACKED = Path(__file__).parent / "notebooks"
 NOTEBOOKS = PACKED if PACKED.is_dir() else Path(__file__).parents[2] / "notebooks"
@@ -73,11 +84,13 @@ ROUTES: list[Routes] = [
     engines_routes,
     models_routes,
     gateway_routes,
+    mcp_routes,
     benches_routes,
     tuning_routes,
     checkpoints_routes,
     tools_routes,
     chat_routes,
+    conversations_routes,
     jobs_routes,
     experiments_routes,
     publish_routes,
@@ -104,11 +117,14 @@ class SpondeApp(ExtensionApp):
         SpondeEngines,
         SpondeModels,
         SpondeGateway,
+        SpondeMcp,
         SpondeBenches,
         SpondeTuning,
         SpondeCheckpoints,
         SpondeTools,
         SpondeChat,
+        SpondeConversations,
+        SpondeCompleter,
         SpondeJobs,
         SpondeExperiments,
         SpondePublisher,
@@ -185,7 +201,8 @@ class SpondeApp(ExtensionApp):
             find_conversation=self._conversation_of,
             **kept,
         )
-        self.tools = SpondeTools(feed=self.feed, **kept)
+        self.tools = SpondeTools(feed=self.feed, keys=self.keys, root=self.root, **kept)
+        self.tools.add_later(self._add_tools)
         self.chat = SpondeChat(
             bus=self.bus,
             feed=self.feed,
@@ -196,6 +213,7 @@ class SpondeApp(ExtensionApp):
             root=self.root,
             **kept,
         )
+        self.completer = SpondeCompleter(models=self.models, datasets=self.datasets, parent=self)
         dialogs = Dialogs(self.chat)
         self.tuning = SpondeTuning(
             bus=self.bus,
@@ -208,6 +226,13 @@ class SpondeApp(ExtensionApp):
             get_liked=dialogs.liked,
             get_branch=dialogs.of,
             engine_pythons=self._engine_pythons,
+            **kept,
+        )
+        self.mcp = SpondeMcp(
+            feed=self.feed,
+            gateway=self.gateway,
+            tools=self.tools,
+            make_catalogue=self._offers,
             **kept,
         )
         self._join()
@@ -254,6 +279,18 @@ class SpondeApp(ExtensionApp):
             ),
         )
 
+    def _add_tools(self) -> None:
+        """Offer the workbench's own tools; imported when the first model is asked."""
+        from .tools import workbench
+
+        workbench.register(
+            self.tools,
+            datasets=self.datasets,
+            library=self.library,
+            root=self.root,
+            private=Path(self.data_dir),
+        )
+
     def _note_run(self, event: RunFinished) -> None:
         """Tell of a run's end; the many runs of an experiment are told of by the experiment."""
         self.activity.note(
@@ -284,6 +321,12 @@ class SpondeApp(ExtensionApp):
     async def _conversation_of(self, message_id: str) -> str:
         """Tell the checkpoints which conversation a message belongs to."""
         return (await self.chat.get_message(message_id)).conversation_id
+
+    def _offers(self, is_allowed: "Callable[[Tool], bool]") -> "Catalogue":
+        """Make what the MCP server offers."""
+        from .mcp.offers import Offers
+
+        return Offers(self.tools, self.datasets, self.library, is_allowed)
 
     async def _find_block(self, name: str) -> NamedBlock | None:
         """Hand a code block to the chat."""
@@ -320,11 +363,13 @@ class SpondeApp(ExtensionApp):
             self.engines,
             self.models,
             self.gateway,
+            self.mcp,
             self.benches,
             self.tuning,
             self.checkpoints,
             self.tools,
             self.chat,
+            self.completer,
             self.jobs,
             self.experiments,
             self.publisher,
@@ -333,6 +378,7 @@ class SpondeApp(ExtensionApp):
         self.handlers.extend(handlers(ROUTES, {type(part): part for part in parts}))
         self.handlers.extend(dashboard_handlers(self.publisher))
         self.handlers.extend(gateway_handlers(self.gateway))
+        self.handlers.extend(mcp_handlers(self.gateway, self.mcp))
         security.headers(self.serverapp.web_app.settings)
         security.quiet_secrets(self.serverapp.log)
 
@@ -353,9 +399,11 @@ class SpondeApp(ExtensionApp):
         """End what works in the background, then close the history."""
         self.owner.leave()
         await self.chat.stop()
+        await self.tools.stop()
         await self.checkpoints.stop()
         await self.tuning.stop()
         await self.benches.stop()
+        await self.mcp.stop()
         await self.gateway.stop()
         await self.models.stop()
         await self.engines.stop()

@@ -13,6 +13,7 @@ from .records import (
     Conversation,
     ConversationChanged,
     ConversationRemoved,
+    FoundFile,
     Message,
     MessageChanged,
     MessageGrew,
@@ -64,30 +65,27 @@ async def begin_conversation(chat: SpondeChat, body: NewConversation) -> Convers
     return await chat.begin(body)
 
 
-@routes("PATCH", "/conversations/{conversation_id}")
-async def rename_conversation(
-    chat: SpondeChat, conversation_id: str, body: NewConversation
-) -> Conversation:
-    """Give a conversation another title."""
-    return await chat.rename(conversation_id, body)
-
-
 @routes("DELETE", "/conversations/{conversation_id}")
 async def remove_conversation(chat: SpondeChat, conversation_id: str) -> None:
     """Delete a conversation; it can be restored."""
-    await chat.remove(conversation_id)
+    await chat.conversations.remove(conversation_id)
 
 
 @routes("POST", "/conversations/{conversation_id}/restore")
 async def restore_conversation(chat: SpondeChat, conversation_id: str) -> Conversation:
     """Bring a deleted conversation back."""
-    return await chat.restore(conversation_id)
+    return await chat.conversations.restore(conversation_id)
 
 
 @routes("GET", "/conversations/{conversation_id}/messages")
-async def list_messages(chat: SpondeChat, conversation_id: str) -> list[Message]:
-    """List a conversation's messages, oldest first, with growing answers as far as they are."""
-    return await chat.messages(conversation_id)
+async def list_messages(
+    chat: SpondeChat, conversation_id: str, ids: str = "", most: int = 0
+) -> list[Message]:
+    """List a conversation's messages, oldest first, with growing answers as far as they are.
+
+    `ids`: only these, with commas between. `most`: none at all where there are more (0: no limit).
+    """
+    return await chat.messages(conversation_id, ids, most)
 
 
 @routes("POST", "/conversations/{conversation_id}/messages")
@@ -239,3 +237,9 @@ async def complete_code(
 ) -> Continuation:
     """Go on with the code in a cell; whoever leaves ends the request at the provider."""
     return await reader.waits_for(completer.go_on(body, person.name))
+
+
+@routes("GET", "/nameable-files")
+async def find_files(chat: SpondeChat, query: str = "", limit: int = 50) -> list[FoundFile]:
+    """Find the files under the root folder that a question can name."""
+    return await chat.find_files(query, limit)

@@ -27,24 +27,27 @@ from sponde_server.core.errors import (
 from sponde_server.core.events import Bus
 from sponde_server.core.record import new_id, now
 from sponde_server.core.streams import Feed
-from sponde_server.models.records import Model, Role, Turn
+from sponde_server.models.records import Model, Role
 from sponde_server.models.service import SpondeModels
 from sponde_server.tools.records import stopped
 from sponde_server.tools.service import Asker, SpondeTools
 from sponde_server.usage.records import Caller, CallerKind
 
-from . import commands, context, prompt, references, store
+from . import commands, context, files, references, store
 from .answering import SERVER_ENDED, Live, failed, from_model
 from .calling import Calling
+from .conversations.service import UNNAMED, SpondeConversations
+from .conversations.titles import first
 from .queue import Queue
 from .ratings import Ratings
+from .receipts import Receipts
 from .records import (
     Asked,
     Command,
     Conversation,
     ConversationChanged,
-    ConversationRemoved,
     Failure,
+    FoundFile,
     Message,
     MessageChanged,
     MessageCompleted,
@@ -71,10 +74,10 @@ SAVE_SECONDS = 0.25
 AT_ONCE_SECONDS = 0.4
 LINGER_SECONDS = 5.0
 MOST_MODELS = 4
-TITLE_CHARACTERS = 60
+RECENT_CHARACTERS = 200_000
+RECENT_MESSAGES = 160
 STOPPED_CALL = "The answer was stopped before this came to its end."
 SERVER_ENDED_CALL = "The server ended before this came to its end; nothing goes on with it."
-UNNAMED = Conversation().title
 
 FindBlock = Callable[[str], Awaitable[NamedBlock | None]]
 
@@ -86,12 +89,25 @@ class SpondeChat(LoggingConfigurable):
         8000,
         min=0,
         help="How much of the conversation so far a model reads with a question, in tokens "
-        "(estimated as a quarter of the characters). 0: the question alone.",
+        "(estimated). What is older is shortened or left out. 0: the question alone.",
+    ).tag(config=True)
+    context_tokens = Int(
+        32_768,
+        min=512,
+        help="How many tokens a model reads and writes together, where neither its engine, its "
+        "provider nor its name says so.",
+    ).tag(config=True)
+    longest_instructions = Int(
+        8000,
+        min=0,
+        help="Most characters of a file .sponde/instructions.md that are sent with a question. "
+        "0: none are.",
     ).tag(config=True)
     describes_datasets = Bool(
         True,
-        help="Whether a model reads the columns, types and statistics of the datasets that a "
-        "question names with @. Never their rows. False: only the question itself is sent.",
+        help="Whether a model reads anything of the datasets that a question names with @: what "
+        "each one's policy lets through (SpondeDatasets.policy). False: nothing, not even their "
+        "columns' names.",
     ).tag(config=True)
     longest_question = Int(200_000, min=1, help="Most characters that a question may have.").tag(
         config=True
@@ -127,14 +143,24 @@ class SpondeChat(LoggingConfigurable):
         self._bus = bus
         self._feed = feed
         self._models = models
-        self._datasets = datasets
+        self.datasets = datasets
         self._tools = tools
         self._desk = desk or commands.Desk(datasets)
         self._find_block = find_block
-        self._root = root
+        self.root = root
         self._shuffle = shuffle
+        self._receipts = Receipts(self, database)
         self._ratings = Ratings(database, bus, feed)
         self._replays = Replays(self, database, feed, self.log)
+        self.conversations = SpondeConversations(
+            database=database,
+            bus=bus,
+            feed=feed,
+            models=models,
+            fresh=self._fresh,
+            end_work=self._end_work,
+            parent=self,
+        )
         self.queue = Queue(self, database, bus, feed, self.log)
         self._live: dict[str, Live] = {}
         self._recovery: asyncio.Task[None] | None = None
@@ -144,56 +170,32 @@ class SpondeChat(LoggingConfigurable):
     async def list_all(self, query: str = "", limit: int = 200) -> list[Conversation]:
         """Give the conversations that hold a text, the latest first."""
         await self._recovered()
-        return await self._database.read(store.list_conversations, query.strip(), limit)
+        return await self.conversations.list_all(query, limit)
 
     async def begin(self, new: NewConversation) -> Conversation:
         """Begin a conversation."""
-        conversation = Conversation(title=_title(new.title) or UNNAMED)
-        await self._database.write(store.add_conversation, conversation)
-        self._feed.tell(ConversationChanged(conversation=conversation))
-        return conversation
+        return await self.conversations.begin(new)
 
     async def get(self, conversation_id: str) -> Conversation:
         """Give one conversation."""
-        found = await self._database.read(store.find_conversation, conversation_id)
-        if found is None:
-            raise NotFound(
-                f"There is no conversation {conversation_id}.",
-                "It may have been deleted; choose another one or begin a new one.",
-            )
-        return found
+        return await self.conversations.get(conversation_id)
 
-    async def rename(self, conversation_id: str, new: NewConversation) -> Conversation:
-        """Give a conversation another title."""
-        title = _title(new.title)
-        if not title:
-            raise Invalid("The title is empty.", "Give it at least one letter.")
-        conversation = replace(await self.get(conversation_id), title=title)
-        await self._database.write(store.update_conversation, conversation)
-        self._feed.tell(ConversationChanged(conversation=conversation))
-        return conversation
-
-    async def remove(self, conversation_id: str) -> None:
-        """Delete a conversation so that it can be restored; its growing answers are stopped."""
-        await self.get(conversation_id)
+    async def _end_work(self, conversation_id: str) -> None:
+        """End what is under way in a conversation, because it is deleted."""
         self._replays.stop_soon(conversation_id)
         await self.stop_answers(conversation_id)
-        await self._database.write(store.set_removed, conversation_id, now())
-        self._feed.tell(ConversationRemoved(conversation_id=conversation_id))
-
-    async def restore(self, conversation_id: str) -> Conversation:
-        """Bring a deleted conversation back."""
-        await self._database.write(store.set_removed, conversation_id, None)
-        conversation = await self.get(conversation_id)
-        self._feed.tell(ConversationChanged(conversation=conversation))
-        return conversation
 
     # -- messages -------------------------------------------------------------------------------
 
-    async def messages(self, conversation_id: str) -> list[Message]:
-        """Give a conversation's messages, growing answers as far as they are."""
+    async def messages(self, conversation_id: str, ids: str = "", most: int = 0) -> list[Message]:
+        """Give a conversation's messages (or those named), growing answers as far as they are.
+
+        None at all where there are more than `most` (0: whatever their number).
+        """
         await self._recovered()
-        await self.get(conversation_id)
+        some = await self.conversations.messages(conversation_id, ids, most)
+        if some is not None:
+            return some
         found = await self._database.read(store.list_messages, conversation_id)
         # After the read and without a pause: what is told from now on continues these texts.
         return [self._fresh(message) for message in found]
@@ -235,6 +237,12 @@ class SpondeChat(LoggingConfigurable):
         """Give the slash commands."""
         return list(commands.COMMANDS)
 
+    async def find_files(self, typed: str, limit: int) -> list[FoundFile]:
+        """Find files that a question can name."""
+        if self.root is None:
+            return []
+        return await asyncio.to_thread(files.find, self.root, typed, max(1, min(limit, 200)))
+
     # -- asking ---------------------------------------------------------------------------------
 
     async def ask(
@@ -261,14 +269,17 @@ class SpondeChat(LoggingConfigurable):
             text=text,
             parent_id=new.parent_id,
             references=context.joined(
-                new.references, await self._references(text), self.longest_question
+                new.references,
+                await self._references(references.without(text, new.references)),
+                self.longest_question,
             ),
             is_blind=new.is_blind and len(model_ids) > 1,
+            notebook=new.notebook,
             id=question_id or new_id(),
         )
         title = conversation.title
         if title == UNNAMED:
-            title = _title(text)
+            title = first(text)
         grown = replace(conversation, title=title, updated_at=now())
         round_id = new_id() if len(model_ids) > 1 else ""
         answers = await self._begin(
@@ -285,7 +296,7 @@ class SpondeChat(LoggingConfigurable):
             raise Conflict(
                 "This answer is still being written.", "Stop it first, or wait until it ends."
             )
-        branch = await self._database.read(store.find_branch, answer.parent_id)
+        branch = await self._recent(answer.parent_id)
         if not branch or commands.is_command(branch[-1].text):
             raise Invalid(
                 "No model gave this answer.", "Compare answers to questions in your own words."
@@ -325,7 +336,7 @@ class SpondeChat(LoggingConfigurable):
                 "This answer is still being written.", "Stop it first, or wait until it ends."
             )
         conversation = await self.get(message.conversation_id)
-        branch = await self._database.read(store.find_branch, message.id)
+        branch = await self._recent(message.id)
         while branch and branch[-1].role is not Role.USER:
             branch.pop()
         if not branch:
@@ -378,6 +389,7 @@ class SpondeChat(LoggingConfigurable):
         """End every answer, because the server ends."""
         await self.queue.end()
         await self._replays.end()
+        await self.conversations.stop()
         tasks = [live.task for live in self._live.values() if live.task is not None]
         for live in self._live.values():
             if live.task is not None and not live.is_ended:
@@ -558,12 +570,15 @@ class SpondeChat(LoggingConfigurable):
         self, live: Live, branch: list[Message], question: Message, person: str
     ) -> Message:
         model = await self._models.get_model(live.answer.model_id)
-        turns = await self._turns(branch, question)
         caller = Caller(
             person=person, kind=CallerKind.CHAT, conversation_id=question.conversation_id
         )
         calling = await self._calling(model, question, person)
-        return await from_model(live, model, turns, self._models, caller, calling)
+        offers = calling.offers if calling else ()
+        live.prompt = made = await self._receipts.prompt(branch, question, model, offers)
+        ended = await from_model(live, model, made.turns, self._models, caller, calling)
+        await self._receipts.learn(live.receipt, ended.usage)
+        return ended
 
     async def _calling(self, model: Model, question: Message, person: str) -> Calling | None:
         """Say what a model may call for a question; nothing where nobody is there to be asked."""
@@ -574,18 +589,12 @@ class SpondeChat(LoggingConfigurable):
         calling = Calling(self._tools, asker, tuple(offered), self.most_rounds)
         return calling if offered else None
 
-    async def _turns(self, branch: list[Message], question: Message) -> tuple[Turn, ...]:
-        """Gather what the model reads: what this branch has named, and the branch itself."""
-        passages = await context.gather(question, branch, self._sources())
-        named = [context.said(passage) for passage in passages]
-        return prompt.build(branch, question, named, (), self.history_tokens)
-
-    def _sources(self) -> context.Sources:
+    def sources(self) -> context.Sources:
         return context.Sources(
-            datasets=self._datasets,
+            datasets=self.datasets,
             find_block=self._find_block,
             transcript=self.transcript,
-            root=self._root,
+            root=self.root,
             describes_datasets=self.describes_datasets,
             longest_file=self.longest_file,
         )
@@ -638,11 +647,18 @@ class SpondeChat(LoggingConfigurable):
         self.queue.look_soon(kept.conversation_id)
         return kept
 
+    async def _recent(self, message_id: str | None) -> store.Branch:
+        """Give the end of a branch: as much as may be sent, and the references of all of it."""
+        characters = max(RECENT_CHARACTERS, 6 * self.history_tokens)
+        return await self._database.read(
+            store.find_recent, message_id, characters, max(RECENT_MESSAGES, characters // 1000)
+        )
+
     async def _branch(self, conversation_id: str, parent_id: str | None) -> list[Message]:
         """Give what a question follows; it must be an answer here that has ended."""
         if parent_id is None:
             return []
-        branch = await self._database.read(store.find_branch, parent_id)
+        branch = await self._recent(parent_id)
         if not branch or branch[-1].conversation_id != conversation_id:
             raise Invalid(
                 f"This conversation has no message {parent_id}.", "Reload it and ask again."
@@ -663,7 +679,7 @@ class SpondeChat(LoggingConfigurable):
         names = references.names(text)
         if not names:
             return ()
-        known = {dataset.name.casefold(): dataset for dataset in await self._datasets.list_all()}
+        known = {dataset.name.casefold(): dataset for dataset in await self.datasets.list_all()}
         found: list[Reference] = []
         for name in names:
             dataset = known.get(name.casefold()) or known.get(name.partition("-")[0].casefold())
@@ -691,14 +707,6 @@ class SpondeChat(LoggingConfigurable):
         await self._database.write(store.interrupt_replays)
         if count:
             self.log.info("%d answers were cut when the server ended; they are marked so.", count)
-
-
-def _title(text: str) -> str:
-    """Make a title of a question's beginning, cut at a word."""
-    line = " ".join(text.split())
-    if len(line) <= TITLE_CHARACTERS:
-        return line
-    return line[: TITLE_CHARACTERS - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
 
 
 def _latest(found: list[Message], by_id: dict[str, Message]) -> Message | None:

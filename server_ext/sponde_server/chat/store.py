@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from sponde_server.core.rows import columns, insert, many, one, replace, stamp
 from sponde_server.core.wire import decode, encode
+from sponde_server.models.records import Role
 from sponde_server.tools.records import ToolCall, stopped
 
+from .measure import Rate
 from .records import (
     Conversation,
     Failure,
@@ -14,6 +16,7 @@ from .records import (
     MessageStatus,
     Rating,
     Receipt,
+    Reference,
     Replay,
     ReplayStatus,
     Verdict,
@@ -22,59 +25,9 @@ from .records import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
-_CONVERSATION = f"SELECT {columns(Conversation)} FROM conversation"
 _MESSAGE = f"SELECT {columns(Message)} FROM message"
 _RATING = f"SELECT {columns(Rating)} FROM rating"
 _REPLAY = f"SELECT {columns(Replay)} FROM replay"
-
-
-def list_conversations(con: "Connection", query: str, limit: int) -> list[Conversation]:
-    """Give the conversations that hold a text (all where it is empty), the latest first."""
-    holds = ""
-    values: list[object] = []
-    if query:
-        holds = (
-            "AND (contains(lower(title), ?) OR id IN "
-            "(SELECT conversation_id FROM message WHERE contains(lower(text), ?)))"
-        )
-        values = [query.lower(), query.lower()]
-    return many(
-        con,
-        Conversation,
-        f"{_CONVERSATION} WHERE removed_at IS NULL {holds} "
-        "ORDER BY updated_at DESC, id DESC LIMIT ?",
-        [*values, limit],
-    )
-
-
-def find_conversation(con: "Connection", conversation_id: str) -> Conversation | None:
-    """Give a conversation that is not deleted."""
-    return one(
-        con, Conversation, f"{_CONVERSATION} WHERE id = ? AND removed_at IS NULL", [conversation_id]
-    )
-
-
-def find_removed(con: "Connection", conversation_id: str) -> Conversation | None:
-    """Give a conversation whether it is deleted or not."""
-    return one(con, Conversation, f"{_CONVERSATION} WHERE id = ?", [conversation_id])
-
-
-def add_conversation(con: "Connection", conversation: Conversation) -> None:
-    """Add a conversation."""
-    insert(con, "conversation", conversation)
-
-
-def update_conversation(con: "Connection", conversation: Conversation) -> None:
-    """Write a conversation's title and times."""
-    replace(con, "conversation", conversation)
-
-
-def set_removed(con: "Connection", conversation_id: str, moment: datetime | None) -> None:
-    """Delete a conversation so that it can be restored, or restore it."""
-    con.execute(
-        "UPDATE conversation SET removed_at = ? WHERE id = ?",
-        [stamp(moment) if moment else None, conversation_id],
-    )
 
 
 def list_messages(con: "Connection", conversation_id: str) -> list[Message]:
@@ -107,9 +60,99 @@ def find_branch(con: "Connection", message_id: str | None) -> list[Message]:
     return many(con, Message, f"{_MESSAGE} WHERE id IN ({marks}) ORDER BY id", ids) if ids else []
 
 
+def grow(con: "Connection", conversation: Conversation) -> None:
+    """Note that a conversation grew; its title too, unless a person named it."""
+    con.execute(
+        "UPDATE conversation SET updated_at = ?, title = CASE WHEN is_named THEN title ELSE ? END "
+        "WHERE id = ?",
+        [stamp(conversation.updated_at), conversation.title, conversation.id],
+    )
+
+
+class Branch(list[Message]):
+    """A branch of which what is too old to be sent is missing, or stands there without text."""
+
+    older: int = 0
+    """How many questions with their answers are missing before the first."""
+
+
+RECENT = columns(Message).replace('"outputs", ', "")
+
+
+def find_recent(
+    con: "Connection", message_id: str | None, characters: int, messages: int
+) -> Branch:
+    """Give the end of the branch that ends in a message, without tables and pictures.
+
+    Of what is older only the references are there. Reads the texts of nothing else: it takes no
+    longer for ten thousand messages.
+    """
+    branch = Branch()
+    if message_id is None:
+        return branch
+    known = {
+        row[0]: row
+        for row in con.execute(
+            "SELECT id, parent_id, role, length(text) FROM message WHERE conversation_id = "
+            "(SELECT conversation_id FROM message WHERE id = ?)",
+            [message_id],
+        ).fetchall()
+    }
+    line: list[str] = []
+    step = message_id
+    while step in known:
+        line.append(step)
+        step = known[step][1] or ""
+    recent: list[str] = []
+    for place, id_ in enumerate(line):
+        _, _, role, length = known[id_]
+        characters -= length
+        if place >= 2 and role == Role.ASSISTANT and (characters < 0 or place >= messages):
+            break
+        recent.append(id_)
+    marks = ", ".join("?" * len(recent))
+    found = many(con, Message, f"SELECT {RECENT} FROM message WHERE id IN ({marks})", recent)
+    by_id = {one.id: one for one in found}
+    older = line[len(recent) :]
+    if older:
+        there = set(older)
+        named = con.execute(
+            'SELECT id, "references" FROM message WHERE conversation_id = ? AND role = ? '
+            "AND \"references\" <> '[]' ORDER BY id",
+            [found[0].conversation_id, Role.USER.value],
+        ).fetchall()
+        branch += [
+            Message(
+                id=row[0],
+                conversation_id=found[0].conversation_id,
+                role=Role.USER,
+                text="",
+                references=decode(tuple[Reference, ...], row[1]),
+            )
+            for row in named
+            if row[0] in there
+        ]
+        branch.older = sum(known[id_][2] == Role.ASSISTANT and known[id_][3] > 0 for id_ in older)
+    branch += [by_id[id_] for id_ in reversed(recent) if id_ in by_id]
+    return branch
+
+
+def find_rates(con: "Connection") -> dict[str, Rate]:
+    """Give what is known of how models count."""
+    rows = con.execute("SELECT model_id, rate, answers FROM token_rate").fetchall()
+    return {row[0]: Rate(rate=row[1], answers=row[2]) for row in rows}
+
+
+def put_rate(con: "Connection", model_id: str, rate: Rate) -> None:
+    """Keep how a model counts."""
+    con.execute(
+        "INSERT OR REPLACE INTO token_rate VALUES (?, ?, ?)", [model_id, rate.rate, rate.answers]
+    )
+
+
 def add_asked(con: "Connection", conversation: Conversation, *messages: Message) -> None:
     """Add a question and the beginning of its answer; note that the conversation grew."""
-    replace(con, "conversation", conversation)
+    grow(con, conversation)
     insert(con, "message", *messages)
 
 

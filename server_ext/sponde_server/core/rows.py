@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 T = TypeVar("T")
+_AT_ONCE = 1000
 _SCALARS = (str, int, float, bool, bytes)
 
 
@@ -27,6 +28,16 @@ def insert(con: "Connection", table: str, *records: Any) -> None:
         names = ", ".join(f'"{field.name}"' for field in fields(value))
         marks = ", ".join("?" * len(fields(value)))
         con.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", to_row(value))
+
+
+def insert_many(con: "Connection", table: str, records: Sequence[Any]) -> None:
+    """Add many records of one kind at once: thousands a second, where `insert` adds hundreds."""
+    for start in range(0, len(records), _AT_ONCE):
+        part = records[start : start + _AT_ONCE]
+        names = ", ".join(f'"{field.name}"' for field in fields(part[0]))
+        marks = ", ".join("unnest(?)" for _ in fields(part[0]))
+        cells = zip(*map(to_row, part), strict=True)
+        con.execute(f"INSERT INTO {table} ({names}) SELECT {marks}", [list(cell) for cell in cells])
 
 
 def replace(con: "Connection", table: str, value: Any) -> None:

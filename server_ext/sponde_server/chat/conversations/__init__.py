@@ -1,0 +1,1 @@
+"""Conversations as things to keep: listed, found, filed, copied, carried elsewhere and back."""

@@ -1,0 +1,52 @@
+"""The passage around what was found in a text, with what was found marked. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from .records import Mark
+
+BEFORE = 40
+LENGTH = 200
+UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def passage(text: str, words: Sequence[str]) -> tuple[str, tuple[Mark, ...]]:
+    """Cut the part of a text around the first word that was looked for, on one line."""
+    flat = " ".join(text.split())
+    pattern = _pattern(words)
+    first = pattern.search(flat) if pattern else None
+    start = 0
+    if first is not None and first.start() > BEFORE:
+        start = flat.rfind(" ", 0, first.start() - BEFORE + 12) + 1
+        if first.start() - start > 2 * BEFORE:
+            start = first.start() - BEFORE  # one long word
+    shown = flat[start : start + LENGTH]
+    if start + LENGTH < len(flat):
+        shown = shown.rstrip() + "…"
+    if start:
+        shown = "…" + shown
+    marks = tuple(
+        Mark(at=_units(shown[: found.start()]), to=_units(shown[: found.end()]))
+        for found in (pattern.finditer(shown) if pattern else ())
+    )
+    return shown, marks
+
+
+def _pattern(words: Sequence[str]) -> "re.Pattern[str] | None":
+    """Find words as the index does: where a word begins, whatever its letters' case."""
+    known = {part for word in words if (part := _part(word))}
+    return re.compile("|".join(sorted(known, key=len, reverse=True)), re.I) if known else None
+
+
+def _part(word: str) -> str:
+    pieces = re.findall(r"[^\W_]+", word)
+    if not pieces:
+        return ""
+    # Chinese and Japanese have no spaces: there, a word may begin anywhere.
+    begins = "" if UNSPACED.match(pieces[0]) else r"(?<![^\W_])"
+    return begins + r"[\W_]+".join(map(re.escape, pieces))
+
+
+def _units(text: str) -> int:
+    """Count as the browser counts."""
+    return len(text) + sum(1 for letter in text if ord(letter) > 0xFFFF)

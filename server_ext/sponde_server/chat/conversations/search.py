@@ -1,0 +1,172 @@
+"""Finds conversations: by what is known of them, by words in them, by what they mean."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from traitlets.config import LoggingConfigurable
+
+from sponde_server.chat.records import Conversation
+from sponde_server.core.database import Database
+from sponde_server.core.errors import SpondeError
+from sponde_server.core.tasks import Tasks
+from sponde_server.models.records import Role
+
+from . import store
+from .passages import passage
+from .query import Query, State, parse
+from .records import ConversationPage, ConversationRow, Hit, MeaningStatus
+from .words import Said, Words
+
+AT_ONCE = 400
+MOST_FOUND = 300
+SOON = 2_000
+
+
+class Search:
+    """What was said, read into an index beside the history and looked up there."""
+
+    def __init__(self, database: Database, tasks: Tasks, parent: LoggingConfigurable) -> None:
+        self._database = database
+        self._tasks = tasks
+        self._words = Words(database.path.with_name("search.sqlite"))
+        self._again: set[str] = set()
+        self._lock = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
+
+    async def stop(self) -> None:
+        """Close the index."""
+        await self._words.close()
+
+    def read_again(self, message_id: str) -> None:
+        """Note that a message ended: it is read in before the next search, whatever it was."""
+        self._again.add(message_id)
+
+    async def page(
+        self, text: str, folder_id: str | None, offset: int, limit: int, by_meaning: bool
+    ) -> ConversationPage:
+        """Give a part of the list: everything, or what a search finds."""
+        query = parse(text)
+        limit = max(1, min(limit, 500))
+        note = " ".join(query.notes)
+        if not query.asks_messages:
+            found, total = await self._database.read(store.page, query, folder_id, offset, limit)
+            hits = await self._rated(query, found)
+            return _page(
+                [ConversationRow(conversation=c, hit=hits.get(c.id)) for c in found], total, note
+            )
+        fitting = await self._database.read(store.fitting, query, folder_id)
+        try:
+            behind = await self._catch_up()
+            found_ids, is_more = await self._find(query, fitting)
+        except SpondeError as error:
+            behind, is_more = 0, False
+            found_ids = {one: "" for one, is_titled in fitting.items() if is_titled}
+            note = " ".join([note, str(error)]).strip()
+        if behind:
+            note = f"{note} {behind:,} messages are still being read in; they come later.".strip()
+        elif is_more:
+            note = (
+                f"{note} Only the newest {MOST_FOUND} are listed; add a word or a filter.".strip()
+            )
+        return await self._rows(query, found_ids, offset, limit, note)
+
+    async def _find(self, query: Query, fitting: dict[str, bool]) -> tuple[dict[str, str], bool]:
+        among = set(fitting)
+        found, is_more = await self._words.find(query, among, MOST_FOUND)
+        titled = {one for one, is_titled in fitting.items() if is_titled} - set(found)
+        if titled and (query.models or query.datasets or query.has_code):
+            held, _ = await self._words.find(replace(query, words=()), titled, MOST_FOUND)
+            titled = set(held)
+        return {**dict.fromkeys(titled, ""), **found}, is_more
+
+    async def _rows(
+        self, query: Query, found: dict[str, str], offset: int, limit: int, note: str
+    ) -> ConversationPage:
+        conversations = await self._database.read(store.of_ids, list(found))
+        conversations.sort(key=lambda c: (c.is_pinned, c.updated_at, c.id), reverse=True)
+        shown = conversations[offset : offset + limit]
+        ids = [found[c.id] for c in shown if found[c.id]]
+        hits = await self._hits(ids, query.words)
+        rows = [ConversationRow(conversation=c, hit=hits.get(found[c.id])) for c in shown]
+        return _page(rows, len(conversations), note)
+
+    async def _hits(self, ids: Sequence[str], words: Sequence[str]) -> dict[str, Hit]:
+        hits: dict[str, Hit] = {}
+        for message in await self._database.read(store.messages_of, ids):
+            shown, marks = passage(message.text, words)
+            hits[message.id] = Hit(
+                message_id=message.id,
+                is_question=message.role is Role.USER,
+                passage=shown,
+                marks=marks,
+            )
+        return hits
+
+    async def _rated(self, query: Query, found: Sequence[Conversation]) -> dict[str, Hit]:
+        """Where liked answers are asked for, open a conversation at one."""
+        asked = next((s for s in (State.LIKED, State.DISLIKED) if s in query.states), None)
+        if asked is None or not found:
+            return {}
+        at = await self._database.read(store.rated, [c.id for c in found], asked.value)
+        hits = await self._hits(list(at.values()), ())
+        return {one: hits[message_id] for one, message_id in at.items() if message_id in hits}
+
+    async def meaning_status(self) -> MeaningStatus:
+        """Say whether conversations can be searched by meaning, and how they could."""
+        return MeaningStatus(is_there=False, note="")
+
+    # -- reading in -----------------------------------------------------------------------------
+
+    async def _catch_up(self) -> int:
+        """Read in what is new, at once where it is little; give how many messages are left."""
+        behind = await self._database.read(store.count_after, await self._words.reached())
+        if behind <= SOON:
+            await self._read_in()
+            return 0
+        if self._reading is None or self._reading.done():
+            self._reading = self._tasks.start(self._read_in())
+        return behind
+
+    async def _read_in(self) -> None:
+        async with self._lock:
+            again = list(self._again)
+            reached = await self._words.reached()
+            kept = reached  # nothing after a message that is being written counts as read
+            is_growing = False
+            while rows := await self._database.read(store.after, reached, AT_ONCE):
+                ended = [message_id for message_id, is_streaming in rows if not is_streaming]
+                reached = rows[-1][0]
+                for message_id, is_streaming in rows:
+                    is_growing = is_growing or is_streaming
+                    kept = kept if is_growing else message_id
+                await self._add(ended, kept)
+                self._again.difference_update(ended)
+            left = [message_id for message_id in again if message_id in self._again]
+            if left:
+                await self._add(left, kept)
+                self._again.difference_update(left)
+
+    async def _add(self, ids: Sequence[str], reached: str) -> None:
+        rows = await self._database.read(store.texts, ids)
+        await self._words.add([_said(row) for row in rows], reached)
+
+
+def _said(row: tuple[str, str, str, str, str, str]) -> Said:
+    import json
+
+    message_id, conversation_id, text, references, receipt, model_id = row
+    sent: dict[str, Any] = json.loads(receipt) if receipt else {}
+    named = [one["name"] for one in json.loads(references or "[]") if one["kind"] == "dataset"]
+    return Said(
+        id=message_id,
+        conversation_id=conversation_id,
+        text=text,
+        model=f"{sent.get('model', '')} {sent.get('model_id', '') or model_id}".strip().lower(),
+        datasets="".join("\n" + name.lower() for name in named),
+    )
+
+
+def _page(rows: Sequence[ConversationRow], total: int, note: str) -> ConversationPage:
+    return ConversationPage(rows=tuple(rows), total=total, unread=0, note=note)
