@@ -44,6 +44,8 @@ class Refused(web.HTTPError):
 class Door(JupyterHandler):
     """One address: who comes, what they send, and how their answer is sent."""
 
+    resource = RESOURCE
+    """What the person's permission is asked for."""
     gateway: SpondeGateway
     visitor: Visitor
     request_id: str
@@ -95,12 +97,14 @@ class Door(JupyterHandler):
                 403, Forbidden("Another site's page may not ask here.", "Ask from a program.")
             )
         action = "read" if self.request.method in ("GET", "HEAD") else "write"
-        allowed = await ensure_async(self.authorizer.is_authorized(self, user, action, RESOURCE))
+        allowed = await ensure_async(
+            self.authorizer.is_authorized(self, user, action, self.resource)
+        )
         if not allowed:
             raise Refused(
                 403,
                 Forbidden(
-                    f"You may not {action} {RESOURCE}.", "Ask the person who runs this server."
+                    f"You may not {action} {self.resource}.", "Ask the person who runs this server."
                 ),
             )
         from_notebook = self.request.headers.get(CALLER, "") == CallerKind.NOTEBOOK.value

@@ -16,6 +16,8 @@ class Scope(StrEnum):
     """Ask for answers and completions."""
     EMBEDDINGS = "embeddings"
     """Ask for embeddings."""
+    TOOLS = "tools"
+    """Call the workbench's tools over MCP."""
 
 
 @record

@@ -260,6 +260,24 @@ class SpondeGateway(LoggingConfigurable):
             self._limits.end(token.id)
             self._note(token, 1, tokens)
 
+    def check_tools(self, visitor: Visitor) -> None:
+        """Refuse a token that does not allow tools."""
+        _permit(visitor, Scope.TOOLS)
+
+    @asynccontextmanager
+    async def counted(self, visitor: Visitor) -> AsyncIterator[None]:
+        """Count a request that asks no model against the token's limits."""
+        if visitor.token is None:
+            yield
+            return
+        token = (await self._tokens())[visitor.token.id]
+        self._limits.begin(token)
+        try:
+            yield
+        finally:
+            self._limits.end(token.id)
+            self._note(token, 1, 0)
+
     async def _check_model(self, visitor: Visitor, name: str, model_id: str) -> None:
         if not await self._may_ask(visitor, name, model_id):
             assert visitor.token is not None

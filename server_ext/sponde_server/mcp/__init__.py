@@ -1,0 +1,1 @@
+"""Our own tools, as a server of the Model Context Protocol."""
