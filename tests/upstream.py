@@ -9,6 +9,8 @@ What it does is chosen by words in the last user message, or by the model's name
 |---|---|
 | (none) | it repeats the question in a short answer, a token every 5 ms |
 | code | the answer has Python, SQL and unlabelled code fences |
+| mend | it gives the Python block that has this word again, with `wrong` made `right` |
+| fill | the rest of a function, an empty line, and what does not belong to it |
 | slow | the first token comes after 1 s |
 | hang | a few tokens, then nothing for ever |
 | silent | headers never come |
@@ -44,7 +46,8 @@ writes JSON of that form, with `n` it answers so often, with `logprobs` it adds 
 stops, and it says how many images it was shown. `/v1/completions` goes on with the prompt,
 `/v1/embeddings` gives the lengths of texts.
 
-A key that begins with `wrong` is refused with 401; a model named `missing…` is unknown. In front of
+A key that begins with `wrong` is refused with 401, at `/open/v1` only where a question is asked
+(its list of models needs no key); a model named `missing…` is unknown. In front of
 `/v1` a place may be named: `/nolist/v1` has no list of models, `/html/v1` answers web pages,
 `/redirect/v1` sends elsewhere, `/silent/v1` never answers, `/empty/v1` lists no models.
 `GET /requests` gives what was asked (with whether the asker left early); DELETE forgets it.
@@ -149,7 +152,7 @@ class Models(Handler):
     """GET /v1/models."""
 
     async def get(self, place: str) -> None:
-        if await self.place(place) or self.is_wrong_key():
+        if await self.place(place) or (place != "open" and self.is_wrong_key()):
             return
         if place == "nolist":
             self.refuse(404, "Not Found", "not_found")
@@ -178,6 +181,10 @@ class Completions(Handler):
             self.refuse(404, f"The model `{model}` does not exist.", "model_not_found")
             return
         turns = asked["messages"]
+        if not turns:
+            requests.remove(self.entry)  # who only asks whether the key is right
+            self.refuse(400, "messages: at least one is required.", "invalid_request_error")
+            return
         last = next((text_of(t["content"]) for t in reversed(turns) if t["role"] == "user"), "")
         if "/s" in model:
             last = f"{model} {last}"  # its pace, by its name: for whoever writes no words
@@ -340,6 +347,11 @@ class TextCompletions(Handler):
         if self.is_wrong_key():
             return
         asked = self.entry["body"]
+        if "nosuffix" in asked["model"] and "suffix" in asked:
+            self.refuse(400, "suffix is not currently supported", "invalid_request_error")
+            return
+        if "hang" in asked["prompt"]:
+            await asyncio.sleep(3600)
         text = f" and so on after {asked['prompt']}{asked.get('suffix') or ''}"
         head = {"id": "x", "object": "text_completion", "created": 0, "model": asked["model"]}
         counts = {"prompt_tokens": 3, "completion_tokens": 6, "total_tokens": 9}
@@ -493,6 +505,10 @@ async def tokens(turns: list[dict[str, Any]], last: str, words: set[str]) -> Asy
         return
     if "system" in words:
         text = "\n\n".join(turn["content"] for turn in turns if turn["role"] == "system")
+    elif "mend" in words:
+        text = mended(turns)
+    elif "fill" in words:
+        text = "left + right\n    # whole\n\nprint('more')\n"
     elif "code" in words:
         text = CODE
     else:
@@ -500,6 +516,16 @@ async def tokens(turns: list[dict[str, Any]], last: str, words: set[str]) -> Asy
     for piece in re.findall(r"\s*\S+|\s+$", text):
         yield piece
         await asyncio.sleep(TOKEN_SECONDS)
+
+
+def mended(turns: list[dict[str, Any]]) -> str:
+    """Give the last Python block with the word `mend` again, mended."""
+    told = "\n\n".join(text_of(turn.get("content")) for turn in turns)
+    blocks = re.findall(r"^(`{3,})python\n(.*?)\n\1", told, re.DOTALL | re.MULTILINE)
+    code = next((code for _, code in reversed(blocks) if "mend" in code), "right = 1")
+    return (
+        f"The name was mistyped.\n\n```python\n{code.replace('wrong', 'right')}\n```\n\nSo it runs."
+    )
 
 
 def usage(turns: list[dict[str, Any]], written: int) -> dict[str, int]:
@@ -534,8 +560,8 @@ async def main(port: int) -> None:
     """Serve until killed."""
     application = web.Application(
         [
-            (r"(?:/(nolist|html|redirect|silent|empty))?/v1/models", Models),
-            (r"(?:/(nolist|html|redirect|silent|empty))?/v1/chat/completions", Completions),
+            (r"(?:/(nolist|html|redirect|silent|empty|open))?/v1/models", Models),
+            (r"(?:/(nolist|html|redirect|silent|empty|open))?/v1/chat/completions", Completions),
             (r"/v1/completions", TextCompletions),
             (r"/v1/embeddings", Embeddings),
             (r"/requests", Requests),

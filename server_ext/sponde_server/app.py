@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Unicode, default
+from traitlets import Bool, Unicode, default
 
 from .activity.records import Level
 from .activity.routes import routes as activity_routes
@@ -136,6 +136,13 @@ class SpondeApp(ExtensionApp):
         "whatever folder JupyterLab serves. Default: 'sponde' in Jupyter's data folder."
     ).tag(config=True)
 
+    uses_keyring = Bool(
+        True,
+        help="Whether keys are put into the system's keyring where there is one and the package "
+        "'keyring' is installed (pip install 'sponde[keyring]'). False: always into a file of "
+        "mode 0600 in data_dir.",
+    ).tag(config=True)
+
     @default("data_dir")
     def _default_data_dir(self) -> str:
         return str(Path(jupyter_data_dir()) / "sponde")
@@ -147,7 +154,8 @@ class SpondeApp(ExtensionApp):
         self.root = Path(self.serverapp.root_dir)
         self.bus = Bus(self.log)
         self.feed = Feed()
-        self.keys = Keys(folder / "keys.json")
+        self.keys = Keys(folder / "keys.json", looks=self.uses_keyring)
+        self.keys.take_all()
         self.owner = Owner(folder / "server.json")
         self.database = Database(folder / "history.duckdb", MIGRATIONS, self.log)
         kept: dict[str, Any] = {"database": self.database, "parent": self}

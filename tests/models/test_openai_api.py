@@ -6,8 +6,10 @@ import sys
 import pytest
 
 from sponde_server.core.errors import Invalid, SpondeError, Unavailable, UpstreamFailed
-from sponde_server.models.openai_api import connect, is_this_machine
+from sponde_server.models.addresses import is_this_machine
+from sponde_server.models.openai_api import OpenAI, connect
 from sponde_server.models.openai_stream import OpenAIReader
+from sponde_server.models.patience import Patience
 from sponde_server.models.records import (
     Called,
     Completion,
@@ -29,13 +31,14 @@ def reach(upstream, run):
     """Connect to a place of the scripted server."""
     made = []
 
-    def to(base_url="", key=KEY, **more):
+    def to(base_url="", key=KEY, **limits):
         provider = Provider(
             name="Scripted",
             base_url=base_url or upstream.base_url,
             models=("scripted", "scripted-large"),
         )
-        made.append(connect(provider, key, **more))
+        limits.setdefault("tries", 1)
+        made.append(connect(provider, key, Patience(**limits)))
         return made[-1]
 
     yield to
@@ -179,7 +182,7 @@ async def test_redirects_are_not_followed(reach, upstream):
 
 @pytest.mark.parametrize("word", ["silent", "quiet", "hang"])
 async def test_silence_ends(reach, word):
-    error = await refusal(reach(silence_seconds=0.3), word)
+    error = await refusal(reach(first=0.3, between=0.3), word)
     assert "said nothing for too long" in error.message
     assert "0.3" in error.hint
 
@@ -213,10 +216,11 @@ async def test_nothing_of_the_environment_is_sent(reach, upstream, monkeypatch):
     assert not [name for name in asked["headers"] if "private" in name.lower()]
 
 
-async def test_embedding_models_are_not_offered_for_talk(reach):
-    names = reach()._names(b'{"data": [{"id": "text-embedding-3"}, {"id": "chatty"}]}')
+def test_embedding_models_are_not_offered_for_talk():
+    protocol = OpenAI(Provider(name="x", base_url="https://models.example.com/v1"))
+    names = protocol.names(b'{"data": [{"id": "text-embedding-3"}, {"id": "chatty"}]}')
     assert names == ("chatty",)
-    assert reach()._names(b'{"data": [{"id": "my-embedder"}]}') == ("my-embedder",)
+    assert protocol.names(b'{"data": [{"id": "my-embedder"}]}') == ("my-embedder",)
 
 
 async def test_a_conversation_that_is_too_long_is_told_as_such(reach):

@@ -10,6 +10,7 @@ from typing import Any
 from sponde_server.core.errors import UpstreamFailed
 from sponde_server.core.record import new_id
 
+from .failures import Broken
 from .records import Called, Delta, Finished, Piece, Thought, Usage
 
 LONGEST_ANSWER = 20_000_000
@@ -166,14 +167,6 @@ class OpenAIReader:
     def _grew(self, text: str) -> None:
         self._length += len(text)
         check_length(self._length)
-
-
-class Broken(Exception):
-    """The server says in the middle of an answer that it failed; holds what it says."""
-
-    def __init__(self, said: Any) -> None:
-        super().__init__(said)
-        self.said = said
 
 
 def check_length(characters: int) -> None:

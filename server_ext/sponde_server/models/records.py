@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sponde_server.core.keys import KeyPlace
 from sponde_server.core.record import new_id, now, record
 
 
@@ -17,9 +18,18 @@ class ProviderSource(StrEnum):
     """An engine of this machine; not in any list by itself."""
 
 
+class ProviderKind(StrEnum):
+    """The protocol that a provider speaks."""
+
+    OPENAI = "openai"
+    """OpenAI's, as most servers do."""
+    ANTHROPIC = "anthropic"
+    """Anthropic's own."""
+
+
 @record
 class Provider:
-    """A server that answers for language models at an OpenAI-compatible address."""
+    """A server that answers for language models."""
 
     name: str
     """What people call it."""
@@ -27,8 +37,12 @@ class Provider:
     """Its address, up to and with /v1."""
     source: ProviderSource = ProviderSource.PERSON
     """Who named it; one from jupyter_config.py cannot be removed in the panel."""
+    kind: ProviderKind = ProviderKind.OPENAI
+    """The protocol that it speaks."""
     key_hint: str = ""
-    """The end of its key, or nothing where it has none."""
+    """The end of its key, or env:NAME where it is in the environment; empty: it has none."""
+    key_place: KeyPlace | None = None
+    """Where its key is kept; None: it has none, or nobody noted it."""
     models: tuple[str, ...] = ()
     """The names of the models that it said it has, when it was last asked."""
     id: str = field(default_factory=new_id)
@@ -44,7 +58,9 @@ class NewProvider:
     base_url: str
     """Its address, such as http://127.0.0.1:8000/v1."""
     api_key: str = ""
-    """Its key, or nothing."""
+    """Its key; env:NAME: what that variable of the server's environment holds; or nothing."""
+    kind: ProviderKind | None = None
+    """The protocol that it speaks; None: found out."""
     name: str = ""
     """What to call it; the address's host where empty."""
     models: tuple[str, ...] = ()
@@ -71,6 +87,9 @@ class Model:
     """Where it is asked."""
     aliases: tuple[str, ...] = ()
     """The aliases that point to it now."""
+    context_length: int = 0
+    """How many tokens it reads and writes together, where its engine or provider says so; 0: not
+    known."""
 
 
 @record

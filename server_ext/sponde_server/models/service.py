@@ -8,13 +8,14 @@ conversations.
 import asyncio
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
-from traitlets import Float, Unicode, validate
+from traitlets import Float, Int, Unicode, validate
 from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.database import Database
@@ -26,18 +27,20 @@ from sponde_server.core.errors import (
     Unavailable,
     UpstreamFailed,
 )
-from sponde_server.core.keys import Keys, last_four
-from sponde_server.core.outbound import READ_SECONDS, base_address
+from sponde_server.core.keys import ENVIRONMENT, Keys, check_reference, last_four
+from sponde_server.core.outbound import CONNECT_SECONDS, READ_SECONDS, base_address
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 from sponde_server.usage.records import Caller
 from sponde_server.usage.service import SpondeUsage
 
-from . import openai_api, store
+from . import store
+from .addresses import is_this_machine
+from .connecting import connect, kinds_of
 from .forward import Forwarded, characters_of, operation_of, passed_on
 from .local import LOCAL, LocalModels
 from .metering import Meter
-from .openai_api import is_this_machine
+from .patience import Patience
 from .provider import Connect, ModelServer
 from .records import (
     Alias,
@@ -48,6 +51,7 @@ from .records import (
     NewProvider,
     Piece,
     Provider,
+    ProviderKind,
     ProvidersChanged,
     ProviderSource,
     Waiting,
@@ -74,7 +78,10 @@ class SpondeModels(LoggingConfigurable):
         help="Address of an OpenAI-compatible server that everyone here may ask, up to and with "
         "/v1, such as http://127.0.0.1:8000/v1. Empty: people connect their own in the panel."
     ).tag(config=True)
-    api_key = Unicode(help="Key for base_url. Empty: none is sent.").tag(config=True)
+    api_key = Unicode(
+        help="Key for base_url. Empty: none is sent. env:NAME: what that environment variable "
+        "holds; it is taken out of what kernels inherit."
+    ).tag(config=True)
     model = Unicode(
         help="Name of the model at base_url to ask when nobody chooses. Empty: the first that the "
         "server lists."
@@ -82,8 +89,31 @@ class SpondeModels(LoggingConfigurable):
     silence_seconds = Float(
         READ_SECONDS,
         min=0,
-        help="Seconds that a server of models may say nothing before its answer counts as failed. "
+        help="Seconds that a server of models may say nothing between two pieces of an answer "
+        "before it counts as failed. 0: wait for ever.",
+    ).tag(config=True)
+    first_token_seconds = Float(
+        READ_SECONDS,
+        min=0,
+        help="Seconds from a question to the first piece of its answer before it counts as failed. "
         "0: wait for ever.",
+    ).tag(config=True)
+    connect_seconds = Float(
+        CONNECT_SECONDS,
+        min=0,
+        help="Seconds until a connection to a server of models must stand. 0: wait for ever.",
+    ).tag(config=True)
+    tries = Int(
+        3,
+        min=1,
+        help="How often a question is asked at most while a server of models is busy (429), fails "
+        "(5xx) or cannot be reached, and nothing of the answer has come. 1: never again.",
+    ).tag(config=True)
+    longest_pause = Float(
+        30.0,
+        min=0,
+        help="Most seconds to wait before asking again. A server that wants a longer pause is not "
+        "asked again.",
     ).tag(config=True)
 
     @validate("base_url")
@@ -109,11 +139,13 @@ class SpondeModels(LoggingConfigurable):
         self._database = database
         self._feed = feed
         self._keys = keys
+        keys.take(self.api_key)
         self._usage = usage
         self._local = local
-        self._connect = connect or self._connect_openai
+        self._connect = connect or self._connect_remote
         self._servers: dict[str, asyncio.Task[ModelServer]] = {}
         self._retired: list[asyncio.Task[ModelServer]] = []
+        self._kind = kinds_of(self.base_url)[0]
         self._listed: tuple[str, ...] = ()
         self._listing: asyncio.Task[None] | None = None
         self._listed_at = 0.0
@@ -150,9 +182,14 @@ class SpondeModels(LoggingConfigurable):
         for known in (await self._read())[0]:
             if known.name == name and known.base_url in _candidates(address):
                 provider = replace(provider, id=known.id, created_at=known.created_at)
-        provider, listed = await self._ask(provider, key)
-        provider = replace(provider, models=tuple(dict.fromkeys([*named, *listed])))
+        value = await asyncio.to_thread(self._keys.value, key)
+        provider, listed = await self._ask(provider, value, kinds_of(address, new.kind))
         await asyncio.to_thread(self._keys.keep, provider.id, key)
+        provider = replace(
+            provider,
+            models=tuple(dict.fromkeys([*named, *listed])),
+            key_place=await asyncio.to_thread(self._keys.place, provider.id),
+        )
         await self._write(store.put, provider)
         self._retire(provider.id)
         self._feed.tell(ProvidersChanged())
@@ -161,7 +198,7 @@ class SpondeModels(LoggingConfigurable):
     async def check(self, provider_id: str) -> Provider:
         """Ask a provider again which models it has."""
         provider = await self.get_provider(provider_id)
-        provider, listed = await self._ask(provider, await self._key(provider))
+        provider, listed = await self._ask(provider, await self._key(provider), (provider.kind,))
         if provider.source is ProviderSource.CONFIGURATION:
             self._listed = listed
             provider = await self.get_provider(provider_id)
@@ -478,8 +515,15 @@ class SpondeModels(LoggingConfigurable):
 
     # -- the way to a server --------------------------------------------------------------------
 
-    def _connect_openai(self, provider: Provider, key: str) -> ModelServer:
-        return openai_api.connect(provider, key, self.silence_seconds)
+    def _connect_remote(self, provider: Provider, key: str) -> ModelServer:
+        patience = Patience(
+            connect=self.connect_seconds,
+            first=self.first_token_seconds,
+            between=self.silence_seconds,
+            tries=self.tries,
+            longest_pause=self.longest_pause,
+        )
+        return connect(provider, key, patience)
 
     def _connected(self, provider: Provider, key: str | None = None) -> "asyncio.Task[ModelServer]":
         """Give the way to a provider's server, which may still be in the making."""
@@ -507,11 +551,13 @@ class SpondeModels(LoggingConfigurable):
         if known is not None:
             self._retired.append(known)
 
-    async def _ask(self, provider: Provider, key: str) -> tuple[Provider, tuple[str, ...]]:
-        """Ask a provider's server which models it has; give it with the address that answered."""
+    async def _ask(
+        self, provider: Provider, key: str, kinds: Sequence[ProviderKind]
+    ) -> tuple[Provider, tuple[str, ...]]:
+        """Ask a server which models it has; give it with the address and kind that answered."""
         refusal: SpondeError | None = None
-        for address in _candidates(provider.base_url):
-            tried = replace(provider, base_url=address)
+        for address, kind in product(_candidates(provider.base_url), kinds):
+            tried = replace(provider, base_url=address, kind=kind)
             server = await asyncio.to_thread(self._connect, tried, key)
             try:
                 listed = await server.list_models()
@@ -530,7 +576,7 @@ class SpondeModels(LoggingConfigurable):
         if refusal:
             raise refusal
         if provider.models:
-            return provider, ()
+            return replace(provider, kind=kinds[0]), ()
         raise Invalid(
             f"{provider.base_url} does not list its models.",
             "Check that the address ends in /v1; if it does, give the names of its models.",
@@ -538,7 +584,7 @@ class SpondeModels(LoggingConfigurable):
 
     async def _key(self, provider: Provider) -> str:
         if provider.source is ProviderSource.CONFIGURATION:
-            return self.api_key
+            return self._keys.value(self.api_key)
         return await asyncio.to_thread(self._keys.find, provider.id) or ""
 
     async def _this_machine(self) -> list[Provider]:
@@ -575,6 +621,7 @@ class SpondeModels(LoggingConfigurable):
             id=CONFIGURED,
             name=urlsplit(self.base_url).netloc,
             base_url=self.base_url,
+            kind=self._kind,
             source=ProviderSource.CONFIGURATION,
             key_hint=last_four(self.api_key),
             models=tuple(dict.fromkeys([*named, *self._listed])),
@@ -591,7 +638,12 @@ class SpondeModels(LoggingConfigurable):
 
     async def _listen_to_configured(self) -> None:
         try:
-            _, self._listed = await self._ask(self._configured(), self.api_key)
+            configured = self._configured()
+            kinds = kinds_of(self.base_url)
+            found, self._listed = await self._ask(configured, await self._key(configured), kinds)
+            if found.kind is not self._kind:
+                self._kind = found.kind
+                self._retire(CONFIGURED)
             self._feed.tell(ProvidersChanged())
         except SpondeError as error:
             self.log.warning("SpondeModels.base_url: %s %s", error, error.hint)
@@ -622,6 +674,9 @@ def _candidates(address: str) -> list[str]:
 
 def _clean_key(key: str) -> str:
     clean = key.strip()
+    if clean.startswith(ENVIRONMENT):
+        check_reference(clean)
+        return clean
     if not clean.isascii() or not clean.isprintable() or " " in clean:
         raise Invalid(
             "The key holds a space or a letter that no key has.",
