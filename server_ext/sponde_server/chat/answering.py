@@ -14,8 +14,9 @@ from sponde_server.models.service import SpondeModels
 from sponde_server.tools.records import ToolCall
 from sponde_server.usage.records import Caller
 
-from . import prompt
 from .calling import Calling, placed, together, too_many_rounds
+from .prompt import Prompt
+from .receipts import receipt_of, sent
 from .records import (
     Failure,
     Message,
@@ -23,7 +24,6 @@ from .records import (
     MessageGrew,
     MessageStatus,
     Receipt,
-    Sent,
     Took,
 )
 
@@ -45,6 +45,7 @@ class Live:
 
     def __init__(self, answer: Message, feed: Feed) -> None:
         self.answer = answer
+        self.prompt: Prompt | None = None
         self.receipt: Receipt | None = None
         self.is_receipt_kept = False
         self.began = time.perf_counter()
@@ -172,7 +173,7 @@ async def _one_request(
 ) -> tuple[list[Called], Finished | None]:
     """Ask once; what is sent becomes the receipt, which so holds every request of the answer."""
     offers = calling.offers if calling else ()
-    live.receipt = replace(_receipt(model, turns), tools=offers)
+    live.receipt = receipt_of(model, turns, offers, live.prompt, live.receipt)
     live.is_receipt_kept = False
     live.answer = replace(live.answer, receipt=sent(live.receipt))
     live.tell()
@@ -190,30 +191,6 @@ async def _one_request(
             end = piece
     live.growing.flush()
     return called, end
-
-
-def _receipt(model: Model, turns: tuple[Turn, ...]) -> Receipt:
-    return Receipt(
-        model=model.name,
-        model_id=model.id,
-        provider=model.provider_name,
-        address=model.address,
-        is_local=model.is_local,
-        turns=turns,
-        tokens=prompt.tokens(turns),
-    )
-
-
-def sent(receipt: Receipt) -> Sent:
-    """Say in short what was sent."""
-    return Sent(
-        model=receipt.model,
-        model_id=receipt.model_id,
-        provider=receipt.provider,
-        address=receipt.address,
-        is_local=receipt.is_local,
-        tokens=receipt.tokens,
-    )
 
 
 def _ended(live: Live, end: Finished | None, model: Model) -> Message:

@@ -6,7 +6,7 @@ where the question itself names it; what only earlier questions named is left ou
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from sponde_server.core.errors import Invalid, NotFound, SpondeError, TooLarge
 from sponde_server.models.records import Role
 
 from . import files
-from .prompt import fenced
+from .exposure import Policies
 from .records import Message, NamedBlock, Passage, Reference, ReferenceKind
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Sources:
     describes_datasets: bool = True
     longest_file: int = 500_000
     """Most bytes of a file."""
+    policies: Policies | None = None
+    """The datasets' policies of today, for the model that reads."""
 
 
 async def gather(
@@ -61,12 +63,6 @@ async def gather(
             continue
         passages += [passage] if passage else []
     return tuple(passages)
-
-
-def said(passage: Passage) -> str:
-    """Write a passage as a model reads it: what it is, then its text."""
-    text = fenced(passage.text, passage.language) if passage.language else passage.text.strip()
-    return f"{passage.title}:\n\n{text}" if passage.title else text
 
 
 def joined(
@@ -94,8 +90,9 @@ async def _passage(reference: Reference, sources: Sources, *, is_past: bool) -> 
     if kind is ReferenceKind.DATASET:
         if not sources.describes_datasets:
             return None
-        text = await sources.datasets.describe(reference.id)
-        return _made(reference, "", text, "", is_past)
+        description = await sources.datasets.description(reference.id)
+        made = _made(reference, "", description.text(), "", is_past)
+        return replace(made, description=description)
     if kind is ReferenceKind.CODE_BLOCK:
         find = sources.find_block
         found = await find(reference.name) if find else None

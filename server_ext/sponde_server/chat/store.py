@@ -103,6 +103,8 @@ def find_recent(
     while step in known:
         line.append(step)
         step = known[step][1] or ""
+    if not line:
+        return branch
     recent: list[str] = []
     for place, id_ in enumerate(line):
         _, _, role, length = known[id_]

@@ -1,0 +1,203 @@
+"""What earlier messages may say again: what came from a dataset obeys its policy as it is today.
+
+An answer knows which policies stood behind it (`Sent.exposed`): its own passages', and those of
+whatever earlier answers it could read. Where one of them has become stricter since, the answer is
+left out and a sentence stands in its place. What a command said of a dataset is let through where
+the policy lets that kind of content through. Pure.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sponde_server.datasets.describe import RANKS, allows, strictest
+from sponde_server.datasets.records import Dataset, Policy
+from sponde_server.tools.records import ToolPlace
+
+from .records import Exposure, Message, Reference, ReferenceKind
+
+NEEDS: Mapping[str, Policy | None] = {
+    "help": None,
+    "profile": Policy.STATISTICS,
+    "plot": Policy.STATISTICS,
+    "sql": Policy.STATISTICS,
+}
+"""What the text of a command's answer holds; of others it may be anything."""
+_WORD = re.compile(r"\w+")
+_SUCH_AS = re.compile(r", such as '[\s\S]{0,42}'\.(?=\n|$)")
+
+
+@dataclass(frozen=True)
+class Past:
+    """A question that was answered, as it may be said again."""
+
+    question: str
+    """What was asked."""
+    answer: str
+    """What may be said of the answer."""
+    withheld: tuple[str, ...] = ()
+    """The datasets whose policies keep the answer back."""
+    exposed: tuple[Exposure, ...] = ()
+    """What the answer may hold of datasets."""
+
+
+class Policies:
+    """The datasets' policies of today, for one who reads."""
+
+    def __init__(self, datasets: Sequence[Dataset], *, is_local: bool) -> None:
+        self._by_id = {one.id: one for one in datasets}
+        self._by_word: dict[str, list[Dataset]] = {}
+        for one in datasets:
+            self._by_word.setdefault(one.name.casefold(), []).append(one)
+        self._is_local = is_local
+
+    def mentioned(self, text: str) -> list[Dataset]:
+        """Give the datasets that a text names, by name or by file."""
+        words = {word.casefold() for word in _WORD.findall(text)}
+        found = [one for word in words for one in self._by_word.get(word, ())]
+        found += [one for one in self._by_id.values() if _file(one.path) in text]
+        return sorted({one.id: one for one in found}.values(), key=lambda one: one.id)
+
+    def of_command(self, question: Message, answer: Message) -> tuple[str, tuple[Exposure, ...]]:
+        """Say what may be said of a command's answer, and what that holds; empty: nothing."""
+        name = question.text[1:].split(maxsplit=1)[0].lower() if len(question.text) > 1 else ""
+        need = NEEDS.get(name, Policy.EVERYTHING)
+        if need is None:
+            return answer.text, ()
+        meant = self._meant(question)
+        if not allows(strictest([one.policy for one in meant]), need):
+            return "", exposures(meant)
+        exposed = tuple(
+            Exposure(dataset_id=one.id, name=one.name, policy=need, rows=one.policy_rows)
+            for one in meant
+        )
+        is_cut = need is Policy.STATISTICS
+        return (_SUCH_AS.sub(".", answer.text) if is_cut else answer.text), exposed
+
+    def _meant(self, question: Message) -> list[Dataset]:
+        """Give the datasets that a command is about; where it names none it may be any."""
+        named = {one.id for one in self.mentioned(question.text)}
+        named |= {one.id for one in question.references if one.kind is ReferenceKind.DATASET}
+        return [self._by_id[one] for one in named if one in self._by_id] or [*self._by_id.values()]
+
+    def against(self, exposed: Iterable[Exposure]) -> tuple[str, ...]:
+        """Name the datasets whose policies withhold today what was exposed then."""
+        return tuple(dict.fromkeys(one.name for one in exposed if not self._lets(one)))
+
+    def _lets(self, exposure: Exposure) -> bool:
+        if exposure.is_local_only and self._is_local:
+            return True
+        today = self._by_id.get(exposure.dataset_id)
+        if today is None:
+            return exposure.policy is Policy.SCHEMA
+        if exposure.policy is Policy.ROWS and today.policy is Policy.ROWS:
+            return exposure.rows <= today.policy_rows
+        return allows(today.policy, exposure.policy)
+
+    def of_calls(
+        self, answer: Message, named: Iterable[Reference], *, was_local: bool
+    ) -> tuple[Exposure, ...]:
+        """Say what the tools that an answer called may have shown its model of datasets."""
+        found: dict[str, Dataset] = {}
+        for call in answer.calls:
+            if call.result is None:
+                continue
+            found |= {one.id: one for one in self.mentioned(str(call.arguments))}
+            if call.place is ToolPlace.TAB:
+                # A kernel's variables do not say which file they came from.
+                ids = [one.id for one in named if one.kind is ReferenceKind.DATASET]
+                found |= {one: self._by_id[one] for one in ids if one in self._by_id}
+        if not was_local:
+            return exposures(found.values())
+        return tuple(
+            Exposure(
+                dataset_id=one.id,
+                name=one.name,
+                policy=Policy.EVERYTHING,
+                rows=one.policy_rows,
+                is_local_only=True,
+            )
+            for one in found.values()
+        )
+
+
+def exposures(datasets: Iterable[Dataset]) -> tuple[Exposure, ...]:
+    """Say what datasets let through today."""
+    return tuple(
+        Exposure(dataset_id=one.id, name=one.name, policy=one.policy, rows=one.policy_rows)
+        for one in datasets
+    )
+
+
+def joined(*groups: Iterable[Exposure]) -> tuple[Exposure, ...]:
+    """Put exposures together: of each dataset the one that says most."""
+    found: dict[tuple[str, bool], Exposure] = {}
+    for one in (one for group in groups for one in group):
+        key = (one.dataset_id, one.is_local_only)
+        known = found.get(key)
+        if known is None or (RANKS[one.policy], one.rows) > (RANKS[known.policy], known.rows):
+            found[key] = one
+    return tuple(found.values())
+
+
+def past(
+    branch: Sequence[Message], policies: Policies, is_command: Callable[[str], bool]
+) -> list[Past]:
+    """Give the questions that were answered, each answer as far as policies let it be said."""
+    found: list[Past] = []
+    named: dict[str, Reference] = {}
+    for place, question in enumerate(branch[:-1]):
+        named |= {one.id: one for one in question.references}
+        answer = branch[place + 1]
+        if question.role.value != "user" or answer.role.value != "assistant":
+            continue
+        if not answer.text.strip():
+            continue
+        found.append(_past(question, answer, named, policies, is_command))
+    return found
+
+
+def _past(
+    question: Message,
+    answer: Message,
+    named: Mapping[str, Reference],
+    policies: Policies,
+    is_command: Callable[[str], bool],
+) -> Past:
+    if is_command(question.text):
+        text, exposed = policies.of_command(question, answer)
+        names = () if text else tuple(one.name for one in exposed) or ("a dataset",)
+    else:
+        exposed = exposed_by(answer, named.values(), policies)
+        names = policies.against(exposed)
+        text = "" if names else answer.text
+    if names:
+        return Past(question=question.text, answer=stands_for(names), withheld=names)
+    return Past(question=question.text, answer=text, exposed=exposed)
+
+
+def exposed_by(
+    answer: Message, named: Iterable[Reference], policies: Policies
+) -> tuple[Exposure, ...]:
+    """Say what an answer may hold of datasets."""
+    was_local = answer.receipt is not None and answer.receipt.is_local
+    of_calls = policies.of_calls(answer, named, was_local=was_local)
+    if answer.receipt is not None and answer.receipt.exposed is not None:
+        return joined(answer.receipt.exposed, of_calls)
+    # From before this was kept: statistics were what a model read.
+    then = [
+        Exposure(dataset_id=one.id, name=one.name, policy=Policy.STATISTICS)
+        for one in named
+        if one.kind is ReferenceKind.DATASET
+    ]
+    return joined(then, of_calls)
+
+
+def stands_for(names: Sequence[str]) -> str:
+    """Write what stands in the place of an answer that is kept back."""
+    shown = ", ".join(names[:5])
+    return f"(This answer is left out: the policy of {shown} does not let its contents be sent.)"
+
+
+def _file(path: str) -> str:
+    return path.rpartition("/")[2] or path

@@ -1,0 +1,154 @@
+"""What is sent with a question, the same before and after: instructions, context, the branch.
+
+Gathers for `prompt.build`, which decides. Learns from what providers count how many tokens their
+models make of a text. Does not send.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sponde_server.core.database import Database
+from sponde_server.core.errors import SpondeError
+from sponde_server.models.contexts import context_length
+from sponde_server.models.records import Model, ToolOffer, Turn, Usage
+
+from . import commands, context, measure, prompt, store
+from .exposure import Policies, past
+from .instructions import project_instructions
+from .measure import Rate
+from .prompt import Instruction, Prompt, Room
+from .records import Message, Receipt, Sent
+
+if TYPE_CHECKING:
+    from .service import SpondeChat
+
+ANSWER_TOKENS = 4096
+ANSWER_SHARE = 0.25
+"""What is kept free for the answer: so many tokens, of a small model at most this share."""
+ENOUGH = 1.02
+"""A rate is written down again when it has changed by so much."""
+
+
+class Receipts:
+    """Makes what is sent, and says so."""
+
+    def __init__(self, chat: "SpondeChat", database: Database) -> None:
+        self._chat = chat
+        self._database = database
+        self._rates: dict[str, Rate] | None = None
+
+    async def prompt(
+        self,
+        branch: Sequence[Message],
+        question: Message,
+        model: Model,
+        offers: Sequence[ToolOffer] = (),
+        persona: Instruction | None = None,
+    ) -> Prompt:
+        """Make what a model reads for a question."""
+        datasets = await self._chat.datasets.policies()
+        policies = Policies(datasets, is_local=model.is_local)
+        sources = replace(self._chat.sources(), policies=policies)
+        passages = await context.gather(question, branch, sources)
+        instructions = list(await self._project(question))
+        instructions += [persona] if persona else []
+        room = self.room(model)
+        return prompt.build(
+            past(branch, policies, commands.is_command),
+            question.text,
+            passages,
+            instructions,
+            offers,
+            replace(room, rate=await self.rate(model.id)),
+            getattr(branch, "older", 0),
+        )
+
+    def room(self, model: Model) -> Room:
+        """Say how much a model reads beside its answer."""
+        length = model.context_length or context_length(model.name) or self._chat.context_tokens
+        free = min(ANSWER_TOKENS, int(length * ANSWER_SHARE))
+        return Room(tokens=max(1, length - free), history=self._chat.history_tokens, who=model.name)
+
+    async def rate(self, model_id: str) -> Rate:
+        """Give how many tokens a model makes of our pieces."""
+        if self._rates is None:
+            self._rates = await self._database.read(store.find_rates)
+        return self._rates.get(model_id, Rate())
+
+    async def learn(self, receipt: Receipt | None, usage: Usage | None) -> None:
+        """Compare what a provider counted with our own count of the one request that it was."""
+        if receipt is None or usage is None or not usage.is_counted or len(receipt.requests) > 1:
+            return
+        known = await self.rate(receipt.model_id)
+        learned = known.learned(receipt.pieces, usage.prompt_tokens)
+        assert self._rates is not None
+        self._rates[receipt.model_id] = learned
+        is_near = 1 / ENOUGH < learned.rate / known.rate < ENOUGH
+        if (known.answers and is_near) or learned is known:
+            return
+        await self._database.write(store.put_rate, receipt.model_id, learned)
+
+    async def _project(self, question: Message) -> Sequence[Instruction]:
+        root = self._chat.root
+        if root is None:
+            return ()
+        try:
+            return await asyncio.to_thread(
+                project_instructions, root, question.notebook, self._chat.longest_instructions
+            )
+        except SpondeError:
+            return ()
+
+
+def receipt_of(
+    model: Model,
+    turns: tuple[Turn, ...],
+    tools: tuple[ToolOffer, ...],
+    made: Prompt | None,
+    before: Receipt | None,
+) -> Receipt:
+    """Say what a request holds; a further one of the same answer continues the one before."""
+    is_further = before is not None and turns[: len(before.turns)] == before.turns
+    requests = (*before.requests, len(turns)) if before and is_further else (len(turns),)
+    pieces = measure.of_turns(turns) + measure.of_tools(tools)
+    tokens = pieces
+    if made and made.pieces:
+        # By the rate that it was made with.
+        tokens = made.tokens if len(requests) == 1 else pieces * made.tokens // made.pieces
+    return Receipt(
+        model=model.name,
+        model_id=model.id,
+        provider=model.provider_name,
+        address=model.address,
+        is_local=model.is_local,
+        turns=turns,
+        tokens=tokens,
+        tools=tools,
+        parts=made.parts if made else (),
+        cuts=made.cuts if made else (),
+        room=made.room if made else 0,
+        requests=requests,
+        exposed=made.exposed if made else (),
+        pieces=pieces,
+    )
+
+
+def sent(receipt: Receipt) -> Sent:
+    """Say in short what was sent."""
+    return Sent(
+        model=receipt.model,
+        model_id=receipt.model_id,
+        provider=receipt.provider,
+        address=receipt.address,
+        is_local=receipt.is_local,
+        tokens=receipt.tokens,
+        exposed=receipt.exposed,
+        pieces=receipt.pieces,
+    )
+
+
+def in_short(receipt: Receipt) -> Receipt:
+    """Leave the words out: what a line says needs the parts and their sizes only."""
+    return replace(receipt, turns=(), tools=())
