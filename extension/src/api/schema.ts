@@ -494,6 +494,16 @@ export interface Conversation {
   created_at: string;
   /** When the last message came. */
   updated_at: string;
+  /** The folder that it lies in; empty: none. */
+  folder_id: string;
+  /** Whether it stands above the others. */
+  is_pinned: boolean;
+  /** Whether it is put away: found by a search for it, not listed. */
+  is_archived: boolean;
+  /** Whether a person named it; false: the title follows what is asked. */
+  is_named: boolean;
+  /** Whether an answer ended that no tab has shown yet. */
+  is_unread: boolean;
   /** Who is asked to answer in it; empty: nobody in particular. */
   persona_id: string;
 }
@@ -504,10 +514,30 @@ export interface ConversationChanged {
   conversation: Conversation;
 }
 
+/** A part of the list of conversations. */
+export interface ConversationPage {
+  /** The conversations, pinned ones first, then the latest. */
+  rows: Array<ConversationRow>;
+  /** How many there are in the whole list. */
+  total: number;
+  /** How many conversations have an answer that no tab has shown yet. */
+  unread: number;
+  /** A sentence about what the search could not do; empty where it did all. */
+  note: string;
+}
+
 /** A conversation was deleted. */
 export interface ConversationRemoved {
   /** Which one. */
   conversation_id: string;
+}
+
+/** A conversation in the list. */
+export interface ConversationRow {
+  /** The conversation. */
+  conversation: Conversation;
+  /** What was found in it; None where nothing was looked for, or only its title fits. */
+  hit: Hit | null;
 }
 
 /** Something that was left out, and how much of it. */
@@ -521,7 +551,7 @@ export interface Cut {
 }
 
 /** What was left out. */
-export type CutKind = 'rows' | 'statistics' | 'passage' | 'blocks' | 'turns' | 'shortened' | 'withheld';
+export type CutKind = 'rows' | 'statistics' | 'passage' | 'blocks' | 'turns' | 'shortened' | 'instructions' | 'withheld';
 
 /** A publication as the list shows it. */
 export interface Dashboard {
@@ -911,6 +941,18 @@ export interface FitPart {
   bytes: number;
 }
 
+/** A named place for conversations; folders may lie in folders. */
+export interface Folder {
+  /** What people call it. */
+  name: string;
+  /** The folder that it lies in; empty: none. */
+  parent_id: string;
+  /** The folder's id. */
+  id: string;
+  /** When it was made. */
+  created_at: string;
+}
+
 /** What a folder holds, and what is wrong with it. */
 export interface FolderReport {
   /** The folder, resolved. */
@@ -939,6 +981,12 @@ export interface FolderReport {
   has_pickle: boolean;
 }
 
+/** A folder was made, renamed, moved or deleted. */
+export interface FoldersChanged {
+  /** The folders as they are now. */
+  folders: Array<Folder>;
+}
+
 /** A program that serves models already, at an address that was knocked at. */
 export interface FoundEngine {
   /** What it is, such as vLLM or Ollama; empty where it does not say. */
@@ -955,6 +1003,14 @@ export interface FoundEngine {
   wants_key: boolean;
   /** Why a configured one cannot be used, in a sentence. */
   failure: string;
+}
+
+/** A file that a question can name. */
+export interface FoundFile {
+  /** Where it lies: from the root folder, with slashes. */
+  path: string;
+  /** Its size. */
+  bytes: number;
 }
 
 /** A token with which a program asks models, and nothing else. */
@@ -1042,6 +1098,18 @@ export interface Histogram {
   counts: Array<number>;
 }
 
+/** Where a search found something. */
+export interface Hit {
+  /** The message; a conversation opened there shows it. */
+  message_id: string;
+  /** Whether a person said it. */
+  is_question: boolean;
+  /** What stands around it, on one line. */
+  passage: string;
+  /** What was looked for in it. */
+  marks: Array<Mark>;
+}
+
 /** Where models are downloaded from. */
 export interface Hub {
   /** Its address. */
@@ -1078,6 +1146,16 @@ export interface HubModel {
   is_gated: boolean;
   /** Whether its weights come only in the pickled form. */
   has_pickle: boolean;
+}
+
+/** What came of reading a file in. */
+export interface Imported {
+  /** The new conversations. */
+  conversations: Array<Conversation>;
+  /** How many messages they hold. */
+  messages: number;
+  /** Whose export it was: Sponde, Open WebUI or ChatGPT. */
+  source: string;
 }
 
 /** The vLLM that engines are started with. */
@@ -1150,6 +1228,9 @@ export interface KeptFile {
 
 /** What is kept. */
 export type KeptKind = 'notebook' | 'file';
+
+/** Where a key is kept. */
+export type KeyPlace = 'file' | 'keyring' | 'environment';
 
 /** A text that the library holds. */
 export interface KnownCode {
@@ -1238,6 +1319,83 @@ export interface MadeToken {
   secret: string;
 }
 
+/** A part of a passage that was looked for, in UTF-16 code units from its beginning. */
+export interface Mark {
+  /** Where it begins. */
+  at: number;
+  /** Where it ends. */
+  to: number;
+}
+
+/** One call that a program made: who, what, when, and how it went. */
+export interface McpCall {
+  /** The person, as Jupyter knows them; empty for Jupyter's own token. */
+  person: string;
+  /** The id of the token that it came with; empty for Jupyter's own login. */
+  token: string;
+  /** What that token was called. */
+  token_name: string;
+  /** What the program calls itself, with its version. */
+  client: string;
+  /** What it asked: initialize, tools/call, resources/read or prompts/get. */
+  method: string;
+  /** The tool, the resource or the prompt. */
+  name: string;
+  /** The arguments, as JSON; cut where they are long. */
+  given: string;
+  /** How it went. */
+  outcome: McpOutcome;
+  /** The beginning of what the program got, or what went wrong. */
+  said: string;
+  /** How long it took, in milliseconds. */
+  duration_ms: number;
+  /** The call's id. */
+  id: string;
+  /** When it was asked. */
+  called_at: string;
+}
+
+/** A program called something, connected or left, or what it may call changed. */
+export interface McpChanged {
+}
+
+/** How a call went. */
+export type McpOutcome = 'answered' | 'failed' | 'refused' | 'cancelled';
+
+/** What programs find at the MCP server. */
+export interface McpState {
+  /** Whether the operator lets programs in. */
+  is_open: boolean;
+  /** Our own tools. */
+  tools: Array<McpTool>;
+  /** How many programs are connected. */
+  sessions: number;
+}
+
+/** A tool as programs may call it. */
+export interface McpTool {
+  /** What programs call it by. */
+  name: string;
+  /** What people call it. */
+  label: string;
+  /** What it does. */
+  description: string;
+  /** Whether it changes nothing. */
+  is_read_only: boolean;
+  /** Whether programs may call it. */
+  is_allowed: boolean;
+  /** Whether a person cannot change that: it only reads, or the operator has decided. */
+  is_fixed: boolean;
+}
+
+/** Whether conversations can be searched by meaning. */
+export interface MeaningStatus {
+  /** Whether they can. */
+  is_there: boolean;
+  /** Why not, and how they could; or how far the reading has come. */
+  note: string;
+}
+
 /** One turn: a question, or an answer. */
 export interface Message {
   /** Where it belongs. */
@@ -1264,6 +1422,14 @@ export interface Message {
   took: Took | null;
   /** Why it failed or was cut. */
   failure: Failure | null;
+  /** What its model thought before it answered; no part of what is sent on (answers only). */
+  thoughts: string;
+  /** How long it thought, in milliseconds; None where it did not, or still does. */
+  thought_ms: number | null;
+  /** A sentence that the person should read beside it (answers only). */
+  remark: string;
+  /** The cut answer that it begins with and goes on from; empty: it begins by itself. */
+  continues_id: string;
   /** Which model or alias was asked (answers only); empty for the default one. */
   model_id: string;
   /** Shared by the answers that several models gave to one question; empty for a single one. */
@@ -1274,6 +1440,8 @@ export interface Message {
   is_blind: boolean;
   /** Who was asked to answer; empty: nobody in particular. */
   persona_id: string;
+  /** The notebook that was open beside it, from the root folder (questions only). */
+  notebook: string;
   /** The message's id. */
   id: string;
   /** When it was asked or began. */
@@ -1327,6 +1495,8 @@ export interface Model {
   address: string;
   /** The aliases that point to it now. */
   aliases: Array<string>;
+  /** How many tokens it reads and writes together, where its engine or provider says so; 0: not known. */
+  context_length: number;
 }
 
 /** What a registered model is. */
@@ -1442,6 +1612,8 @@ export interface NewMessage {
   references: Array<Reference>;
   /** Who is asked to answer: instructions, a model and tools; empty: nobody in particular. */
   persona_id: string;
+  /** The notebook that is open beside it, from the root folder: its folder's instructions hold. */
+  notebook: string;
 }
 
 /** What can be given to a notebook before it runs. */
@@ -1464,6 +1636,26 @@ export interface Notice {
 
 /** How a use went. Waiting: it is in a cell that has not been run. */
 export type Outcome = 'waiting' | 'ok' | 'failed';
+
+/** The shape of a conversation without its texts: enough to know what stands where. */
+export interface Outline {
+  /** The messages, oldest first. */
+  ids: Array<string>;
+  /** For each the position of the message that it follows; -1: none. */
+  parents: Array<number>;
+  /** For each how many characters it has. */
+  lengths: Array<number>;
+  /** The positions of the questions. */
+  questions: Array<number>;
+  /** For questions with a chosen answer that answer's id, by position. */
+  kept: Record<string, string>;
+  /** For answers of a round the round's id and the model's, by position. */
+  rounds: Record<string, Array<unknown>>;
+  /** The positions of the answers that are being written. */
+  streaming: Array<number>;
+  /** The newest messages, whole. */
+  latest: Array<Message>;
+}
 
 /** A table or a picture in an answer, as a notebook's output would carry it. */
 export interface Output {
@@ -1630,7 +1822,7 @@ export interface Profile {
   seconds: number;
 }
 
-/** A server that answers for language models at an OpenAI-compatible address. */
+/** A server that answers for language models. */
 export interface Provider {
   /** What people call it. */
   name: string;
@@ -1638,8 +1830,12 @@ export interface Provider {
   base_url: string;
   /** Who named it; one from jupyter_config.py cannot be removed in the panel. */
   source: ProviderSource;
-  /** The end of its key, or nothing where it has none. */
+  /** The protocol that it speaks. */
+  kind: ProviderKind;
+  /** The end of its key, or env:NAME where it is in the environment; empty: it has none. */
   key_hint: string;
+  /** Where its key is kept; None: it has none, or nobody noted it. */
+  key_place: KeyPlace | null;
   /** The names of the models that it said it has, when it was last asked. */
   models: Array<string>;
   /** The provider's id. */
@@ -1647,6 +1843,9 @@ export interface Provider {
   /** When it was added. */
   created_at: string;
 }
+
+/** The protocol that a provider speaks. */
+export type ProviderKind = 'openai' | 'anthropic';
 
 /** Who named a provider. */
 export type ProviderSource = 'person' | 'configuration' | 'engine';
@@ -1974,7 +2173,7 @@ export interface ScheduleOutlook {
 }
 
 /** What a token allows. */
-export type Scope = 'models:read' | 'chat' | 'embeddings';
+export type Scope = 'models:read' | 'chat' | 'embeddings' | 'tools';
 
 /** What to do with text that looks like a key or an address. */
 export type SecretRule = 'mask' | 'leave_out' | 'keep';
@@ -2554,6 +2753,12 @@ export interface Turn {
   call_id: string;
 }
 
+/** How many conversations have an answer that no tab has shown yet. */
+export interface UnreadChanged {
+  /** How many. */
+  count: number;
+}
+
 /** What an answer took: tokens as the provider counted, and their price. */
 export interface Usage {
   /** Tokens read. */
@@ -2697,6 +2902,32 @@ export interface CodeTexts {
   codes: Array<string>;
 }
 
+/** What is to be different about a conversation; None stays as it is. */
+export interface ConversationChange {
+  /** What it is about; from then on it does not follow what is asked. */
+  title?: string | null;
+  /** The folder that it is to lie in; empty: none. */
+  folder_id?: string | null;
+  /** Whether it is to stand above the others. */
+  is_pinned?: boolean | null;
+  /** Whether it is to be put away. */
+  is_archived?: boolean | null;
+}
+
+/** The same change to several conversations at once. */
+export interface ConversationsChange {
+  /** Which ones. */
+  ids: Array<string>;
+  /** The folder that they are to lie in; empty: none. */
+  folder_id?: string | null;
+  /** Whether they are to stand above the others. */
+  is_pinned?: boolean | null;
+  /** Whether they are to be put away. */
+  is_archived?: boolean | null;
+  /** Whether they are to be deleted; false brings them back. */
+  is_removed?: boolean | null;
+}
+
 /** An engine that runs already, to be used here. */
 export interface EngineAdoption {
   /** Where it answers: http(s)://host:port, with or without /v1, or unix:/path. */
@@ -2723,6 +2954,14 @@ export interface EnginePin {
 export interface EngineSleep {
   /** 1: weights go to main memory, waking is quick. 2: they are dropped, and read again. 0: as SpondeEngines.sleep_level says. */
   level?: number;
+}
+
+/** A folder to make, or what is to be different about one; None stays as it is. */
+export interface FolderChange {
+  /** Its name. */
+  name?: string | null;
+  /** The folder that it is to lie in; empty: none. */
+  parent_id?: string | null;
 }
 
 /** A folder to look at. */
@@ -2898,6 +3137,12 @@ export interface NewConversation {
   title?: string;
 }
 
+/** What to copy of a conversation. */
+export interface NewCopy {
+  /** The last message of the branch to copy; empty: the whole tree. */
+  leaf_id?: string;
+}
+
 /** A file to register. */
 export interface NewDataset {
   /** Where it lies: from the root folder, with slashes. */
@@ -2955,20 +3200,10 @@ export interface NewExport {
   folder?: string;
 }
 
-/** A folder to register. */
-export interface NewImport {
-  /** Where it is: absolute, or from the folder that JupyterLab serves. */
-  path: string;
-  /** The name to register it under; the folder's where empty. */
-  name?: string;
-  /** Whether its files are copied into our folder; else they stay where they are. */
-  is_copied?: boolean;
-  /** For an adapter: the registered name of its base, where its config does not lead there. */
-  base?: string;
-  /** What to remember about it. */
-  notes?: string;
-  /** The words that allow pickled weights; see PICKLE_WORDS. */
-  allow_pickle?: string;
+/** Which conversations to write into one file. */
+export interface NewExportFile {
+  /** Which ones; none: all that are not deleted. */
+  ids?: Array<string>;
 }
 
 /** A job definition to make. */
@@ -2983,6 +3218,12 @@ export interface NewJobDefinition {
   schedule?: Schedule | null;
   /** Seconds after which a run is ended; None: the setting SpondeJobs.time_limit. */
   time_limit?: number | null;
+}
+
+/** Whether programs may call a tool that changes something. */
+export interface NewMcpAllowance {
+  /** True: every program with the scope `tools` may call it. */
+  is_allowed: boolean;
 }
 
 /** What a person allows of a tool from now on. */
@@ -3023,8 +3264,10 @@ export interface NewPrice {
 export interface NewProvider {
   /** Its address, such as http://127.0.0.1:8000/v1. */
   base_url: string;
-  /** Its key, or nothing. */
+  /** Its key; env:NAME: what that variable of the server's environment holds; or nothing. */
   api_key?: string;
+  /** The protocol that it speaks; None: found out. */
+  kind?: ProviderKind | null;
   /** What to call it; the address's host where empty. */
   name?: string;
   /** Model names to use where the server does not list its own. */
@@ -3087,6 +3330,12 @@ export interface NewRun {
   definition_id?: string | null;
   /** Seconds after which it is ended; None: the setting SpondeJobs.time_limit. */
   time_limit?: number | null;
+}
+
+/** Who is to suggest a title. */
+export interface NewTitle {
+  /** Which model or alias; the default where empty. */
+  model_id?: string;
 }
 
 /** A token as a person asks for it. */
@@ -3238,6 +3487,30 @@ export interface UseOutcome {
 /** What a person thinks of an answer. */
 export type Verdict = 'liked' | 'disliked';
 
+/** A file of conversations to read in. */
+export interface sponde_server__chat__conversations__records__NewImport {
+  /** What stands in it: JSON as Sponde, Open WebUI or ChatGPT export it. */
+  text: string;
+  /** What the file is called. */
+  name?: string;
+}
+
+/** A folder to register. */
+export interface sponde_server__registry__records__NewImport {
+  /** Where it is: absolute, or from the folder that JupyterLab serves. */
+  path: string;
+  /** The name to register it under; the folder's where empty. */
+  name?: string;
+  /** Whether its files are copied into our folder; else they stay where they are. */
+  is_copied?: boolean;
+  /** For an adapter: the registered name of its base, where its config does not lead there. */
+  base?: string;
+  /** What to remember about it. */
+  notes?: string;
+  /** The words that allow pickled weights; see PICKLE_WORDS. */
+  allow_pickle?: string;
+}
+
 /** Every event of the feed, by its name. */
 export interface FeedEvents {
   AnswerRated: AnswerRated;
@@ -3249,6 +3522,8 @@ export interface FeedEvents {
   CodeBlockChanged: CodeBlockChanged;
   CodeBlockRemoved: CodeBlockRemoved;
   ConversationChanged: ConversationChanged;
+  ConversationChanged: ConversationChanged;
+  ConversationRemoved: ConversationRemoved;
   ConversationRemoved: ConversationRemoved;
   DatasetChanged: DatasetChanged;
   DatasetRemoved: DatasetRemoved;
@@ -3256,7 +3531,9 @@ export interface FeedEvents {
   EngineChanged: EngineChanged;
   EngineRemoved: EngineRemoved;
   ExperimentChanged: ExperimentChanged;
+  FoldersChanged: FoldersChanged;
   JobDefinitionChanged: JobDefinitionChanged;
+  McpChanged: McpChanged;
   MessageChanged: MessageChanged;
   MessageGrew: MessageGrew;
   ModelRegistered: ModelRegistered;
@@ -3273,6 +3550,7 @@ export interface FeedEvents {
   TrainingChanged: TrainingChanged;
   TrainingSetChanged: TrainingSetChanged;
   TrainingSetRemoved: TrainingSetRemoved;
+  UnreadChanged: UnreadChanged;
   UsageChanged: UsageChanged;
 }
 
@@ -3364,18 +3642,32 @@ export interface Routes {
   'GET /conversations': { path: {  }; query: { query?: string; limit?: number }; body: null; answer: Array<Conversation> };
   /** Begin a conversation. */
   'POST /conversations': { path: {  }; query: {  }; body: NewConversation; answer: Conversation };
+  /** Change several conversations alike; those that are there then are given. */
+  'POST /conversations/change': { path: {  }; query: {  }; body: ConversationsChange; answer: Array<Conversation> };
+  /** Write conversations into one file, exactly; it can be imported again. */
+  'POST /conversations/file': { path: {  }; query: {  }; body: NewExportFile; answer: Blob };
+  /** Read in a file of Sponde, Open WebUI or ChatGPT: all of it, or nothing. */
+  'POST /conversations/import': { path: {  }; query: {  }; body: NewImport; answer: Imported };
+  /** Say whether conversations can be searched by meaning, and how they could. */
+  'GET /conversations/meaning': { path: {  }; query: {  }; body: null; answer: MeaningStatus };
+  /** List a part of the conversations: all that are not put away, or what a search finds. */
+  'GET /conversations/page': { path: {  }; query: { text?: string; folder_id?: string | null; offset?: number; limit?: number; by_meaning?: boolean }; body: null; answer: ConversationPage };
   /** Delete a conversation; it can be restored. */
   'DELETE /conversations/{conversation_id}': { path: { conversation_id: string }; query: {  }; body: null; answer: null };
-  /** Give a conversation another title. */
-  'PATCH /conversations/{conversation_id}': { path: { conversation_id: string }; query: {  }; body: NewConversation; answer: Conversation };
+  /** Rename, file, pin or put away a conversation. */
+  'PATCH /conversations/{conversation_id}': { path: { conversation_id: string }; query: {  }; body: ConversationChange; answer: Conversation };
+  /** Copy a conversation: the whole tree, or the branch that ends in a message. */
+  'POST /conversations/{conversation_id}/duplicate': { path: { conversation_id: string }; query: {  }; body: NewCopy; answer: Conversation };
   /** Give a conversation as a file. */
   'GET /conversations/{conversation_id}/export': { path: { conversation_id: string }; query: { format?: Format }; body: null; answer: Blob };
   /** Write a conversation into a file in the root folder. */
   'POST /conversations/{conversation_id}/export': { path: { conversation_id: string }; query: {  }; body: NewExport; answer: Exported };
-  /** List a conversation's messages, oldest first, with growing answers as far as they are. */
-  'GET /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<Message> };
+  /** List a conversation's messages, oldest first, with growing answers as far as they are. `ids`: only these, with commas between. `most`: none at all where there are more (0: no limit). */
+  'GET /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: { ids?: string; most?: number }; body: null; answer: Array<Message> };
   /** Ask one model or several; the answers come over the stream, whoever leaves. */
   'POST /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: {  }; body: NewMessage; answer: Asked };
+  /** Give the shape of a long conversation, and its newest messages whole. */
+  'GET /conversations/{conversation_id}/outline': { path: { conversation_id: string }; query: {  }; body: null; answer: Outline };
   /** List the questions that wait in a conversation, the next one first. */
   'GET /conversations/{conversation_id}/queue': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<QueuedQuestion> };
   /** Let a question wait for an answer; the server asks it then, whoever leaves. */
@@ -3390,6 +3682,10 @@ export interface Routes {
   'POST /conversations/{conversation_id}/replays': { path: { conversation_id: string }; query: {  }; body: NewReplay; answer: Replay };
   /** Bring a deleted conversation back. */
   'POST /conversations/{conversation_id}/restore': { path: { conversation_id: string }; query: {  }; body: null; answer: Conversation };
+  /** Note that a tab shows a conversation to its end. */
+  'POST /conversations/{conversation_id}/seen': { path: { conversation_id: string }; query: {  }; body: null; answer: Conversation };
+  /** Ask a model for a title, from the first question and the first answer. */
+  'POST /conversations/{conversation_id}/title': { path: { conversation_id: string }; query: {  }; body: NewTitle; answer: Conversation };
   /** List the datasets, newest first. */
   'GET /datasets': { path: {  }; query: {  }; body: null; answer: Array<Dataset> };
   /** Register a file as a dataset; it is profiled in the background. */
@@ -3464,6 +3760,14 @@ export interface Routes {
   'POST /experiments/{experiment_id}/restore': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
   /** Look at a folder: what it holds, and what is wrong with it. */
   'POST /folder-reports': { path: {  }; query: {  }; body: FolderQuestion; answer: FolderReport };
+  /** List the folders by name. */
+  'GET /folders': { path: {  }; query: {  }; body: null; answer: Array<Folder> };
+  /** Make a folder. */
+  'POST /folders': { path: {  }; query: {  }; body: FolderChange; answer: Folder };
+  /** Delete a folder; what lies in it goes up. */
+  'DELETE /folders/{folder_id}': { path: { folder_id: string }; query: {  }; body: null; answer: null };
+  /** Rename or move a folder. */
+  'PATCH /folders/{folder_id}': { path: { folder_id: string }; query: {  }; body: FolderChange; answer: Folder };
   /** List the tokens that programs ask models with, newest first; revoked ones are left out. */
   'GET /gateway-tokens': { path: {  }; query: {  }; body: null; answer: Array<GatewayToken> };
   /** Make a token for a program; the answer shows it this once. */
@@ -3494,6 +3798,12 @@ export interface Routes {
   'POST /job-definitions/{definition_id}/runs': { path: { definition_id: string }; query: {  }; body: null; answer: Run };
   /** Say how many answers are liked, and who wrote them. */
   'GET /liked-answers': { path: {  }; query: {  }; body: null; answer: LikedAnswers };
+  /** Say what programs find at the MCP server. */
+  'GET /mcp': { path: {  }; query: {  }; body: null; answer: McpState };
+  /** List the last calls of programs, newest first. */
+  'GET /mcp/calls': { path: {  }; query: { limit?: number }; body: null; answer: Array<McpCall> };
+  /** Let programs call a tool that changes something, or no more. */
+  'PUT /mcp/tools/{name}': { path: { name: string }; query: {  }; body: NewMcpAllowance; answer: McpTool };
   /** One message, as far as it is. */
   'GET /messages/{message_id}': { path: { message_id: string }; query: {  }; body: null; answer: Message };
   /** Ask further models the same question, to stand beside this answer. */
@@ -3514,6 +3824,8 @@ export interface Routes {
   'GET /models': { path: {  }; query: {  }; body: null; answer: Array<Model> };
   /** Choose the model that is asked when nobody chooses. */
   'PUT /models/default': { path: {  }; query: {  }; body: ModelChoice; answer: Model };
+  /** Find the files under the root folder that a question can name. */
+  'GET /nameable-files': { path: {  }; query: { query?: string; limit?: number }; body: null; answer: Array<FoundFile> };
   /** Say what can be given to a notebook before it runs. */
   'GET /notebooks/parameters': { path: {  }; query: { path: string }; body: null; answer: NotebookParameters };
   /** Say which values do not fit; nothing is run. */
