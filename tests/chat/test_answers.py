@@ -282,7 +282,7 @@ async def test_an_unknown_failure_is_told_with_a_name_that_the_log_knows(
     async def broken(*_):
         raise ZeroDivisionError("inside")
 
-    reader.app.chat._turns = broken
+    reader.app.chat._receipts.prompt = broken
     with caplog.at_level(logging.ERROR):
         answer = await talk.ask("Hello?")
     assert answer["failure"]["code"] == "internal"

@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sponde_server.core.database import Database
-from sponde_server.core.errors import SpondeError
+from sponde_server.core.errors import Invalid, SpondeError
 from sponde_server.models.contexts import context_length
 from sponde_server.models.records import Model, ToolOffer, Turn, Usage
 
 from . import commands, context, measure, prompt, store
 from .exposure import Policies, past
-from .instructions import project_instructions
+from .instructions import paths, project_instructions, read, write
 from .measure import Rate
 from .prompt import Instruction, Prompt, Room
-from .records import Message, Receipt, Sent
+from .records import Message, ProjectInstructions, Receipt, Sent
 
 if TYPE_CHECKING:
     from .service import SpondeChat
@@ -64,6 +64,36 @@ class Receipts:
             replace(room, rate=await self.rate(model.id)),
             getattr(branch, "older", 0),
         )
+
+    async def before(
+        self,
+        branch: Sequence[Message],
+        question: Message,
+        model: Model,
+        offers: tuple[ToolOffer, ...] = (),
+        *,
+        is_brief: bool = False,
+    ) -> Receipt:
+        """Say what would be sent now; in short: without the words."""
+        made = await self.prompt(branch, question, model, offers)
+        receipt = receipt_of(model, made.turns, offers, made, None)
+        return replace(receipt, turns=(), tools=()) if is_brief else receipt
+
+    async def instructions(self, notebook: str) -> list[ProjectInstructions]:
+        """Give a project's instructions as files, those that could be there too."""
+        if self._chat.root is None:
+            return []
+        longest = self._chat.longest_instructions
+        found = await asyncio.to_thread(read, self._chat.root, notebook, longest)
+        there = {one.path: one for one in found}
+        return [there.get(path, ProjectInstructions(path=path)) for path in paths(notebook)]
+
+    async def write_instructions(self, new: ProjectInstructions) -> ProjectInstructions:
+        """Write a file of instructions."""
+        if self._chat.root is None:
+            raise Invalid("There is no folder to write in.", "Open JupyterLab in a folder.")
+        longest = self._chat.longest_instructions
+        return await asyncio.to_thread(write, self._chat.root, new.path, new.text, longest)
 
     def room(self, model: Model) -> Room:
         """Say how much a model reads beside its answer."""
@@ -147,8 +177,3 @@ def sent(receipt: Receipt) -> Sent:
         exposed=receipt.exposed,
         pieces=receipt.pieces,
     )
-
-
-def in_short(receipt: Receipt) -> Receipt:
-    """Leave the words out: what a line says needs the parts and their sizes only."""
-    return replace(receipt, turns=(), tools=())

@@ -7,6 +7,7 @@ from sponde_server.core.http import Person, Reader, Routes
 from .completer import SpondeCompleter
 from .records import (
     AnswerRated,
+    AnswerWaits,
     Asked,
     Command,
     Continuation,
@@ -17,6 +18,7 @@ from .records import (
     Message,
     MessageChanged,
     MessageGrew,
+    MessageThought,
     NewComparison,
     NewContinuation,
     NewConversation,
@@ -25,6 +27,7 @@ from .records import (
     NewQueuedQuestion,
     NewRating,
     NewReplay,
+    ProjectInstructions,
     QueueChanged,
     QueuedQuestion,
     Rating,
@@ -43,6 +46,8 @@ routes = Routes(
         ConversationRemoved,
         MessageChanged,
         MessageGrew,
+        MessageThought,
+        AnswerWaits,
         AnswerRated,
         RatingRemoved,
         ReplayChanged,
@@ -128,6 +133,30 @@ async def drop_queued(chat: SpondeChat, queued_id: str) -> QueuedQuestion:
     return await chat.queue.drop(queued_id)
 
 
+@routes("POST", "/conversations/{conversation_id}/receipt", action="read")
+async def prepare_receipt(
+    chat: SpondeChat,
+    conversation_id: str,
+    body: NewMessage,
+    person: Person,
+    is_brief: bool = False,
+) -> Receipt:
+    """What would be sent for a question, word by word (in short: sizes); `new`: no conversation."""
+    return await chat.receipt_before(conversation_id, body, person.name, is_brief=is_brief)
+
+
+@routes("GET", "/instructions")
+async def list_instructions(chat: SpondeChat, notebook: str = "") -> list[ProjectInstructions]:
+    """The instructions of this project, those of a notebook's folder last; empty: none yet."""
+    return await chat.instructions(notebook)
+
+
+@routes("PUT", "/instructions")
+async def write_instructions(chat: SpondeChat, body: ProjectInstructions) -> ProjectInstructions:
+    """Write a folder's instructions, which every model reads; without text they go."""
+    return await chat.write_instructions(body)
+
+
 @routes("GET", "/conversations/{conversation_id}/ratings")
 async def list_conversation_ratings(chat: SpondeChat, conversation_id: str) -> list[Rating]:
     """List what people think of a conversation's answers."""
@@ -195,6 +224,12 @@ async def retry_message(
 ) -> Message:
     """Answer the same question again, beside the answer that is there."""
     return await chat.retry(message_id, model_id, person.name)
+
+
+@routes("POST", "/messages/{message_id}/continue")
+async def continue_message(chat: SpondeChat, message_id: str, person: Person) -> Message:
+    """Go on with an answer that was cut, in an answer beside it that begins with what came."""
+    return await chat.go_on(message_id, person.name)
 
 
 @routes("POST", "/messages/{message_id}/compare")

@@ -33,7 +33,7 @@ from sponde_server.tools.records import stopped
 from sponde_server.tools.service import Asker, SpondeTools
 from sponde_server.usage.records import Caller, CallerKind
 
-from . import commands, context, files, references, store
+from . import commands, context, continuing, files, references, store
 from .answering import SERVER_ENDED, Live, failed, from_model
 from .calling import Calling
 from .conversations.service import UNNAMED, SpondeConversations
@@ -58,6 +58,7 @@ from .records import (
     NewMessage,
     NewRating,
     NewReplay,
+    ProjectInstructions,
     Rating,
     Receipt,
     Reference,
@@ -74,6 +75,7 @@ SAVE_SECONDS = 0.25
 AT_ONCE_SECONDS = 0.4
 LINGER_SECONDS = 5.0
 MOST_MODELS = 4
+NO_CONVERSATION = "new"
 RECENT_CHARACTERS = 200_000
 RECENT_MESSAGES = 160
 STOPPED_CALL = "The answer was stopped before this came to its end."
@@ -233,6 +235,14 @@ class SpondeChat(LoggingConfigurable):
             )
         return found
 
+    async def instructions(self, notebook: str = "") -> list[ProjectInstructions]:
+        """Give the instructions that hold for a notebook, or for none, those that could be too."""
+        return await self._receipts.instructions(notebook)
+
+    async def write_instructions(self, new: ProjectInstructions) -> ProjectInstructions:
+        """Write a folder's instructions; without text they go."""
+        return await self._receipts.write_instructions(new)
+
     def commands(self) -> list[Command]:
         """Give the slash commands."""
         return list(commands.COMMANDS)
@@ -249,34 +259,13 @@ class SpondeChat(LoggingConfigurable):
         self, conversation_id: str, new: NewMessage, person: str = "", question_id: str = ""
     ) -> Asked:
         """Keep a question and begin its answers, which go on by themselves."""
-        text = new.text.strip()
-        if not text:
-            raise Invalid("The question is empty.", "Write something first.")
-        if len(text) > self.longest_question:
-            raise TooLarge(
-                f"The question has {len(text):,} characters; {self.longest_question:,} are "
-                "allowed (SpondeChat.longest_question).",
-                "Put long text into a file and add it as a dataset.",
-            )
+        text = self._checked(new.text)
         model_ids = self._chosen(new, text)
         await self._recovered()
         conversation = await self.get(conversation_id)
         branch = await self._branch(conversation_id, new.parent_id)
         await self._go_on_from(branch)
-        question = Message(
-            conversation_id=conversation_id,
-            role=Role.USER,
-            text=text,
-            parent_id=new.parent_id,
-            references=context.joined(
-                new.references,
-                await self._references(references.without(text, new.references)),
-                self.longest_question,
-            ),
-            is_blind=new.is_blind and len(model_ids) > 1,
-            notebook=new.notebook,
-            id=question_id or new_id(),
-        )
+        question = await self.question(conversation_id, new, question_id)
         title = conversation.title
         if title == UNNAMED:
             title = first(text)
@@ -286,6 +275,55 @@ class SpondeChat(LoggingConfigurable):
             grown, branch, question, [(one, round_id) for one in model_ids], person, (question,)
         )
         return Asked(question=question, answer=answers[0], answers=tuple(answers))
+
+    async def question(
+        self, conversation_id: str, new: NewMessage, question_id: str = ""
+    ) -> Message:
+        """Make a question of what a person wrote and named; nothing is kept."""
+        text = self._checked(new.text)
+        return Message(
+            conversation_id=conversation_id,
+            role=Role.USER,
+            text=text,
+            parent_id=new.parent_id,
+            references=context.joined(
+                new.references,
+                await self._references(references.without(text, new.references)),
+                self.longest_question,
+            ),
+            is_blind=new.is_blind and len(new.model_ids) > 1,
+            notebook=new.notebook,
+            id=question_id or new_id(),
+        )
+
+    async def receipt_before(
+        self, conversation_id: str, new: NewMessage, person: str = "", *, is_brief: bool = False
+    ) -> Receipt:
+        """Give what would be sent for a question, as it would be sent now; `new`: without one."""
+        if commands.is_command(self._checked(new.text)):
+            raise Invalid("No model reads a command.", "It is answered here, at once.")
+        question = await self.question(conversation_id, new)
+        branch: list[Message] = []
+        if conversation_id != NO_CONVERSATION:
+            await self._recovered()
+            branch = await self._branch(conversation_id, new.parent_id, is_draft=True)
+        model = await self._models.get_model(new.model_id)
+        calling = await self._calling(model, question, person)
+        return await self._receipts.before(
+            branch, question, model, calling.offers if calling else (), is_brief=is_brief
+        )
+
+    def _checked(self, text: str) -> str:
+        text = text.strip()
+        if not text:
+            raise Invalid("The question is empty.", "Write something first.")
+        if len(text) > self.longest_question:
+            raise TooLarge(
+                f"The question has {len(text):,} characters; {self.longest_question:,} are "
+                "allowed (SpondeChat.longest_question).",
+                "Put long text into a file and add it as a dataset.",
+            )
+        return text
 
     async def compare(self, message_id: str, new: NewComparison, person: str = "") -> list[Message]:
         """Ask further models the question that an answer answers, to stand beside it."""
@@ -328,7 +366,15 @@ class SpondeChat(LoggingConfigurable):
             raise Invalid("Only an answer can be kept.", "Choose one of the answers.")
         return await self._keep(await self.get_message(answer.parent_id), answer.id)
 
-    async def retry(self, message_id: str, model_id: str = "", person: str = "") -> Message:
+    async def go_on(self, message_id: str, person: str = "") -> Message:
+        """Go on with an answer that was cut: a sibling that begins with the text that came."""
+        cut = await self.get_message(message_id)
+        continuing.check_cut(cut)
+        return await self.retry(message_id, person=person, cut=cut)
+
+    async def retry(
+        self, message_id: str, model_id: str = "", person: str = "", cut: Message | None = None
+    ) -> Message:
         """Answer a question again: the new answer is a sibling of the one given."""
         message = await self.get_message(message_id)
         if message.status is MessageStatus.STREAMING:
@@ -353,7 +399,8 @@ class SpondeChat(LoggingConfigurable):
         if round_id:
             again = message.model_id
         grown = replace(conversation, updated_at=now())
-        (answer,) = await self._begin(grown, branch, question, [(again, round_id)], person, ())
+        asked = [(again, round_id)]
+        (answer,) = await self._begin(grown, branch, question, asked, person, (), cut)
         if question.kept_id:
             await self._keep(question, answer.id)
         return answer
@@ -452,13 +499,16 @@ class SpondeChat(LoggingConfigurable):
         asked: Sequence[tuple[str, str]],
         person: str,
         added: tuple[Message, ...],
+        cut: Message | None = None,
     ) -> list[Message]:
-        """Begin one answer for each model (with the round that it belongs to)."""
+        """Begin one answer for each model (with its round), or go on with one that was cut."""
         answers = [
             Message(
                 conversation_id=conversation.id,
                 role=Role.ASSISTANT,
-                text="",
+                text=cut.text if cut else "",
+                calls=cut.calls if cut else (),
+                continues_id=cut.id if cut else "",
                 parent_id=question.id,
                 status=MessageStatus.STREAMING,
                 model_id=model_id,
@@ -512,6 +562,7 @@ class SpondeChat(LoggingConfigurable):
         live.is_ended = True
         saving.cancel()
         live.growing.close()
+        live.beside.close()
         live.answer = replace(
             ended,
             text=live.growing.text,
@@ -576,7 +627,11 @@ class SpondeChat(LoggingConfigurable):
         calling = await self._calling(model, question, person)
         offers = calling.offers if calling else ()
         live.prompt = made = await self._receipts.prompt(branch, question, model, offers)
-        ended = await from_model(live, model, made.turns, self._models, caller, calling)
+        turns = made.turns
+        if live.answer.continues_id:
+            takes_beginning = await self._models.takes_beginning(model.id)
+            turns = continuing.going_on(turns, live.growing.text, takes_beginning)
+        ended = await from_model(live, model, turns, self._models, caller, calling)
         await self._receipts.learn(live.receipt, ended.usage)
         return ended
 
@@ -654,7 +709,9 @@ class SpondeChat(LoggingConfigurable):
             store.find_recent, message_id, characters, max(RECENT_MESSAGES, characters // 1000)
         )
 
-    async def _branch(self, conversation_id: str, parent_id: str | None) -> list[Message]:
+    async def _branch(
+        self, conversation_id: str, parent_id: str | None, *, is_draft: bool = False
+    ) -> list[Message]:
         """Give what a question follows; it must be an answer here that has ended."""
         if parent_id is None:
             return []
@@ -668,7 +725,7 @@ class SpondeChat(LoggingConfigurable):
                 "A question can only follow an answer.", "Try the question again instead."
             )
         branch[-1] = self._fresh(branch[-1])
-        if branch[-1].status is MessageStatus.STREAMING:
+        if branch[-1].status is MessageStatus.STREAMING and not is_draft:
             raise Conflict(
                 "The answer above is still being written.", "Stop it first, or wait until it ends."
             )
