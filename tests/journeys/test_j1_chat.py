@@ -140,7 +140,7 @@ def test_kill_9_in_the_middle_of_several_answers_marks_each_of_them(served, mode
 
 
 def test_ask_in_a_cell_streams_and_offers_its_code(served, kernel, model, birds):
-    cell = kernel.run("ask('code please')")
+    cell = kernel.run("ask('code please', cell=True)")
     assert cell.error is None
     assert "That is all." in cell.text()
     assert len([out for out in cell.outputs if "text/markdown" in out.get("data", {})]) > 1
@@ -158,7 +158,7 @@ def test_ask_follows_what_was_asked_before(served, kernel, model, upstream):
 
 
 def test_ask_runs_slash_commands_and_shows_their_pictures(served, kernel, birds):
-    cell = kernel.run("ask('/plot @bird_strikes Origin State')")
+    cell = kernel.run("ask('/plot @bird_strikes Origin State', cell=True)")
     assert cell.error is None
     assert cell.outputs[-1]["data"]["application/vnd.vegalite.v5+json"]["data"]["values"]
     (offered,) = [part for part in cell.payload if part["source"] == "set_next_input"]
