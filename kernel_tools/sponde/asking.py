@@ -1,12 +1,13 @@
 """Ask the workbench from a cell: the answer streams into the cell's output.
 
-Slash commands (/profile, /plot, /sql, /help) work as in the Chat panel, without a model. The first
-Python of the answer is put into a new cell below, to be looked at before it is run.
+Slash commands (/profile, /plot, /sql, /help) work as in the Chat panel, without a model. Asked for,
+the first Python of the answer is put into a new cell below, to be looked at before it is run.
 """
 
 import http.client
 import re
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
@@ -19,17 +20,32 @@ _OPEN = re.compile(r"( {0,3})(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$")
 _talk: dict[str, str | None] = {"conversation": None, "last": None}
 
 
-def ask(text: str, model: str | None = None) -> None:
+def ask(
+    text: str,
+    model: str | None = None,
+    *,
+    new: bool = False,
+    cell: bool = False,
+    references: Sequence[dict[str, str]] = (),
+) -> None:
     """Ask a question, or run a slash command, and show the answer as it comes.
 
-    `model` is a model's name or an alias such as fast; without it the default one is asked.
-    Interrupting the cell stops the answer.
+    `model` is a model's name or an alias such as fast; without it the default one is asked. `new`
+    begins another conversation, `cell` puts the answer's first Python into a new cell below.
+    Interrupting the cell stops the answer, at the provider too.
     """
+    if not text.strip():
+        raise client.SpondeError(
+            "There is no question. Write one behind %ask, or below %%ask; after an error, %ask "
+            "alone asks about it."
+        )
     model_id = _model_id(model) if model else ""
+    if new:
+        _talk["conversation"] = None
     screen = _Screen()
     with closing(client.events("/stream")) as stream:
         next(stream)  # From here on nothing is missed.
-        answer = _send(text, model_id)
+        answer = _send(text, model_id, references)
         try:
             answer = _follow(stream, answer, screen)
         except KeyboardInterrupt:
@@ -40,9 +56,13 @@ def ask(text: str, model: str | None = None) -> None:
                 f"kept in the Chat panel ({error})."
             ) from None
     screen.end(answer)
+    if not cell:
+        return
     code = first_python(answer["text"])
     if code:
         _offer(code)
+    else:
+        print("The answer has no Python, so there is no new cell.")
 
 
 def first_python(text: str) -> str:
@@ -83,11 +103,13 @@ def _model_id(name: str) -> str:
     )
 
 
-def _send(text: str, model_id: str) -> dict[str, Any]:
+def _send(text: str, model_id: str, references: Sequence[dict[str, str]]) -> dict[str, Any]:
     if _talk["conversation"] is None:
         _talk["conversation"] = client.call("POST", "/conversations", {})["id"]
         _talk["last"] = None
-    body = {"text": text, "parent_id": _talk["last"], "model_id": model_id}
+    body: dict[str, Any] = {"text": text, "parent_id": _talk["last"], "model_id": model_id}
+    if references:
+        body["references"] = list(references)
     try:
         asked = client.call("POST", f"/conversations/{_talk['conversation']}/messages", body)
     except client.SpondeError:

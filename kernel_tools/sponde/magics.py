@@ -8,6 +8,7 @@ How a block went in this kernel is told to the library, so that its panel shows 
 import os
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from .asking import ask
 from .blocks import Block, block
 from .client import SpondeError, call, root
+from .failing import Failed, last_failed, references
 
 # What a Python kernel runs for us in other languages.
 _CELL_MAGICS = {"bash", "html", "javascript", "latex", "perl", "ruby"}
 _PYTHON = {"python", "text"}
+_ASKING = re.compile(r"%{0,2}ask\b|%load_ext\b|%use\b")
 
 
 @magics_class
@@ -33,6 +36,8 @@ class SpondeMagics(Magics):  # type: ignore[misc]
         super().__init__(shell)
         # The uses whose code has not run yet: the code as it will run, and where to tell of it.
         self._waiting: dict[str, str] = {}
+        # The last cell that was run, where it failed.
+        self._failed: Failed | None = None
         shell.events.register("post_run_cell", self._ran)
 
     @magic_arguments()
@@ -76,13 +81,35 @@ class SpondeMagics(Magics):  # type: ignore[misc]
     def ask(self, line: str, cell: str | None = None) -> None:
         """Ask the chat, or run a slash command: `%ask /profile @sales`, or a cell under `%%ask`.
 
-        `-m fast` after it names the model: an alias, or a model's name.
+        `%ask` alone asks about the last error; after a cell that failed, `%ask why?` takes the
+        error along. Options, before the question: `-m fast` names the model (an alias, or a
+        model's name), `--new` begins another conversation, `--cell` puts the answer's first
+        Python into a new cell below.
         """
-        model, rest = _model_and_rest(line)
-        if cell is None:
-            ask(rest, model=model)
-        else:
-            ask(cell.strip(), model=model or rest or None)
+        __tracebackhide__ = True
+        given = _options(line)
+        if cell is not None:
+            model = given.model or given.rest or None
+            ask(cell.strip(), model=model, new=given.is_new, cell=given.to_cell)
+            return
+        failed, text = self._failed, given.rest
+        if not text:
+            failed = failed or last_failed(self.shell)
+            if failed is None:
+                raise UsageError(
+                    "%ask: there is no question and no error to ask about. Write a question "
+                    "behind it, such as %ask how do I join these?"
+                )
+        along: list[dict[str, str]] = []
+        if failed is not None and not text.startswith("/"):
+            along = references(failed, self.shell)
+            text = text or (
+                f"Why does {failed.name} fail with {failed.short}? Give the whole cell, mended, "
+                "as one Python block."
+            )
+            names = ", ".join(one["name"] for one in along if one["kind"] != "variable")
+            print(f"Goes along: {names}.")
+        ask(text, model=given.model, new=given.is_new, cell=given.to_cell, references=along)
 
     # -- inside -----------------------------------------------------------------------------
 
@@ -119,9 +146,20 @@ class SpondeMagics(Magics):  # type: ignore[misc]
             return ""
         return str(metadata.get("cellId", ""))
 
+    def _note_failure(self, result: Any, code: str) -> None:
+        """Remember the last cell where it failed; questions and silent runs do not count."""
+        if result.execution_count is None or not code or _ASKING.match(code):
+            return
+        error = result.error_before_exec or result.error_in_exec
+        if error is None or isinstance(error, KeyboardInterrupt | SystemExit):
+            self._failed = None
+        else:
+            self._failed = Failed(error, code, result.execution_count)
+
     def _ran(self, result: Any) -> None:
         """Tell the library how a block went, once its code has run."""
         code = (result.info.raw_cell or "").strip() if result.info else ""
+        self._note_failure(result, code)
         address = self._waiting.get(code)
         error = result.error_before_exec or result.error_in_exec
         if address is None or isinstance(error, KeyboardInterrupt):
@@ -138,14 +176,37 @@ class SpondeMagics(Magics):  # type: ignore[misc]
             self._waiting.pop(code, None)
 
 
-def _model_and_rest(line: str) -> tuple[str | None, str]:
-    """Take `-m NAME` off a line; a question has no options else, so its words stay as they are."""
-    given = re.match(r"\s*(?:-m|--model)(?:\s+|=)(\S+)(?:\s+|$)", line)
-    if given is None:
-        if re.fullmatch(r"\s*(-m|--model)=?\s*", line):
+@dataclass(frozen=True)
+class _Given:
+    """What stands behind %ask or %%ask."""
+
+    model: str | None = None
+    is_new: bool = False
+    to_cell: bool = False
+    rest: str = ""
+
+
+def _options(line: str) -> _Given:
+    """Take the options off a line; the words of the question stay as they are."""
+    given = _Given(rest=line.strip())
+    while True:
+        if flag := re.match(r"--(new|cell)(?:\s+|$)", given.rest):
+            rest = given.rest[flag.end() :]
+            is_new = flag[1] == "new"
+            given = replace(
+                given,
+                is_new=given.is_new or is_new,
+                to_cell=given.to_cell or not is_new,
+                rest=rest,
+            )
+        elif named := re.match(r"(?:-m|--model)(?:\s+|=)(\S+)(?:\s+|$)", given.rest):
+            given = replace(given, model=named[1].strip("\"'"), rest=given.rest[named.end() :])
+        elif re.fullmatch(r"(-m|--model)=?", given.rest):
             raise UsageError("%ask -m: the name of the model is missing, such as -m fast.")
-        return None, line.strip()
-    return given[1].strip("\"'"), line[given.end() :].strip()
+        elif unknown := re.match(r"--?[a-z][a-z-]*(?=\s|=|$)", given.rest):
+            raise UsageError(f"%ask has no option {unknown[0]}: it has -m MODEL, --new and --cell.")
+        else:
+            return given
 
 
 def _keep(name: str, code: str, description: str, tags: list[str]) -> dict[str, Any]:

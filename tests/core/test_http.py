@@ -7,7 +7,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from sponde_server.core.errors import Conflict, Unavailable
-from sponde_server.core.http import Download, Events, Person, Routes, handlers
+from sponde_server.core.http import Download, Events, Person, Reader, Routes, handlers
 from sponde_server.core.record import record
 
 
@@ -32,6 +32,14 @@ class Calculator:
             while True:
                 yield b"event: tick\ndata: {}\n\n"
                 await asyncio.sleep(0.01)
+        finally:
+            self.readers_left += 1
+
+    async def think(self, asked):
+        try:
+            if not asked.right:
+                await asyncio.Event().wait()
+            return Sum(left=asked.left + asked.right)
         finally:
             self.readers_left += 1
 
@@ -85,6 +93,12 @@ async def file() -> Download:
 async def me(person: Person) -> str:
     """Say who asks."""
     return person.name
+
+
+@routes("POST", "/test/thought")
+async def think(calculator: Calculator, reader: Reader, body: Sum) -> Sum:
+    """Think for ever where there is nothing to add."""
+    return await reader.waits_for(calculator.think(body))
 
 
 @routes("GET", "/test/ticks")
@@ -225,3 +239,22 @@ async def test_no_secret_of_an_address_reaches_the_log(jp_fetch, caplog):
         await jp_fetch("sponde", "api", "nowhere", params={"token": "sesame", "api_key": "sesame"})
     assert any("nowhere" in entry.getMessage() for entry in caplog.records)
     assert not any("sesame" in entry.getMessage() for entry in caplog.records)
+
+
+async def test_work_that_a_reader_waits_for_ends_when_they_leave(
+    http_server, jp_http_port, jp_base_url, jp_auth_header, calculator, api
+):
+    assert (await api("POST", "/test/thought", {"left": 1, "right": 2}))["left"] == 3
+    _, writer = await asyncio.open_connection("localhost", jp_http_port)
+    head = [f"POST {jp_base_url}sponde/api/test/thought HTTP/1.1", "Host: localhost"]
+    head += ["Content-Length: 10", *(f"{name}: {value}" for name, value in jp_auth_header.items())]
+    writer.write(("\r\n".join(head) + '\r\n\r\n{"left":1}').encode())
+    await writer.drain()
+    await asyncio.sleep(0.2)
+    assert calculator.readers_left == 1
+    writer.close()
+    for _ in range(3000):
+        if calculator.readers_left == 2:
+            break
+        await asyncio.sleep(0.02)
+    assert calculator.readers_left == 2

@@ -23,7 +23,8 @@ export const KINDS: Record<CallerKind, string> = {
   chat: 'Chat',
   notebook: 'Notebooks',
   program: 'Other programs',
-  benchmark: 'Benchmarks'
+  benchmark: 'Benchmarks',
+  completion: 'Completion in cells'
 };
 
 export const OUTCOMES: Record<RequestOutcome, string> = {

@@ -2,16 +2,17 @@
 
 A slice's routes are plain functions in a table. Their parameters say what they need:
 a service (by its class), a part of the path (by its name), `body` (a record, decoded from JSON),
-`person` (a `Person`), and query parameters (everything else, with a default).
+`person` (a `Person`), `reader` (a `Reader`), and query parameters (everything else, with a
+default).
 The answer is a record or a list of records (JSON), None (204), a `Download` or `Events`.
 """
 
 import asyncio
 import inspect
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 from urllib.parse import quote
 
 from jupyter_server.base.handlers import APIHandler
@@ -23,6 +24,7 @@ from .errors import Forbidden, Invalid, SpondeError
 from .record import new_id
 from .wire import convert, decode, encode
 
+T = TypeVar("T")
 PREFIX = "/sponde/api"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -32,6 +34,32 @@ class Person:
     """Who asks, as Jupyter's identity provider knows them."""
 
     name: str
+
+
+class ReaderLeft(Exception):
+    """Nobody waits for the answer any more."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever waits for the answer."""
+
+    gone: asyncio.Event
+
+    async def waits_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Give what comes of the work; it is cancelled when the reader leaves."""
+        working = asyncio.ensure_future(work)
+        leaving = asyncio.ensure_future(self.gone.wait())
+        try:
+            await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            if not working.done():
+                working.cancel()
+        if self.gone.is_set():
+            await asyncio.wait((working,))
+            raise ReaderLeft
+        return await working
 
 
 @dataclass(frozen=True)
@@ -163,6 +191,8 @@ class RouteHandler(APIHandler):
             self._write_json(error.body())
         except (web.HTTPError, asyncio.CancelledError, StreamClosedError):
             raise
+        except ReaderLeft:
+            return
         except Exception:
             name = new_id()[-8:]
             self.log.exception("%s %s failed (%s)", method, self.request.path, name)
@@ -195,6 +225,8 @@ class RouteHandler(APIHandler):
                 arguments[name] = self.services[kind]
             elif kind is Person:
                 arguments[name] = Person(self.current_user.username)
+            elif kind is Reader:
+                arguments[name] = Reader(self._gone)
             elif name == "body":
                 arguments[name] = decode(kind, self.request.body)
             elif name in path:

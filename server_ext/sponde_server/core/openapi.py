@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from .http import Download, Endpoint, Events, Person, Routes
+from .http import Download, Endpoint, Events, Person, Reader, Routes
 from .record import AT_THE_EDGE
 from .streams import Feed
 
@@ -129,7 +129,7 @@ def _query(endpoint: Endpoint) -> list[str]:
     asked: list[str] = []
     for name, parameter in endpoint.parameters.items():
         kind = endpoint.hints[name]
-        if name == "body" or name in endpoint.path_names or kind is Person:
+        if name == "body" or name in endpoint.path_names or kind in (Person, Reader):
             continue
         if hasattr(kind, "class_traits") or kind is Feed:
             continue

@@ -14,6 +14,8 @@ class CallerKind(StrEnum):
     NOTEBOOK = "notebook"
     PROGRAM = "program"
     BENCHMARK = "benchmark"
+    COMPLETION = "completion"
+    """Code that is completed in cells while someone types."""
 
 
 @record
