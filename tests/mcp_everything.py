@@ -265,7 +265,7 @@ async def _get_image(given: dict[str, str]) -> Sequence[Json]:
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    return [{"module": "everything"}]
+    return [{"module": "mcp_everything"}]
 
 
 def _load_jupyter_server_extension(serverapp: Any) -> None:
