@@ -37,6 +37,9 @@ What it does is chosen by words in the last user message, or by the model's name
 | stamps | with the next one: each token is the moment that it was sent |
 | `300 tokens at 40/s` | so many, so fast (0/s: as fast as they go) |
 
+Where the last turn is the beginning of its answer, or it is asked in words to go on with it, the
+answer goes on from there (and is not cut again).
+
 With `tools` it calls those that the question names, `call run_sql {"query": "SELECT 1"}` (several:
 `call … call …`; `twice` in the question: once more after the first result), or, where only one is
 offered and none named, that one; after a result it says what the tool said. `notools` in the
@@ -188,7 +191,11 @@ class Completions(Handler):
         last = next((text_of(t["content"]) for t in reversed(turns) if t["role"] == "user"), "")
         if "/s" in model:
             last = f"{model} {last}"  # its pace, by its name: for whoever writes no words
+        begun, last = beginning(turns, last)
         words = set(re.findall(r"[a-z0-9]+", f"{last} {model}".lower()))
+        if begun:
+            words -= {"cut", "length", "hang"}
+            self.entry["begun"] = begun
         if failing := sorted(words & STATUSES):
             self.fail(int(failing[0]))
             return
@@ -218,7 +225,7 @@ class Completions(Handler):
             return
         if asked.get("stream") and "whole" not in words:
             with contextlib.suppress(iostream.StreamClosedError):
-                await self.stream(asked, last, words)
+                await self.stream(asked, last, words, begun)
         else:
             calls = tool_calls(asked)
             text = await whole_text(asked, last, words)
@@ -252,7 +259,7 @@ class Completions(Handler):
         }
         self.refuse(status, *messages[status])
 
-    async def stream(self, asked: dict[str, Any], last: str, words: set[str]) -> None:
+    async def stream(self, asked: dict[str, Any], last: str, words: set[str], begun: str) -> None:
         """Send an answer as server-sent events."""
         self.set_header("Content-Type", "text/event-stream")
         if "bom" in words:
@@ -280,7 +287,7 @@ class Completions(Handler):
                 await self.send(asked, {}, "stop", index=index)
             self.end(asked)
             return
-        async for token in tokens(asked["messages"], last, words):
+        async for token in beyond(begun, tokens(asked["messages"], last, words)):
             if self.entry["left"]:
                 return
             await self.send(asked, {"content": token})
@@ -422,6 +429,29 @@ def tool_calls(asked: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for index, (name, arguments) in enumerate(named, 1)
     ]
+
+
+def beginning(turns: list[dict[str, Any]], last: str) -> tuple[str, str]:
+    """Give the beginning of the answer that is to be gone on with, and the question itself.
+
+    Asked in words, it says the last letters of the beginning again, as models do.
+    """
+    if turns[-1]["role"] == "assistant":
+        return text_of(turns[-1]["content"]), last
+    if last.startswith("Go on exactly where") and len(turns) > 2:
+        before = [text_of(turn["content"]) for turn in turns[:-1] if turn["role"] == "user"]
+        return text_of(turns[-2]["content"])[:-15], before[-1]
+    return "", last
+
+
+async def beyond(begun: str, pieces: AsyncIterator[str]) -> AsyncIterator[str]:
+    """Leave out as much of an answer as its beginning has."""
+    left = len(begun)
+    async for piece in pieces:
+        rest = piece[left:]
+        left = max(0, left - len(piece))
+        if rest:
+            yield rest
 
 
 def is_question(turn: dict[str, Any]) -> bool:

@@ -9,12 +9,25 @@ from dataclasses import replace
 
 from sponde_server.core.streams import Feed, GrowingText
 from sponde_server.models.local import LOCAL
-from sponde_server.models.records import Called, Completion, Delta, Finished, Model, Turn, Usage
+from sponde_server.models.records import (
+    Called,
+    Completion,
+    Delta,
+    Finished,
+    Model,
+    Piece,
+    Role,
+    Thought,
+    Turn,
+    Usage,
+)
 from sponde_server.models.service import SpondeModels
 from sponde_server.tools.records import ToolCall
 from sponde_server.usage.records import Caller
 
+from .beside import Beside
 from .calling import Calling, placed, together, too_many_rounds
+from .continuing import Joint, is_joined
 from .prompt import Prompt
 from .receipts import receipt_of, sent
 from .records import (
@@ -68,8 +81,11 @@ class Live:
                     at=at,
                     text=text,
                 )
-            )
+            ),
+            answer.text,
         )
+        self.beside = Beside(answer, feed)
+        self._begun = len(answer.text)
         self.task: asyncio.Task[None] | None = None
         self._feed = feed
 
@@ -77,12 +93,25 @@ class Live:
         """Note that something came."""
         if self.first is None:
             self.first = time.perf_counter()
+        if self.beside.is_thinking:
+            self.settle()
+
+    def settle(self) -> None:
+        """Note that the model has thought enough."""
+        self.answer = self.beside.spoke(self.answer)
+        self.tell()
+
+    def hear(self, piece: Piece) -> None:
+        """Take a piece that is no text: a thought, a wait, a remark."""
+        if isinstance(piece, Thought) and self.first is None:
+            self.first = time.perf_counter()
+        self.answer = self.beside.hear(self.answer, piece)
 
     def begin_part(self) -> None:
         """Begin the text that the next request gives: it stands apart from what was said before."""
         self.growing.flush()
         self.spoken = len(self.growing.text)
-        self._is_apart = self.spoken > 0
+        self._is_apart = self.spoken > self._begun
 
     def add(self, text: str) -> None:
         """Append a piece, and ask for a save when many have come."""
@@ -129,7 +158,9 @@ class Live:
 
     def now(self) -> Message:
         """Give the answer as far as readers of the feed know it."""
-        return self.answer if self.is_ended else replace(self.answer, text=self.growing.text)
+        if self.is_ended:
+            return self.answer
+        return replace(self.beside.now(self.answer), text=self.growing.text)
 
 
 async def from_model(
@@ -180,15 +211,32 @@ async def _one_request(
     live.begin_part()
     end: Finished | None = None
     called: list[Called] = []
-    completion = Completion(model_id=model.id, turns=turns, tools=offers)
-    async for piece in models.complete(completion, caller, live.begin_clock):
-        if isinstance(piece, Delta):
-            live.add(piece.text)
-        elif isinstance(piece, Called):
-            called.append(piece)
-            live.see()
-        elif isinstance(piece, Finished):
-            end = piece
+    # Either the last turn is the answer's own beginning, or the model was asked to go on with it.
+    joint = Joint(live.growing.text) if is_joined(live.answer, turns) else None
+    completion = Completion(
+        model_id=model.id,
+        turns=turns,
+        tools=offers,
+        goes_on=joint is not None and turns[-1].role is Role.ASSISTANT,
+    )
+    try:
+        async for piece in models.complete(completion, caller, live.begin_clock):
+            if isinstance(piece, Delta):
+                text = joint.push(piece.text) if joint else piece.text
+                if text:
+                    live.add(text)
+            elif isinstance(piece, Called):
+                called.append(piece)
+                live.see()
+            elif isinstance(piece, Finished):
+                end = piece
+            else:
+                live.hear(piece)
+    finally:
+        if joint and (rest := joint.end()):
+            live.add(rest)
+        if live.beside.is_thinking:
+            live.settle()
     live.growing.flush()
     return called, end
 

@@ -90,9 +90,13 @@ class Passage:
     """The same in parts that can be left out (datasets only)."""
     exposed: tuple["Exposure", ...] = ()
     """What it holds of datasets besides."""
+    withheld: tuple[str, ...] = ()
+    """The datasets whose policies keep some of it back."""
+    outputs_left_out: int = 0
+    """How many outputs of cells they keep back."""
 
 
-class PartKind(StrEnum):
+class SentPartKind(StrEnum):
     """What a part of what is sent is."""
 
     INSTRUCTIONS = "instructions"
@@ -116,10 +120,10 @@ class PartKind(StrEnum):
 
 
 @record
-class Part:
+class SentPart:
     """A part of what is sent: where it stands, and how large it is."""
 
-    kind: PartKind
+    kind: SentPartKind
     """What it is."""
     name: str
     """What it is called: a dataset's or block's name, a file's path."""
@@ -158,6 +162,8 @@ class CutKind(StrEnum):
     """Earlier questions with their answers, of which first sentences and code stay."""
     INSTRUCTIONS = "instructions"
     """Characters of a project's instructions."""
+    OUTPUTS = "outputs"
+    """Outputs of cells that a dataset's policy keeps back."""
     WITHHELD = "withheld"
     """Earlier answers that a dataset's policy keeps back."""
 
@@ -222,7 +228,7 @@ class Receipt:
     """The model's id."""
     tools: tuple[ToolOffer, ...] = ()
     """The tools that it was told of."""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SentPart, ...] = ()
     """What the first request is made of."""
     cuts: tuple[Cut, ...] = ()
     """What was left out of it."""
@@ -829,8 +835,10 @@ class MessageThought:
     """Where."""
     message_id: str
     """Which answer."""
+    at: int
+    """Where the text belongs, counted in UTF-16 code units from the thoughts' beginning."""
     text: str
-    """What was added to its thoughts."""
+    """The text."""
 
 
 @record

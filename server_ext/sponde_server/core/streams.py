@@ -90,11 +90,11 @@ class GrowingText:
     what it has already.
     """
 
-    def __init__(self, tell: Callable[[int, str], None]) -> None:
-        self.text = ""
+    def __init__(self, tell: Callable[[int, str], None], text: str = "") -> None:
+        self.text = text
         self._tell = tell
         self._waiting: list[str] = []
-        self._at = 0
+        self._at = len(text) + sum(1 for letter in text if ord(letter) > 0xFFFF)
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, piece: str) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from .anthropic_stream import AnthropicReader
 from .failures import Refused
-from .openai_api import GO_ON, refuses_tools
+from .openai_api import ASKED_IN_WORDS, refuses_tools
 from .patience import Patience
-from .records import Completion, Provider, Role, Turn
+from .records import GO_ON, Completion, Provider, Role, Turn
 from .remote import RemoteServer
 
 VERSION = "2023-06-01"
@@ -99,7 +99,7 @@ class Anthropic:
             is_new = asked.goes_on and model not in self._prefixless
             if is_new and re.search(r"prefill|final.*assistant|assistant.*final|end with", said):
                 self._prefixless.add(model)
-                return ""
+                return ASKED_IN_WORDS
         if asked.tools and model not in self._toolless and refuses_tools(refused):
             self._toolless.add(model)
             return f"knows no tools for {model}: it was asked without them."

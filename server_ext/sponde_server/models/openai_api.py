@@ -13,27 +13,22 @@ from urllib.parse import urlsplit
 
 from sponde_server.core.errors import UpstreamFailed
 
-from .addresses import is_this_machine
 from .failures import DROPPED, Refused
 from .openai_stream import OpenAIReader
 from .patience import Patience
 from .provider import Answer
-from .records import Completion, Provider, Role, ToolOffer, Turn
+from .records import GO_ON, Completion, Provider, Role, ToolOffer, Turn
 from .remote import RemoteServer, encoded
 
 if TYPE_CHECKING:
     import httpx2
 
-GO_ON = (
-    "Go on exactly where your last message stopped, in the middle of a word if need be. Repeat "
-    "nothing of it, and add no introduction and no new code fence."
-)
-"""Asks a server that cannot be given an answer's beginning."""
 # What answers no questions: offered by large providers beside their chat models.
 _OTHER_TRADES = re.compile(
     r"embed|whisper|\btts\b|dall-e|moderation|transcribe|realtime|rerank|-image|sora|\baudio\b",
     re.IGNORECASE,
 )
+ASKED_IN_WORDS = "takes no beginning of an answer: it was asked in words to go on with it."
 _COUNT, _TOOLS, _PREFIX, _LIMIT = "count", "tools", "prefix", "limit"
 
 
@@ -50,9 +45,6 @@ class OpenAI:
     def __init__(self, provider: Provider) -> None:
         # What it turned out not to know: in all (''), or of one model.
         self.unknown: set[tuple[str, str]] = set()
-        if not is_this_machine(provider.base_url):
-            # Elsewhere, an answer's beginning would be answered as if it were a question.
-            self.unknown.add((_PREFIX, ""))
         self._newer_limit = urlsplit(provider.base_url).hostname == "api.openai.com"
 
     def headers(self, key: str) -> dict[str, str]:
@@ -110,7 +102,7 @@ class OpenAI:
             and re.search(r"add_generation_prompt|continue_final_message|assistant|prefi", said)
             and self._learn(_PREFIX, "")
         ):
-            return ""
+            return ASKED_IN_WORDS
         if asked.tools and refuses_tools(refused) and self._learn(_TOOLS, model):
             return f"knows no tools for {model}: it was asked without them."
         return None

@@ -254,6 +254,12 @@ class Finished:
     """What it cost, where the provider said so."""
 
 
+GO_ON = (
+    "Go on exactly where your last message stopped, in the middle of a word if need be. Repeat "
+    "nothing of it, and add no introduction and no new code fence."
+)
+"""Asks a model that cannot be given its answer's beginning."""
+
 Piece = Delta | Thought | Called | Waiting | Remark | Finished
 """What an answer comes in. `Waiting` and `Remark` come before the first of the others."""
 

@@ -395,6 +395,17 @@ class SpondeModels(LoggingConfigurable):
             async for piece in self._answer(model_id, completion, reached):
                 yield meter.saw(piece)
 
+    async def takes_beginning(self, model_id: str) -> bool:
+        """Whether a model goes on from an answer's beginning (`Completion.goes_on`).
+
+        Engines and Anthropic's protocol do; elsewhere it would be taken for an earlier turn.
+        """
+        model = await self.get_model(model_id)
+        if model.is_local:
+            return True
+        provider = await self.get_provider(model.provider_id)
+        return provider.kind is ProviderKind.ANTHROPIC
+
     async def _answer(
         self, model_id: str, completion: Completion, reached: Callable[[], None] | None
     ) -> AsyncGenerator[Piece, None]:
