@@ -146,7 +146,8 @@ class Session:
         finally:
             self._open.pop(number, None)
             self._progress.pop(number, None)
-            if not is_answered and not self.is_ended and not answer.done():
+            is_open = answer.cancelled() or not answer.done()
+            if not is_answered and is_open and not self.is_ended:
                 self._cancel(number, method)
         if not isinstance(said, dict):
             raise UpstreamFailed(
