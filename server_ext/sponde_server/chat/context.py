@@ -6,16 +6,17 @@ where the question itself names it; what only earlier questions named is left ou
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from sponde_server.core.errors import Invalid, NotFound, SpondeError, TooLarge
-from sponde_server.models.records import Role
 
 from . import files
-from .exposure import Policies
-from .records import Message, NamedBlock, Passage, Reference, ReferenceKind
+from .commands import is_command
+from .exposure import Policies, past
+from .exposure import joined as exposures_joined
+from .records import Exposure, Message, NamedBlock, Passage, Reference, ReferenceKind
 
 if TYPE_CHECKING:
     from sponde_server.datasets.service import SpondeDatasets
@@ -39,7 +40,7 @@ class Sources:
     describes_datasets: bool = True
     longest_file: int = 500_000
     """Most bytes of a file."""
-    policies: Policies | None = None
+    policies: Policies = field(default_factory=lambda: Policies((), is_local=False))
     """The datasets' policies of today, for the model that reads."""
 
 
@@ -103,11 +104,27 @@ async def _passage(reference: Reference, sources: Sources, *, is_past: bool) -> 
             )
         return _made(reference, f"Code block `{found.name}`", found.code, found.language, is_past)
     if kind is ReferenceKind.CONVERSATION:
-        text = await _talk(reference, sources)
-        return _made(reference, f"Earlier conversation “{reference.name}”", text, "", is_past)
+        text, withheld, exposed = await _talk(reference, sources)
+        made = _made(reference, f"Earlier conversation “{reference.name}”", text, "", is_past)
+        return replace(made, withheld=withheld, exposed=exposed)
     if kind in (ReferenceKind.FILE, ReferenceKind.NOTEBOOK) and not reference.text:
         return await _file(reference, sources, is_past=is_past)
-    return _made(reference, _title(reference), reference.text, reference.language, is_past)
+    made = _made(reference, _title(reference), reference.text, reference.language, is_past)
+    return _obeying(made, sources.policies)
+
+
+def _obeying(passage: Passage, policies: Policies) -> Passage:
+    """Leave out the outputs of cells that datasets' policies keep back."""
+    if passage.language:
+        return passage
+    left = policies.of_outputs(passage.text)
+    return replace(
+        passage,
+        text=left.text,
+        withheld=left.withheld,
+        outputs_left_out=left.left_out,
+        exposed=left.exposed,
+    )
 
 
 async def _file(reference: Reference, sources: Sources, *, is_past: bool) -> Passage | None:
@@ -120,25 +137,40 @@ async def _file(reference: Reference, sources: Sources, *, is_past: bool) -> Pas
     if sources.root is None:
         return None
     text, language = await asyncio.to_thread(files.read, sources.root, path, sources.longest_file)
-    return _made(reference, _title(reference), text, language, is_past)
+    made = _made(reference, _title(reference), text, language, is_past)
+    return _obeying(made, sources.policies)
 
 
-async def _talk(reference: Reference, sources: Sources) -> str:
-    """Give a conversation in short: its latest turns, each with its beginning."""
+async def _talk(
+    reference: Reference, sources: Sources
+) -> tuple[str, tuple[str, ...], tuple[Exposure, ...]]:
+    """Give a conversation in short: its latest turns, each with its beginning.
+
+    Also whose policies keep answers back, and what the others hold of datasets.
+    """
     lines: list[str] = []
     room = CONVERSATION_CHARACTERS
-    for message in reversed(await sources.transcript(reference.id)):
-        who = "Question" if message.role is Role.USER else "Answer"
-        text = message.text.strip()
-        if len(text) > TURN_CHARACTERS:
-            text = f"{text[:TURN_CHARACTERS]} …"
-        room -= len(text)
+    withheld: list[str] = []
+    exposed: list[Exposure] = []
+    branch = await sources.transcript(reference.id)
+    for pair in reversed(past(branch, sources.policies, is_command)):
+        texts = [_begun("Answer", pair.answer), _begun("Question", pair.question)]
+        room -= sum(map(len, texts))
         if room < 0:
             lines.insert(0, "(What came before is left out.)")
             break
-        if text:
-            lines.insert(0, f"{who}:\n\n{_quoted(text)}")
-    return "\n\n".join(lines)
+        for text in texts:
+            lines.insert(0, text)
+        withheld += pair.withheld
+        exposed += pair.exposed
+    return "\n\n".join(lines), tuple(dict.fromkeys(withheld)), exposures_joined(exposed)
+
+
+def _begun(who: str, text: str) -> str:
+    text = text.strip()
+    if len(text) > TURN_CHARACTERS:
+        text = f"{text[:TURN_CHARACTERS]} …"
+    return f"{who}:\n\n{_quoted(text)}"
 
 
 def _title(reference: Reference) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sponde_server.models.records import Role, Turn
 
-from .prompt import fenced
+from .blocks import fenced
 
 MARK = "<CURSOR>"
 INSTRUCTIONS = (

@@ -14,6 +14,7 @@ from sponde_server.datasets.describe import RANKS, allows, strictest
 from sponde_server.datasets.records import Dataset, Policy
 from sponde_server.tools.records import ToolPlace
 
+from .blocks import blocks_of, is_code
 from .records import Exposure, Message, Reference, ReferenceKind
 
 NEEDS: Mapping[str, Policy | None] = {
@@ -23,6 +24,8 @@ NEEDS: Mapping[str, Policy | None] = {
     "sql": Policy.STATISTICS,
 }
 """What the text of a command's answer holds; of others it may be anything."""
+_ERROR = re.compile(r"\w*(?:Error|Exception|Interrupt|Exit)\b: ?")
+_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|\d[\d.,]*")
 _WORD = re.compile(r"\w+")
 _SUCH_AS = re.compile(r", such as '[\s\S]{0,42}'\.(?=\n|$)")
 
@@ -109,16 +112,74 @@ class Policies:
                 found |= {one: self._by_id[one] for one in ids if one in self._by_id}
         if not was_local:
             return exposures(found.values())
-        return tuple(
-            Exposure(
-                dataset_id=one.id,
-                name=one.name,
-                policy=Policy.EVERYTHING,
-                rows=one.policy_rows,
-                is_local_only=True,
-            )
-            for one in found.values()
+        return _local(found.values())
+
+    def of_outputs(self, text: str) -> "Outputs":
+        """Say what may be said of cells with outputs: those of code that names a dataset obey it.
+
+        A model of this machine reads them. One elsewhere reads no output where a policy lets no
+        row through, but for the kind of an error and what of its message the code holds itself.
+        """
+        meant = self.mentioned(text) if "\nOutput:\n" in f"\n{text}" else []
+        if not meant:
+            return Outputs(text=text)
+        if self._is_local:
+            return Outputs(text=text, exposed=_local(meant))
+        strict = tuple(one.name for one in meant if not allows(one.policy, Policy.ROWS))
+        if not strict:
+            return Outputs(text=text, exposed=exposures(meant))
+        blocks = blocks_of(text)
+        source = "\n".join(one for place, one in enumerate(blocks) if not _is_output(blocks, place))
+        count = 0
+        for place in range(len(blocks)):
+            if _is_output(blocks, place):
+                count += 1
+                blocks[place] = _errors(blocks[place], source) or (
+                    f"(left out: the policy of {', '.join(strict[:5])})"
+                )
+        return Outputs(
+            text="\n\n".join(blocks), withheld=strict, left_out=count, exposed=exposures(meant)
         )
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Cells with what may be said of their outputs."""
+
+    text: str
+    """The cells."""
+    withheld: tuple[str, ...] = ()
+    """The datasets whose policies keep outputs back."""
+    left_out: int = 0
+    """How many outputs."""
+    exposed: tuple[Exposure, ...] = ()
+    """What is left may hold of datasets."""
+
+
+def _is_output(blocks: Sequence[str], place: int) -> bool:
+    return place > 0 and blocks[place - 1].strip() == "Output:" and is_code(blocks[place])
+
+
+def _errors(block: str, source: str) -> str:
+    """Keep an error's kind, and of its message what stands in the code; values are masked."""
+    lines = [line for line in block.split("\n")[1:-1] if _ERROR.match(line)]
+    return "\n".join(
+        _QUOTED.sub(lambda found: found[0] if found[0][1:-1] in source else "'…'", line)
+        for line in lines
+    )
+
+
+def _local(datasets: Iterable[Dataset]) -> tuple[Exposure, ...]:
+    return tuple(
+        Exposure(
+            dataset_id=one.id,
+            name=one.name,
+            policy=Policy.EVERYTHING,
+            rows=one.policy_rows,
+            is_local_only=True,
+        )
+        for one in datasets
+    )
 
 
 def exposures(datasets: Iterable[Dataset]) -> tuple[Exposure, ...]:

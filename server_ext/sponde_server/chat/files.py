@@ -12,7 +12,7 @@ from typing import Any
 from sponde_server.core.errors import Forbidden, Invalid, NotFound, TooLarge
 from sponde_server.core.paths import inside
 
-from .prompt import fenced
+from .blocks import fenced
 from .records import FoundFile
 
 DATA = {".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".feather", ".arrow", ".xlsx", ".xls"}

@@ -10,7 +10,7 @@ from sponde_server.core.errors import Invalid, SpondeError
 from sponde_server.core.paths import inside
 
 from .prompt import Instruction
-from .records import PartKind, ProjectInstructions
+from .records import ProjectInstructions, SentPartKind
 
 FILE = ".sponde/instructions.md"
 
@@ -19,7 +19,7 @@ def project_instructions(root: Path, notebook: str, longest: int) -> list[Instru
     """Give the instructions that hold for a notebook (or for none), the nearest last."""
     return [
         Instruction(
-            kind=PartKind.PROJECT,
+            kind=SentPartKind.PROJECT,
             name=one.path,
             text=f"Instructions of this project (`{one.path}`):\n\n{one.text.strip()}",
             left_out=one.left_out,

@@ -14,9 +14,11 @@ from sponde_server.core.errors import TooLarge
 from sponde_server.models.records import Role, ToolOffer, Turn
 
 from . import measure
+from .blocks import blocks_of, is_code
+from .blocks import fenced as fenced
 from .exposure import Past, exposures, joined
 from .measure import Rate
-from .records import Cut, CutKind, Exposure, Part, PartKind, Passage
+from .records import Cut, CutKind, Exposure, Passage, SentPart, SentPartKind
 
 INSTRUCTIONS = (
     "You help a person analyse data in JupyterLab. Answer in Markdown. Put code into fenced "
@@ -29,7 +31,6 @@ HISTORY_SHARE = 0.5
 """So much of a model's room earlier turns take at most, while there is something else."""
 SENTENCE_CHARACTERS = 240
 GAP = "\n\n[…]\n\n"
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)$")
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
 
@@ -37,7 +38,7 @@ _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 class Instruction:
     """A text of someone who may say how to answer."""
 
-    kind: PartKind
+    kind: SentPartKind
     """Whose."""
     name: str
     """What it is called: a persona's name, a file's path."""
@@ -53,7 +54,7 @@ class Prompt:
 
     turns: tuple[Turn, ...]
     """What is sent, word by word."""
-    parts: tuple[Part, ...]
+    parts: tuple[SentPart, ...]
     """What it is made of."""
     cuts: tuple[Cut, ...]
     """What was left out."""
@@ -101,7 +102,7 @@ class _Named:
         if passage.description:
             self.lines = [measure.pieces(one) + 1 for one in passage.description.rows]
         self.rows = len(self.lines)
-        self.blocks = _blocks(passage.text) if _is_long_read(passage) else []
+        self.blocks = blocks_of(passage.text) if _is_long_read(passage) else []
         self.kept = len(self.blocks)
         self.is_out = False
         self._measured: tuple[str, int] = ("", 0)
@@ -112,7 +113,7 @@ class _Named:
             return passage.description.text(self.rows, has_statistics=self.has_statistics)
         if self.kept < len(self.blocks):
             # Of a conversation the latest matters, of a notebook its beginning.
-            is_talk = passage.kind.value == PartKind.CONVERSATION.value
+            is_talk = passage.kind.value == SentPartKind.CONVERSATION.value
             shown = self.blocks[-self.kept :] if is_talk else self.blocks[: self.kept]
             body = "\n\n".join(shown if self.kept else [])
             body = f"[…]\n\n{body}" if is_talk else f"{body}\n\n[…]"
@@ -142,6 +143,8 @@ class _Named:
         if self.is_out:
             yield Cut(kind=CutKind.PASSAGE, name=passage.name)
             return
+        if passage.outputs_left_out:
+            yield Cut(kind=CutKind.OUTPUTS, name=passage.name, count=passage.outputs_left_out)
         if self.rows < len(self.lines):
             count = len(self.lines) - self.rows
             yield Cut(kind=CutKind.ROWS, name=passage.name, count=count)
@@ -151,11 +154,11 @@ class _Named:
             count = len(self.blocks) - self.kept
             yield Cut(kind=CutKind.BLOCKS, name=passage.name, count=count)
 
-    def part(self) -> Part:
+    def part(self) -> SentPart:
         passage = self.passage
         dataset = passage.description.dataset if passage.description else None
-        return Part(
-            kind=PartKind(passage.kind.value),
+        return SentPart(
+            kind=SentPartKind(passage.kind.value),
             name=passage.name,
             tokens=0,
             dataset_id=dataset.id if dataset else "",
@@ -190,22 +193,22 @@ def build(
     `older` says how many answered questions stand before those, too old to be sent.
     """
     room = room or Room()
-    said_first = (Instruction(PartKind.INSTRUCTIONS, "", INSTRUCTIONS), *instructions)
+    said_first = (Instruction(SentPartKind.INSTRUCTIONS, "", INSTRUCTIONS), *instructions)
     named = [_Named(passage) for passage in passages]
     fixed = measure.of_tools(tools) + 2 * measure.TURN + measure.pieces(question)
     fixed += sum(measure.pieces(one.text) + 2 for one in said_first)
     history = _fit(past, named, fixed, room)
-    parts: list[Part] = []
+    parts: list[SentPart] = []
     turns = [Turn(role=Role.SYSTEM, content=_system(said_first, named, parts, room.rate))]
     for pair in history.pairs:
         for role, text in ((Role.USER, pair.question), (Role.ASSISTANT, pair.answer)):
-            parts.append(_part(PartKind.HISTORY, role.value, text, len(turns), room.rate))
+            parts.append(_part(SentPartKind.HISTORY, role.value, text, len(turns), room.rate))
             turns.append(Turn(role=role, content=text))
-    parts.append(_part(PartKind.QUESTION, "", question, len(turns), room.rate))
+    parts.append(_part(SentPartKind.QUESTION, "", question, len(turns), room.rate))
     turns.append(Turn(role=Role.USER, content=question))
     if tools:
         told = room.rate.tokens(measure.of_tools(tools))
-        parts.append(Part(kind=PartKind.TOOLS, name=str(len(tools)), tokens=told))
+        parts.append(SentPart(kind=SentPartKind.TOOLS, name=str(len(tools)), tokens=told))
     pieces = measure.of_turns(turns) + measure.of_tools(tools)
     return Prompt(
         turns=tuple(turns),
@@ -225,14 +228,6 @@ def said(passage: Passage) -> str:
     """Write a passage as a model reads it: what it is, then its text."""
     text = fenced(passage.text, passage.language) if passage.language else passage.text.strip()
     return f"{passage.title}:\n\n{text}" if passage.title else text
-
-
-def fenced(code: str, language: str) -> str:
-    """Put code between fences that are longer than any inside it."""
-    fence = "```"
-    while fence in code:
-        fence += "`"
-    return f"{fence}{language}\n{code}\n{fence}"
 
 
 # -- what fits --------------------------------------------------------------------------------
@@ -322,46 +317,19 @@ def shorter(pair: Past) -> Past:
 
 
 def _short(text: str) -> str:
-    blocks = _blocks(text)
-    first = next((one for one in blocks if not _is_code(one)), "")
+    blocks = blocks_of(text)
+    first = next((one for one in blocks if not is_code(one)), "")
     sentences = "".join(found[0] for found in list(_SENTENCE.finditer(first))[:2]).strip()
     begin = (sentences or first).strip()
     if len(begin) > SENTENCE_CHARACTERS:
         begin = begin[:SENTENCE_CHARACTERS].rsplit(" ", 1)[0].rstrip() + " …"
-    short = GAP.join(filter(None, (begin, *filter(_is_code, blocks))))
+    short = GAP.join(filter(None, (begin, *filter(is_code, blocks))))
     return short if len(short) + len(GAP) < len(text) else text
-
-
-def _is_code(block: str) -> bool:
-    return _FENCE.match(block.split("\n", 1)[0]) is not None
-
-
-def _blocks(text: str) -> list[str]:
-    """Split Markdown at blank lines, code blocks whole; joined by blank lines it is the same."""
-    blocks: list[list[str]] = [[]]
-    fence = ""
-    for line in text.strip("\n").split("\n"):
-        found = _FENCE.match(line)
-        if fence:
-            blocks[-1].append(line)
-            if found and found[1].startswith(fence) and not found[2].strip():
-                fence = ""
-                blocks.append([])
-        elif found and not (found[1][0] == "`" and "`" in found[2]):
-            fence = found[1]
-            if blocks[-1]:
-                blocks.append([])
-            blocks[-1].append(line)
-        elif line.strip():
-            blocks[-1].append(line)
-        elif blocks[-1]:
-            blocks.append([])
-    return ["\n".join(lines) for lines in blocks if lines]
 
 
 def _is_long_read(passage: Passage) -> bool:
     """Whether it may be shortened between its paragraphs: it is Markdown of its own."""
-    kinds = (PartKind.NOTEBOOK.value, PartKind.CONVERSATION.value)
+    kinds = (SentPartKind.NOTEBOOK.value, SentPartKind.CONVERSATION.value)
     return passage.kind.value in kinds and not passage.language
 
 
@@ -369,12 +337,12 @@ def _is_long_read(passage: Passage) -> bool:
 
 
 def _system(
-    instructions: Sequence[Instruction], named: list[_Named], parts: list[Part], rate: Rate
+    instructions: Sequence[Instruction], named: list[_Named], parts: list[SentPart], rate: Rate
 ) -> str:
     """Write the first turn, and note where each part stands in it."""
-    pieces = [(one.text, Part(kind=one.kind, name=one.name, tokens=0)) for one in instructions] + [
-        (one.text(), one.part()) for one in named if not one.is_out
-    ]
+    pieces = [
+        (one.text, SentPart(kind=one.kind, name=one.name, tokens=0)) for one in instructions
+    ] + [(one.text(), one.part()) for one in named if not one.is_out]
     at = 0
     for text, part in pieces:
         parts.append(
@@ -386,9 +354,9 @@ def _system(
     return "\n\n".join(text for text, _ in pieces)
 
 
-def _part(kind: PartKind, name: str, text: str, turn: int, rate: Rate) -> Part:
+def _part(kind: SentPartKind, name: str, text: str, turn: int, rate: Rate) -> SentPart:
     tokens = rate.tokens(measure.pieces(text))
-    return Part(kind=kind, name=name, tokens=tokens, turn=turn, at=0, length=_units(text))
+    return SentPart(kind=kind, name=name, tokens=tokens, turn=turn, at=0, length=_units(text))
 
 
 def _too_long(instructions: Sequence[Instruction]) -> Iterable[Cut]:
