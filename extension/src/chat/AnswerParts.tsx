@@ -20,25 +20,33 @@ export interface MessageProps {
   onPage: (() => void) | null;
 }
 
-/** Draw again when this answer grew, at most once a frame. */
+/**
+ * Draw again when this answer grew, at most once a frame, and within that very frame: an update of
+ * an external store is not put off behind the frame's drawing, as others are.
+ */
 export function useGrowth(state: ChatState, id: string): void {
-  const [, redraw] = React.useReducer((count: number) => count + 1, 0);
-  React.useEffect(() => {
-    let request = 0;
-    const heard = (_: ChatState, grown: string): void => {
-      if (grown === id && !request) {
-        request = requestAnimationFrame(() => {
-          request = 0;
-          redraw();
-        });
-      }
-    };
-    state.grew.connect(heard);
-    return () => {
-      cancelAnimationFrame(request);
-      state.grew.disconnect(heard);
-    };
-  }, [state, id]);
+  const count = React.useRef(0);
+  const follow = React.useCallback(
+    (changed: () => void) => {
+      let request = 0;
+      const heard = (_: ChatState, grown: string): void => {
+        if (grown === id && !request) {
+          request = requestAnimationFrame(() => {
+            request = 0;
+            count.current += 1;
+            changed();
+          });
+        }
+      };
+      state.grew.connect(heard);
+      return () => {
+        cancelAnimationFrame(request);
+        state.grew.disconnect(heard);
+      };
+    },
+    [state, id]
+  );
+  React.useSyncExternalStore(follow, () => count.current);
 }
 
 /** What an answer says, what it waits for, and how it ended. */

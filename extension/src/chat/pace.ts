@@ -1,4 +1,7 @@
-/** Redraws at most once a frame, and never before as long as the last redraw took has passed. Pure. */
+/**
+ * Redraws at once where nothing was drawn lately, else at most once a frame, and never before as
+ * long as the last redraw took has passed. Pure.
+ */
 
 export class Pace {
   private _next: (() => Promise<void> | void) | null = null;
@@ -21,7 +24,6 @@ export class Pace {
 
   private async _run(): Promise<void> {
     while (this._next && !this._isEnded) {
-      await frame();
       const draw: (() => Promise<void> | void) | null = this._next;
       this._next = null;
       if (!draw || this._isEnded) {
@@ -37,6 +39,7 @@ export class Pace {
       if (took > 4) {
         await new Promise(resolve => setTimeout(resolve, took));
       }
+      await frame();
     }
     this._isBusy = false;
   }

@@ -3,8 +3,8 @@
 A browser allows six connections to a host, so each tab reads one stream that carries everything:
 growing answers, runs, notices. `Feed` numbers the events and keeps the last of them; a tab that
 comes back with the number it saw last misses none, and one that was away too long is told `Reset`
-and fetches the truth again. `GrowingText` joins an answer's tokens, so that a thousand answers
-cost no more than twenty events a second each.
+and fetches the truth again. `GrowingText` joins an answer's tokens, the longer the more answers
+grow: one is told within a frame of the screen, each of a thousand twenty times a second.
 Does not know what the events mean, nor HTTP.
 """
 
@@ -18,7 +18,10 @@ from .wire import encode
 
 KEPT_BYTES = 8_000_000
 HEARTBEAT_SECONDS = 15.0
-JOIN_SECONDS = 0.05
+SHORTEST_JOIN_SECONDS = 0.01
+LONGEST_JOIN_SECONDS = 0.05
+JOIN_SECONDS_EACH = 0.001
+"""How much longer tokens are joined for each answer that grows at the same time."""
 
 
 class Feed:
@@ -85,10 +88,13 @@ class Feed:
 class GrowingText:
     """A text that grows by tokens and is told in joined pieces, each with where it begins.
 
-    The first piece is told at once, later ones at most every 50 ms. Positions count UTF-16 code
-    units, as the browser's strings do, so that a reader that fetched the text so far can tell
-    what it has already.
+    The first piece is told at once, later ones after 10 ms, or up to 50 ms where many grow.
+    Positions count UTF-16 code units, as the browser's strings do, so that a reader that fetched
+    the text so far can tell what it has already.
     """
+
+    _growing = 0
+    """How many are between their first piece and their end, in this process."""
 
     def __init__(self, tell: Callable[[int, str], None], text: str = "") -> None:
         self.text = text
@@ -96,14 +102,17 @@ class GrowingText:
         self._waiting: list[str] = []
         self._at = len(text) + sum(1 for letter in text if ord(letter) > 0xFFFF)
         self._timer: asyncio.TimerHandle | None = None
+        self._is_growing = False
 
     def add(self, piece: str) -> None:
         """Append a piece."""
         self._waiting.append(piece)
         if self._timer is None:
+            if not self._is_growing:
+                self._is_growing = True
+                GrowingText._growing += 1
             self.flush()
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(JOIN_SECONDS, self._tick)
+            self._begin_timer()
 
     @property
     def at(self) -> int:
@@ -123,12 +132,22 @@ class GrowingText:
     def close(self) -> None:
         """Tell what waits and stop the clock."""
         self.flush()
+        if self._is_growing:
+            self._is_growing = False
+            GrowingText._growing -= 1
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _begin_timer(self) -> None:
+        wait = min(
+            LONGEST_JOIN_SECONDS,
+            max(SHORTEST_JOIN_SECONDS, JOIN_SECONDS_EACH * GrowingText._growing),
+        )
+        self._timer = asyncio.get_running_loop().call_later(wait, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
         if self._waiting:
             self.flush()
-            self._timer = asyncio.get_running_loop().call_later(JOIN_SECONDS, self._tick)
+            self._begin_timer()
