@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-HIDDEN = {"__init__", "__main__", "report"}
+HIDDEN = {"__init__", "__main__", "report", "long_conversation"}
 
 
 def main() -> None:
