@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sponde_server.app import MIGRATIONS
 from sponde_server.chat import store
+from sponde_server.chat.conversations import store as conversations
 from sponde_server.chat.records import Conversation, Message
 from sponde_server.core.database import Database
 from sponde_server.models.records import Role
@@ -60,7 +61,7 @@ async def _write_sponde(history: Path) -> str:
                 parent_id=messages[-1].id if messages else None,
             )
         )
-    await database.write(store.add_conversation, conversation)
+    await database.write(conversations.add, conversation)
     for begin in range(0, SPONDE_MESSAGES, 500):
         await database.write(store.add_asked, conversation, *messages[begin : begin + 500])
     await database.close()
