@@ -108,7 +108,8 @@ def _numbers(step: Step, at: str, label: str) -> list[str]:
         r'digits = before.where(fits).str.replace(r"[^\d,.()-]", "", regex=True)',
         r'digits = digits.str.replace(r"^[(](.*)[)]$", r"-\1", regex=True)',
         f'{at} = pd.to_numeric(digits{digits}, errors="coerce")',
-        f'print("No numbers, now missing:", before[{at}.isna() & before.notna()].unique().tolist()[:10])',
+        f"lost = before[{at}.isna() & before.notna()].unique().tolist()",
+        'print("No numbers, now missing:", lost[:10])',
         f"note({label}, before, {at})",
     ]
 
@@ -122,6 +123,7 @@ def _dates(step: Step, at: str, label: str) -> list[str]:
         f"for form in [{written}]:",
         '    dates = dates.fillna(pd.to_datetime(before, format=form, errors="coerce"))',
         f"{at} = dates",
-        'print("No dates, now missing:", before[dates.isna() & before.notna()].unique().tolist()[:10])',
+        "lost = before[dates.isna() & before.notna()].unique().tolist()",
+        'print("No dates, now missing:", lost[:10])',
         f"note({label}, before, {at})",
     ]

@@ -36,13 +36,7 @@ async def answer(rest: str, desk: Desk) -> CommandAnswer:
         if len(known) == 1:
             return await _starter(known[0], desk)
         raise Invalid("There is no SQL here.", which(known, "sql"))
-    sql = _unmarked(_unfenced(rest), known)
-    if dataset is not None and _CLAUSE.match(sql):
-        # DuckDB reads FROM first: `/sql @sales where x > 3` is a whole query with it.
-        sql = f"FROM {dataset.name} {sql}"
-    names = _names_in(sql, known)
-    if dataset is not None and dataset.name not in names:
-        names.append(dataset.name)
+    sql, names = meant(rest, dataset, known)
     table = await datasets.query(sql, names, limit=COUNTED_ROWS)
     shown = table.rows[:SHOWN_ROWS]
     if table.truncated:
@@ -52,12 +46,24 @@ async def answer(rest: str, desk: Desk) -> CommandAnswer:
     else:
         count = f"{len(shown)} row{'' if len(shown) == 1 else 's'}."
     return CommandAnswer(
-        text=f"{count}\n\nThe same in a notebook:\n\n{fenced(_python_sql(sql, names), 'python')}",
+        text=f"{count}\n\nThe same in a notebook:\n\n{fenced(python_sql(sql, names), 'python')}",
         outputs=(Output(mime="text/html", data=facts.html_table(table.columns, shown)),),
         told=count,
         datasets=tuple(names),
         table=table,
     )
+
+
+def meant(rest: str, dataset: Dataset | None, known: Sequence[Dataset]) -> tuple[str, list[str]]:
+    """Give the SQL that was meant, and the names of the datasets in it."""
+    sql = _unmarked(_unfenced(rest), known)
+    if dataset is not None and _CLAUSE.match(sql):
+        # DuckDB reads FROM first: `/sql @sales where x > 3` is a whole query with it.
+        sql = f"FROM {dataset.name} {sql}"
+    names = _names_in(sql, known)
+    if dataset is not None and dataset.name not in names:
+        names.append(dataset.name)
+    return sql, names
 
 
 async def _starter(dataset: Dataset, desk: Desk) -> CommandAnswer:
@@ -80,12 +86,12 @@ async def _starter(dataset: Dataset, desk: Desk) -> CommandAnswer:
     text = (
         f"Write SQL after the dataset's name; `{dataset.name}` is the table. For a start:\n\n"
         f"{fenced(f'/sql @{dataset.name} {line}', '')}\n\nThe same in a notebook:\n\n"
-        f"{fenced(_python_sql(sql, [dataset.name]), 'python')}"
+        f"{fenced(python_sql(sql, [dataset.name]), 'python')}"
     )
     return CommandAnswer(text=text)
 
 
-def _python_sql(sql: str, names: Sequence[str]) -> str:
+def python_sql(sql: str, names: Sequence[str]) -> str:
     """Write Python that runs a query over the datasets that it names."""
     quoted = sql.strip().rstrip(";").replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if names:
