@@ -5,7 +5,7 @@ import asyncio
 from jobs.notebooks import until
 
 from sponde_server.chat import queue_store
-from sponde_server.chat.records import NewMessage, QueuedQuestion
+from sponde_server.chat.records import QueuedMessage, QueuedQuestion
 
 
 async def wait_for(look, holds):
@@ -110,7 +110,7 @@ async def test_a_question_that_was_asked_before_the_server_ended_is_not_asked_ag
     left = QueuedQuestion(
         conversation_id=talk.id,
         after_id=asked["question"]["id"],
-        message=NewMessage(text="first"),
+        message=QueuedMessage(text="first"),
         asked_id=asked["question"]["id"],
     )
     await reader.app.database.write(queue_store.add_queued, left)

@@ -50,6 +50,18 @@ export interface AnswerRated {
   rating: Rating;
 }
 
+/** An answer's model is asked again in a while, before its first word. */
+export interface AnswerWaits {
+  /** Where. */
+  conversation_id: string;
+  /** Which answer. */
+  message_id: string;
+  /** In how many seconds; 0: now. */
+  seconds: number;
+  /** What its provider said, in a sentence. */
+  why: string;
+}
+
 /** One argument of a command: what it takes, and how it is written. */
 export interface Argument {
   /** What it is called. */
@@ -540,6 +552,16 @@ export interface ConversationRow {
   hit: Hit | null;
 }
 
+/** What came of reading a file in. */
+export interface ConversationsImported {
+  /** The new conversations. */
+  conversations: Array<Conversation>;
+  /** How many messages they hold. */
+  messages: number;
+  /** Whose export it was: Sponde, Open WebUI or ChatGPT. */
+  source: string;
+}
+
 /** Something that was left out, and how much of it. */
 export interface Cut {
   /** What. */
@@ -551,7 +573,7 @@ export interface Cut {
 }
 
 /** What was left out. */
-export type CutKind = 'rows' | 'statistics' | 'passage' | 'blocks' | 'turns' | 'shortened' | 'instructions' | 'withheld';
+export type CutKind = 'rows' | 'statistics' | 'passage' | 'blocks' | 'turns' | 'shortened' | 'instructions' | 'outputs' | 'withheld';
 
 /** A publication as the list shows it. */
 export interface Dashboard {
@@ -936,7 +958,7 @@ export type Finding = 'winner' | 'undecided' | 'same' | 'too_few';
 /** One part of the bar: something that takes memory. */
 export interface FitPart {
   /** What it is. */
-  kind: sponde_server__engines__records__PartKind;
+  kind: PartKind;
   /** What it takes, of each GPU or of the main memory. */
   bytes: number;
 }
@@ -1146,16 +1168,6 @@ export interface HubModel {
   is_gated: boolean;
   /** Whether its weights come only in the pickled form. */
   has_pickle: boolean;
-}
-
-/** What came of reading a file in. */
-export interface Imported {
-  /** The new conversations. */
-  conversations: Array<Conversation>;
-  /** How many messages they hold. */
-  messages: number;
-  /** Whose export it was: Sponde, Open WebUI or ChatGPT. */
-  source: string;
 }
 
 /** The vLLM that engines are started with. */
@@ -1469,6 +1481,18 @@ export interface MessageGrew {
 /** How far an answer has come. Everything but streaming is final. */
 export type MessageStatus = 'streaming' | 'complete' | 'stopped' | 'truncated' | 'interrupted' | 'failed';
 
+/** The model behind an answer thinks before it answers. */
+export interface MessageThought {
+  /** Where. */
+  conversation_id: string;
+  /** Which answer. */
+  message_id: string;
+  /** Where the text belongs, counted in UTF-16 code units from the thoughts' beginning. */
+  at: number;
+  /** The text. */
+  text: string;
+}
+
 /** A number that a run reported by name. */
 export interface Metric {
   /** Its name. */
@@ -1596,26 +1620,6 @@ export interface NeededCell {
   names: Array<string>;
 }
 
-/** A question. */
-export interface NewMessage {
-  /** Markdown; a first word with a slash is a command that needs no model. */
-  text: string;
-  /** The message that it follows; None for the first. */
-  parent_id: string | null;
-  /** Which model or alias; the default where empty. */
-  model_id: string;
-  /** Up to four different models to ask at once, each for an answer of its own. */
-  model_ids: Array<string>;
-  /** Shuffle their answers and hide their names until one is kept. */
-  is_blind: boolean;
-  /** What hangs on it besides the @names in its text. */
-  references: Array<Reference>;
-  /** Who is asked to answer: instructions, a model and tools; empty: nobody in particular. */
-  persona_id: string;
-  /** The notebook that is open beside it, from the root folder: its folder's instructions hold. */
-  notebook: string;
-}
-
 /** What can be given to a notebook before it runs. */
 export interface NotebookParameters {
   /** The notebook's path from the root folder. */
@@ -1688,31 +1692,8 @@ export interface Parameter {
 /** What a parameter takes. A date is given as text such as 2026-01-31. */
 export type ParameterType = 'int' | 'float' | 'str' | 'bool' | 'date' | 'list' | 'dict' | 'any';
 
-/** A part of what is sent: where it stands, and how large it is. */
-export interface Part {
-  /** What it is. */
-  kind: sponde_server__chat__records__PartKind;
-  /** What it is called: a dataset's or block's name, a file's path. */
-  name: string;
-  /** About how many tokens. */
-  tokens: number;
-  /** In which turn it stands, counted from 0; -1: beside them. */
-  turn: number;
-  /** Where it begins there, in UTF-16 code units. */
-  at: number;
-  /** How long it is, in UTF-16 code units. */
-  length: number;
-  /** Which dataset (datasets only). */
-  dataset_id: string;
-  /** What was let through of it (datasets only). */
-  policy: Policy | null;
-  /** How many of its rows stand there (datasets only). */
-  rows: number;
-  /** Whether its statistics stand there (datasets only). */
-  has_statistics: boolean;
-  /** Whether only earlier questions named it. */
-  is_past: boolean;
-}
+/** What memory is taken by. */
+export type PartKind = 'others' | 'weights' | 'cache' | 'work' | 'free';
 
 /** What a person allows of a tool, in one conversation or in all. */
 export interface Permission {
@@ -1822,6 +1803,16 @@ export interface Profile {
   seconds: number;
 }
 
+/** What a folder's owner wants every model to read. */
+export interface ProjectInstructions {
+  /** The file, from the root folder. */
+  path: string;
+  /** What it says, as far as it is sent; empty: there is none. */
+  text: string;
+  /** How many characters are too many to be sent. */
+  left_out: number;
+}
+
 /** A server that answers for language models. */
 export interface Provider {
   /** What people call it. */
@@ -1888,6 +1879,18 @@ export interface QueueChanged {
   questions: Array<QueuedQuestion>;
 }
 
+/** A question as it waits: all that will be asked. */
+export interface QueuedMessage {
+  text: string;
+  parent_id: string | null;
+  model_id: string;
+  model_ids: Array<string>;
+  is_blind: boolean;
+  references: Array<Reference>;
+  persona_id: string;
+  notebook: string;
+}
+
 /** A question that waits for the answer before it. */
 export interface QueuedQuestion {
   /** Where it will be asked. */
@@ -1895,7 +1898,7 @@ export interface QueuedQuestion {
   /** The question whose answer it waits for. */
   after_id: string;
   /** What will be asked; its parent is chosen when it is. */
-  message: NewMessage;
+  message: QueuedMessage;
   /** Lower ones are asked sooner. */
   place: number;
   /** Who asks. */
@@ -1969,7 +1972,7 @@ export interface Receipt {
   /** The tools that it was told of. */
   tools: Array<ToolOffer>;
   /** What the first request is made of. */
-  parts: Array<Part>;
+  parts: Array<SentPart>;
   /** What was left out of it. */
   cuts: Array<Cut>;
   /** How many tokens it might have; 0: not known. */
@@ -2197,6 +2200,35 @@ export interface Sent {
   /** How large it is by our own count; 0: from before this was kept. */
   pieces: number;
 }
+
+/** A part of what is sent: where it stands, and how large it is. */
+export interface SentPart {
+  /** What it is. */
+  kind: SentPartKind;
+  /** What it is called: a dataset's or block's name, a file's path. */
+  name: string;
+  /** About how many tokens. */
+  tokens: number;
+  /** In which turn it stands, counted from 0; -1: beside them. */
+  turn: number;
+  /** Where it begins there, in UTF-16 code units. */
+  at: number;
+  /** How long it is, in UTF-16 code units. */
+  length: number;
+  /** Which dataset (datasets only). */
+  dataset_id: string;
+  /** What was let through of it (datasets only). */
+  policy: Policy | null;
+  /** How many of its rows stand there (datasets only). */
+  rows: number;
+  /** Whether its statistics stand there (datasets only). */
+  has_statistics: boolean;
+  /** Whether only earlier questions named it. */
+  is_past: boolean;
+}
+
+/** What a part of what is sent is. */
+export type SentPartKind = 'instructions' | 'project' | 'persona' | 'dataset' | 'code_block' | 'notebook' | 'cell' | 'selection' | 'variable' | 'file' | 'conversation' | 'quote' | 'history' | 'question' | 'tools';
 
 /** Who named an MCP server. */
 export type ServerSource = 'person' | 'configuration' | 'project';
@@ -2847,14 +2879,8 @@ export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
 /** Whether a version's files are here. */
 export type VersionStatus = 'absent' | 'downloading' | 'paused' | 'ready' | 'broken';
 
-/** What a part of what is sent is. */
-export type sponde_server__chat__records__PartKind = 'instructions' | 'project' | 'persona' | 'dataset' | 'code_block' | 'notebook' | 'cell' | 'selection' | 'variable' | 'file' | 'conversation' | 'quote' | 'history' | 'question' | 'tools';
-
 /** What a person thinks of an answer. */
 export type sponde_server__chat__records__Verdict = 'liked' | 'disliked';
-
-/** What memory is taken by. */
-export type sponde_server__engines__records__PartKind = 'others' | 'weights' | 'cache' | 'work' | 'free';
 
 /** What an experiment has found. */
 export interface sponde_server__experiments__records__Verdict {
@@ -2926,6 +2952,14 @@ export interface ConversationsChange {
   is_archived?: boolean | null;
   /** Whether they are to be deleted; false brings them back. */
   is_removed?: boolean | null;
+}
+
+/** A file of conversations to read in. */
+export interface ConversationsImport {
+  /** What stands in it: JSON as Sponde, Open WebUI or ChatGPT export it. */
+  text: string;
+  /** What the file is called. */
+  name?: string;
 }
 
 /** An engine that runs already, to be used here. */
@@ -3206,6 +3240,22 @@ export interface NewExportFile {
   ids?: Array<string>;
 }
 
+/** A folder to register. */
+export interface NewImport {
+  /** Where it is: absolute, or from the folder that JupyterLab serves. */
+  path: string;
+  /** The name to register it under; the folder's where empty. */
+  name?: string;
+  /** Whether its files are copied into our folder; else they stay where they are. */
+  is_copied?: boolean;
+  /** For an adapter: the registered name of its base, where its config does not lead there. */
+  base?: string;
+  /** What to remember about it. */
+  notes?: string;
+  /** The words that allow pickled weights; see PICKLE_WORDS. */
+  allow_pickle?: string;
+}
+
 /** A job definition to make. */
 export interface NewJobDefinition {
   /** The notebook's path from the root folder. */
@@ -3224,6 +3274,26 @@ export interface NewJobDefinition {
 export interface NewMcpAllowance {
   /** True: every program with the scope `tools` may call it. */
   is_allowed: boolean;
+}
+
+/** A question. */
+export interface NewMessage {
+  /** Markdown; a first word with a slash is a command that needs no model. */
+  text: string;
+  /** The message that it follows; None for the first. */
+  parent_id?: string | null;
+  /** Which model or alias; the default where empty. */
+  model_id?: string;
+  /** Up to four different models to ask at once, each for an answer of its own. */
+  model_ids?: Array<string>;
+  /** Shuffle their answers and hide their names until one is kept. */
+  is_blind?: boolean;
+  /** What hangs on it besides the @names in its text. */
+  references?: Array<Reference>;
+  /** Who is asked to answer: instructions, a model and tools; empty: nobody in particular. */
+  persona_id?: string;
+  /** The notebook that is open beside it, from the root folder: its folder's instructions hold. */
+  notebook?: string;
 }
 
 /** What a person allows of a tool from now on. */
@@ -3487,33 +3557,10 @@ export interface UseOutcome {
 /** What a person thinks of an answer. */
 export type Verdict = 'liked' | 'disliked';
 
-/** A file of conversations to read in. */
-export interface sponde_server__chat__conversations__records__NewImport {
-  /** What stands in it: JSON as Sponde, Open WebUI or ChatGPT export it. */
-  text: string;
-  /** What the file is called. */
-  name?: string;
-}
-
-/** A folder to register. */
-export interface sponde_server__registry__records__NewImport {
-  /** Where it is: absolute, or from the folder that JupyterLab serves. */
-  path: string;
-  /** The name to register it under; the folder's where empty. */
-  name?: string;
-  /** Whether its files are copied into our folder; else they stay where they are. */
-  is_copied?: boolean;
-  /** For an adapter: the registered name of its base, where its config does not lead there. */
-  base?: string;
-  /** What to remember about it. */
-  notes?: string;
-  /** The words that allow pickled weights; see PICKLE_WORDS. */
-  allow_pickle?: string;
-}
-
 /** Every event of the feed, by its name. */
 export interface FeedEvents {
   AnswerRated: AnswerRated;
+  AnswerWaits: AnswerWaits;
   BenchChanged: BenchChanged;
   BenchRemoved: BenchRemoved;
   CallAllowed: CallAllowed;
@@ -3522,8 +3569,6 @@ export interface FeedEvents {
   CodeBlockChanged: CodeBlockChanged;
   CodeBlockRemoved: CodeBlockRemoved;
   ConversationChanged: ConversationChanged;
-  ConversationChanged: ConversationChanged;
-  ConversationRemoved: ConversationRemoved;
   ConversationRemoved: ConversationRemoved;
   DatasetChanged: DatasetChanged;
   DatasetRemoved: DatasetRemoved;
@@ -3536,6 +3581,7 @@ export interface FeedEvents {
   McpChanged: McpChanged;
   MessageChanged: MessageChanged;
   MessageGrew: MessageGrew;
+  MessageThought: MessageThought;
   ModelRegistered: ModelRegistered;
   ModelUnregistered: ModelUnregistered;
   Notice: Notice;
@@ -3600,6 +3646,8 @@ export interface Routes {
   'GET /checkpoints': { path: {  }; query: {  }; body: null; answer: Array<Checkpoint> };
   /** Keep what a turn is about to change. */
   'POST /checkpoints': { path: {  }; query: {  }; body: NewCheckpoint; answer: Checkpoint };
+  /** One checkpoint, also one that undoes a going back. */
+  'GET /checkpoints/{checkpoint_id}': { path: { checkpoint_id: string }; query: {  }; body: null; answer: Checkpoint };
   /** Go back to before a turn; the answer is the checkpoint that undoes this. */
   'POST /checkpoints/{checkpoint_id}/back': { path: { checkpoint_id: string }; query: {  }; body: GoingBack; answer: Checkpoint };
   /** Give a notebook or file before the turn and after it. */
@@ -3647,13 +3695,15 @@ export interface Routes {
   /** Write conversations into one file, exactly; it can be imported again. */
   'POST /conversations/file': { path: {  }; query: {  }; body: NewExportFile; answer: Blob };
   /** Read in a file of Sponde, Open WebUI or ChatGPT: all of it, or nothing. */
-  'POST /conversations/import': { path: {  }; query: {  }; body: NewImport; answer: Imported };
+  'POST /conversations/import': { path: {  }; query: {  }; body: ConversationsImport; answer: ConversationsImported };
   /** Say whether conversations can be searched by meaning, and how they could. */
   'GET /conversations/meaning': { path: {  }; query: {  }; body: null; answer: MeaningStatus };
   /** List a part of the conversations: all that are not put away, or what a search finds. */
   'GET /conversations/page': { path: {  }; query: { text?: string; folder_id?: string | null; offset?: number; limit?: number; by_meaning?: boolean }; body: null; answer: ConversationPage };
   /** Delete a conversation; it can be restored. */
   'DELETE /conversations/{conversation_id}': { path: { conversation_id: string }; query: {  }; body: null; answer: null };
+  /** Give one conversation. */
+  'GET /conversations/{conversation_id}': { path: { conversation_id: string }; query: {  }; body: null; answer: Conversation };
   /** Rename, file, pin or put away a conversation. */
   'PATCH /conversations/{conversation_id}': { path: { conversation_id: string }; query: {  }; body: ConversationChange; answer: Conversation };
   /** Copy a conversation: the whole tree, or the branch that ends in a message. */
@@ -3676,6 +3726,8 @@ export interface Routes {
   'POST /conversations/{conversation_id}/queue/send': { path: { conversation_id: string }; query: {  }; body: null; answer: null };
   /** List what people think of a conversation's answers. */
   'GET /conversations/{conversation_id}/ratings': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<Rating> };
+  /** What would be sent for a question, word by word (in short: sizes); `new`: no conversation. */
+  'POST /conversations/{conversation_id}/receipt': { path: { conversation_id: string }; query: { is_brief?: boolean }; body: NewMessage; answer: Receipt };
   /** List the replays that a conversation is a part of, as a copy or as the source. */
   'GET /conversations/{conversation_id}/replays': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<Replay> };
   /** Ask a conversation's questions again of another model, in a new conversation. */
@@ -3784,6 +3836,10 @@ export interface Routes {
   'POST /hub-models': { path: {  }; query: {  }; body: HubQuestion; answer: HubModel };
   /** Register a folder as a new version of a name. */
   'POST /imports': { path: {  }; query: {  }; body: NewImport; answer: RegisteredModel };
+  /** The instructions of this project, those of a notebook's folder last; empty: none yet. */
+  'GET /instructions': { path: {  }; query: { notebook?: string }; body: null; answer: Array<ProjectInstructions> };
+  /** Write a folder's instructions, which every model reads; without text they go. */
+  'PUT /instructions': { path: {  }; query: {  }; body: ProjectInstructions; answer: ProjectInstructions };
   /** List the job definitions by name. */
   'GET /job-definitions': { path: {  }; query: {  }; body: null; answer: Array<JobDefinition> };
   /** Keep a notebook with its parameters, and when to run it. */
@@ -3808,6 +3864,8 @@ export interface Routes {
   'GET /messages/{message_id}': { path: { message_id: string }; query: {  }; body: null; answer: Message };
   /** Ask further models the same question, to stand beside this answer. */
   'POST /messages/{message_id}/compare': { path: { message_id: string }; query: {  }; body: NewComparison; answer: Array<Message> };
+  /** Go on with an answer that was cut, in an answer beside it that begins with what came. */
+  'POST /messages/{message_id}/continue': { path: { message_id: string }; query: {  }; body: null; answer: Message };
   /** Let the conversation go on from this answer; gives the question with that choice. */
   'POST /messages/{message_id}/keep': { path: { message_id: string }; query: {  }; body: null; answer: Message };
   /** Take an answer's rating back. */

@@ -1,13 +1,22 @@
-/** Where a question is written: completion while typing, the model that answers, Send and Stop. */
-import { caretDownEmptyThinIcon, closeIcon, editIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+/** Where a question is written: what can be named while typing, chips, the model, Send and Stop. */
+import { runIcon, stopIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import type { Message, Reference } from '../api/schema';
 import type { IModels } from '../models/tokens';
-import type { Engines } from './engines';
 import { Button } from '../ui/Button';
 import { useSignal } from '../ui/useSignal';
-import { complete, datasetAt, nameAt, type Completion, type Known, type Offer } from './completion';
-import { ModelList, nameOf } from './ModelList';
+import { trans } from '../ui/words';
+import { ChipRow } from './Chips';
+import { chipsOf, isNamed, isSame, unnamed } from './chips';
+import { complete, datasetAt, nameAt, type Known } from './completion';
+import type { Engines } from './engines';
+import { ModelList } from './ModelList';
+import { GoesOn, ModelPicker } from './ModelPicker';
+import type { Found } from './nameables';
 import type { Names } from './names';
+import { Offers, optionId, type OfferGroup } from './Offers';
+import { pasted, type Pasted } from './paste';
+import { Queue } from './Queue';
 import type { ChatState } from './state';
 
 interface ComposerProps {
@@ -18,28 +27,57 @@ interface ComposerProps {
   onReplay: (modelId: string) => void;
 }
 
+/** What is offered at the caret. */
+interface Suggested {
+  from: number;
+  to: number;
+  groups: readonly OfferGroup[];
+  take: (key: string) => void;
+}
+
 export function Composer(props: ComposerProps): JSX.Element {
   const { state, models, names } = props;
   useSignal(models.changed);
   useSignal(names.changed);
+  useSignal(names.finder.changed);
   const input = React.useRef<HTMLTextAreaElement>(null);
   const [text, setText] = React.useState(state.draft);
   const [caret, setCaret] = React.useState(text.length);
-  const placed = React.useRef<number | null>(null);
   const [isDismissed, setDismissed] = React.useState(true);
-  const [selected, setSelected] = React.useState<number | null>(null);
+  const [selected, setSelected] = React.useState<string | null>(null);
+  /** What hangs on the question, named in it or not; names that were taken back wait for an undo. */
+  const [hung, setHung] = React.useState<readonly Reference[]>(state.chips);
+  const taken = React.useRef<readonly Reference[]>(state.chips);
+  /** The question that is being changed, where one is. */
+  const [editing, setEditing] = React.useState<Message | null>(null);
+  /** The text that became a chip a moment ago. */
+  const [aside, setAside] = React.useState<Pasted | null>(null);
+  const chips = chipsOf(
+    text,
+    hung.filter(chip => !isKnownName(chip, taken.current)),
+    taken.current
+  );
+
+  const show = React.useCallback((now: string, references: readonly Reference[]): void => {
+    const named = references.filter(reference => isNamed(reference, now));
+    taken.current = named;
+    setHung(references.filter(reference => !named.includes(reference)));
+    setText(now);
+    setCaret(now.length);
+    setDismissed(true);
+    setAside(null);
+  }, []);
 
   React.useEffect(() => {
     const take = (): void => {
-      setText(state.draft);
-      setCaret(state.draft.length);
-      setDismissed(true);
+      setEditing(null);
+      show(state.draft, state.chips);
     };
     state.draftChanged.connect(take);
     return () => {
       state.draftChanged.disconnect(take);
     };
-  }, [state]);
+  }, [state, show]);
 
   React.useLayoutEffect(() => {
     const node = input.current;
@@ -57,66 +95,181 @@ export function Composer(props: ComposerProps): JSX.Element {
       void names.loadColumns(dataset);
     }
   }, [dataset, names]);
-  const named = isDismissed || text.startsWith('/') ? null : nameAt(text, caret);
-  React.useEffect(() => {
-    if (named !== null) {
-      names.look(named);
-    }
-  }, [named, names]);
-  const known: Known = { commands: state.commands, names: names.list, columns: name => names.columns(name) };
-  const completion = isDismissed ? null : complete(text, caret, known);
-  // Where nothing of it is typed yet an offer may be passed over: Enter sends.
-  const isOptional = completion !== null && completion.from === completion.to;
-  const index = Math.min(selected ?? (isOptional ? -1 : 0), (completion?.offers.length ?? 1) - 1);
+  const typed = isDismissed || text.startsWith('/') ? null : nameAt(text, caret);
+  React.useEffect(() => names.finder.look(typed), [typed, names]);
 
+  const keep = (now: string, references: readonly Reference[]): void => {
+    if (!editing) {
+      state.keepDraft(now, references);
+    }
+  };
   const change = (now: string, at: number): void => {
     setText(now);
     setCaret(at);
     setDismissed(false);
     setSelected(null);
-    state.keepDraft(now);
+    keep(now, chipsOf(now, hung, taken.current));
+  };
+  const hang = (references: readonly Reference[], now = text): void => {
+    setHung(references);
+    keep(now, chipsOf(now, references, taken.current));
   };
 
-  const take = (found: Completion, offer: Offer): void => {
-    const now = text.slice(0, found.from) + offer.insert + text.slice(found.to).replace(/^ /, '');
-    const at = found.from + offer.insert.length;
-    change(now, at);
-    placed.current = at;
-  };
-  // With the very draw that shows the taken text: a key pressed before a later frame would land
-  // in front of it.
-  React.useLayoutEffect(() => {
-    if (placed.current !== null) {
-      input.current?.focus();
-      input.current?.setSelectionRange(placed.current, placed.current);
-      placed.current = null;
+  /** Write as a person would, so that Ctrl+Z takes it back. */
+  const write = (from: number, to: number, written: string): void => {
+    const node = input.current;
+    node?.focus();
+    node?.setSelectionRange(from, to);
+    if (!node || !document.execCommand('insertText', false, written)) {
+      change(text.slice(0, from) + written + text.slice(to), from + written.length);
     }
-  });
+  };
 
-  const send = (): void => {
-    if (text.trim()) {
-      void state.ask(text);
-      change('', 0);
+  const takeName = async (found: Found, from: number, to: number): Promise<void> => {
+    const name = freeName(found, taken.current);
+    // The chip is there with the name; what the tab sees of it follows.
+    const blank = { kind: found.kind, name, id: found.id, path: '', text: '', language: '' };
+    taken.current = [...taken.current.filter(one => one.name !== name), blank];
+    write(from, to, text.slice(to).startsWith(' ') ? `@${name}` : `@${name} `);
+    const reference = await found.source.take(found).catch(() => null);
+    taken.current = taken.current.flatMap(one =>
+      one === blank ? (reference ? [{ ...reference, name }] : []) : [one]
+    );
+    const now = input.current?.value ?? text;
+    keep(now, chipsOf(now, hung, taken.current));
+    setCaret(input.current?.selectionStart ?? caret);
+    setHung(before => [...before]);
+  };
+
+  const removeChip = (chip: Reference): void => {
+    setAside(null);
+    if (isNamed(chip, text)) {
+      taken.current = taken.current.filter(one => !isSame(one, chip));
+      change(unnamed(text, chip.name), caret);
       setDismissed(true);
+    }
+    hang(hung.filter(one => !isSame(one, chip)), unnamed(text, chip.name));
+  };
+
+  const known: Known = { commands: state.commands, names: names.list, columns: name => names.columns(name) };
+  const suggested = ((): Suggested | null => {
+    if (isDismissed) {
+      return null;
+    }
+    if (typed !== null) {
+      const from = caret - typed.length - 1;
+      const { groups } = names.finder;
+      const find = (key: string): Found | undefined =>
+        groups.flatMap(({ offers }) => offers).find(offer => offer.key === key);
+      const shown = groups.map(({ label, offers }) => ({
+        label,
+        offers: offers.map(({ key, name, detail, kind }) => ({ key, label: `@${name}`, detail, kind }))
+      }));
+      const take = (key: string): void => {
+        const found = find(key);
+        if (found) {
+          void takeName(found, from, caret);
+        }
+      };
+      return shown.length ? { from, to: caret, groups: shown, take } : null;
+    }
+    const found = complete(text, caret, known);
+    if (!found) {
+      return null;
+    }
+    const offers = found.offers.map(offer => ({ ...offer, key: offer.kind + offer.label, kind: undefined }));
+    const take = (key: string): void => {
+      const offer = offers.find(one => one.key === key);
+      if (offer) {
+        const end = text[found.to] === ' ' ? found.to + 1 : found.to;
+        write(found.from, end, offer.insert);
+      }
+    };
+    return { from: found.from, to: found.to, groups: [{ label: '', offers }], take };
+  })();
+  const keys = suggested?.groups.flatMap(({ offers }) => offers.map(({ key }) => key)) ?? [];
+  // Where nothing of it is typed yet an offer may be passed over: Enter sends.
+  const isOptional = suggested !== null && suggested.from === suggested.to;
+  const index = selected !== null && keys.includes(selected) ? keys.indexOf(selected) : isOptional ? -1 : 0;
+  const shownKey = index >= 0 ? (keys[index] ?? null) : null;
+  // What comes later does not move the selection.
+  React.useEffect(() => {
+    if (typed !== null && shownKey !== null) {
+      setSelected(shownKey);
+    }
+  }, [typed, shownKey]);
+
+  const isBusy = state.isAnswering;
+  const isSendable = text.trim() !== '' && !(editing && isBusy);
+  const send = (): void => {
+    if (!isSendable) {
+      return;
+    }
+    const asked = { text, chips };
+    const question = editing;
+    setEditing(null);
+    show(question ? state.draft : '', question ? state.chips : []);
+    if (!question) {
+      state.keepDraft('');
+    }
+    void names.taken(asked.chips).then(references => {
+      void (question
+        ? state.edit(question, asked.text, { references })
+        : state.ask(asked.text, { references }));
+    });
+  };
+
+  const editLast = (): void => {
+    const waiting = state.queue[state.queue.length - 1];
+    if (waiting) {
+      void state.changeQueued(waiting.id);
+      return;
+    }
+    const last = [...state.thread.path].reverse().map(id => state.thread.get(id));
+    const question = last.find(message => message?.role === 'user');
+    if (question && !isBusy) {
+      setEditing(question);
+      show(question.text, question.references);
+    }
+  };
+  const stopEditing = (): void => {
+    setEditing(null);
+    show(state.draft, state.chips);
+  };
+
+  const unpaste = (): void => {
+    if (aside) {
+      setAside(null);
+      hang(hung.filter(one => !isSame(one, aside.reference)));
+      write(aside.at, aside.at, aside.reference.text);
+    }
+  };
+  const onPaste = (event: React.ClipboardEvent<HTMLTextAreaElement>): void => {
+    const node = event.currentTarget;
+    const found = pasted(event.clipboardData, node.selectionStart);
+    if (found) {
+      event.preventDefault();
+      hang([...hung, found.reference]);
+      setAside(found);
     }
   };
 
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>): void => {
+    // The Enter that ends an input method's composition is not ours.
     if (event.nativeEvent.isComposing || event.keyCode === 229) {
       return;
     }
-    if (completion) {
-      const count = completion.offers.length;
+    if (suggested) {
       if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
         event.preventDefault();
         const by = event.key === 'ArrowDown' ? 1 : index < 0 ? 0 : -1;
-        setSelected((index + by + count) % count);
+        setSelected(keys[(index + by + keys.length) % keys.length]);
         return;
       }
       const isTaken = event.key === 'Tab' || (event.key === 'Enter' && index >= 0);
       if (isTaken && !event.shiftKey) {
         event.preventDefault();
-        take(completion, completion.offers[Math.max(index, 0)]);
+        suggested.take(keys[Math.max(index, 0)]);
         return;
       }
       if (event.key === 'Escape') {
@@ -126,20 +279,33 @@ export function Composer(props: ComposerProps): JSX.Element {
         return;
       }
     }
+    const { selectionStart, selectionEnd } = event.currentTarget;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       send();
-    } else if (event.key === 'Escape' && state.isAnswering) {
+    } else if (event.key === 'Escape' && editing) {
+      event.preventDefault();
+      event.stopPropagation();
+      stopEditing();
+    } else if (event.key === 'Escape' && isBusy) {
       void state.stop();
+    } else if (event.key === 'Backspace' && selectionStart + selectionEnd === 0 && chips.length) {
+      event.preventDefault();
+      removeChip(chips[chips.length - 1]);
+    } else if (event.key === 'ArrowUp' && text === '' && !chips.length && !editing) {
+      event.preventDefault();
+      editLast();
+    } else if (aside && event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      unpaste();
     }
   };
 
-  const isBusy = state.isAnswering;
   const isStopping = state.stopping.size > 0 || state.sending?.isStopped === true;
   const listId = React.useId();
   return (
     <div className="sp-Composer">
-      <Queued state={state} />
+      <Queue state={state} />
       {state.choosing && (
         <ModelList
           key={state.choosing.kind}
@@ -151,42 +317,53 @@ export function Composer(props: ComposerProps): JSX.Element {
         />
       )}
       <GoesOn state={state} models={models} isTyping={text.trim() !== ''} />
-      {completion && (
-        <ul className="sp-Offers" role="listbox" id={listId} aria-label="Suggestions">
-          {completion.offers.map((offer, number) => (
-            <OfferRow
-              key={offer.kind + offer.label}
-              id={`${listId}-${number}`}
-              offer={offer}
-              isSelected={number === index}
-              onTake={() => take(completion, offer)}
-            />
-          ))}
-        </ul>
+      {editing && (
+        <div className="sp-Composer-note sp-mod-editing" role="status">
+          {trans.__('Changing your last question: it is asked anew, on a branch of its own.')}{' '}
+          <button type="button" className="sp-Link" onClick={stopEditing}>
+            {trans.__('Cancel (Esc)')}
+          </button>
+        </div>
+      )}
+      {aside && (
+        <div className="sp-Composer-note" role="status">
+          {trans.__('%1 characters hang on the question as a chip.', aside.reference.text.length.toLocaleString())}{' '}
+          <button type="button" className="sp-Link" onClick={unpaste}>
+            {trans.__('Put them into the text (Ctrl+Z)')}
+          </button>
+        </div>
+      )}
+      {suggested && (
+        <Offers id={listId} groups={suggested.groups} selected={shownKey} onTake={suggested.take} />
       )}
       <div className="sp-Composer-box">
+        <ChipRow chips={chips} onRemove={removeChip} />
         <textarea
           ref={input}
           className="sp-Composer-input"
           rows={1}
           value={text}
-          placeholder={isBusy ? 'Ask the next question…' : 'Ask… (/ commands, @ data)'}
-          aria-label="Question"
+          placeholder={isBusy ? trans.__('Ask the next question…') : trans.__('Ask… (/ commands, @ data, cells, files)')}
+          aria-label={trans.__('Question')}
           role="combobox"
-          aria-expanded={completion !== null}
-          aria-controls={completion ? listId : undefined}
-          aria-activedescendant={completion && index >= 0 ? `${listId}-${index}` : undefined}
+          aria-expanded={suggested !== null}
+          aria-controls={suggested ? listId : undefined}
+          aria-activedescendant={suggested && shownKey ? optionId(listId, shownKey) : undefined}
           aria-autocomplete="list"
-          onChange={event => change(event.target.value, event.target.selectionStart)}
+          onChange={event => {
+            setAside(null);
+            change(event.target.value, event.target.selectionStart);
+          }}
           onSelect={event => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           onBlur={() => setDismissed(true)}
         />
         <div className="sp-Composer-foot">
           <ModelPicker state={state} models={models} />
           {isBusy && (
             <Button
-              label={isStopping ? 'Stopping…' : 'Stop'}
+              label={isStopping ? trans.__('Stopping…') : trans.__('Stop')}
               icon={stopIcon}
               disabled={isStopping}
               onClick={() => void state.stop()}
@@ -194,11 +371,15 @@ export function Composer(props: ComposerProps): JSX.Element {
           )}
           {(!isBusy || text.trim() !== '') && (
             <Button
-              label={isBusy ? 'Queue' : 'Send'}
-              title={isBusy ? 'Ask this when the answer is there (Enter)' : 'Send (Enter); Shift+Enter begins a line'}
+              label={editing ? trans.__('Ask again') : isBusy ? trans.__('Queue') : trans.__('Send')}
+              title={
+                isBusy
+                  ? trans.__('Ask this when the answer is there (Enter)')
+                  : trans.__('Send (Enter); Shift+Enter begins a line')
+              }
               icon={runIcon}
               kind="accept"
-              disabled={!text.trim()}
+              disabled={!isSendable}
               onClick={send}
             />
           )}
@@ -208,126 +389,15 @@ export function Composer(props: ComposerProps): JSX.Element {
   );
 }
 
-function OfferRow(props: {
-  id: string;
-  offer: Offer;
-  isSelected: boolean;
-  onTake: () => void;
-}): JSX.Element {
-  const { offer, isSelected } = props;
-  const node = React.useRef<HTMLLIElement>(null);
-  React.useEffect(() => {
-    if (isSelected) {
-      node.current?.scrollIntoView({ block: 'nearest' });
-    }
-  }, [isSelected]);
-  return (
-    <li
-      ref={node}
-      id={props.id}
-      role="option"
-      aria-selected={isSelected}
-      className="sp-Offer"
-      // The composer keeps the focus.
-      onMouseDown={event => {
-        event.preventDefault();
-        props.onTake();
-      }}
-    >
-      <span className="sp-Offer-label">{offer.label}</span>
-      <span className="sp-Offer-detail">{offer.detail}</span>
-    </li>
-  );
+function isKnownName(chip: Reference, taken: readonly Reference[]): boolean {
+  return taken.some(one => isSame(one, chip));
 }
 
-/** The question that waits for the answer before it. */
-function Queued(props: { state: ChatState }): JSX.Element | null {
-  const { state } = props;
-  if (!state.queued) {
-    return null;
+/** A name that stands for one thing only in this question. */
+function freeName({ kind, name, id }: Found, taken: readonly Reference[]): string {
+  let free = kind === 'file' || kind === 'notebook' ? name.slice(name.lastIndexOf('/') + 1) : name;
+  for (let number = 2; taken.some(one => one.name === free && one.id !== id); number += 1) {
+    free = `${name}-${number}`;
   }
-  return (
-    <div className="sp-Queued">
-      <span className="sp-Queued-label">Next</span>
-      <span className="sp-Queued-text" title={state.queued}>
-        {state.queued}
-      </span>
-      {!state.isAnswering && (
-        <Button label="Send the waiting question" icon={runIcon} iconOnly onClick={() => void state.sendQueued()} />
-      )}
-      <Button label="Change the waiting question" icon={editIcon} iconOnly onClick={() => state.takeBack()} />
-      <Button label="Drop the waiting question" icon={closeIcon} iconOnly onClick={() => state.dropQueued()} />
-    </div>
-  );
-}
-
-/** From which of several answers the next question goes on, said while it is written. */
-function GoesOn(props: {
-  state: ChatState;
-  models: IModels;
-  isTyping: boolean;
-}): JSX.Element | null {
-  const { state, models, isTyping } = props;
-  const { ends, tip } = state.thread;
-  const question = state.thread.get(tip?.parent_id ?? '');
-  if (!isTyping || ends.length < 2 || !tip || question?.kept_id) {
-    return null;
-  }
-  const at = state.thread.columns(tip).findIndex(({ id }) => id === tip.id);
-  const name = question?.is_blind
-    ? `answer ${'ABCD'[at]}`
-    : `the answer of ${tip.receipt?.model ?? nameOf(models, tip.model_id)}`;
-  return <div className="sp-Composer-note">Goes on from {name}. Keep another one to change that.</div>;
-}
-
-/** Which model answers, or which ones; without one, the way to connect one. */
-function ModelPicker(props: { state: ChatState; models: IModels }): JSX.Element {
-  const { state, models } = props;
-  const { chosen } = models;
-  if (!models.isKnown) {
-    return <span className="sp-ModelPicker" />;
-  }
-  if (!models.models.length) {
-    return (
-      <button
-        type="button"
-        className="sp-ModelPicker sp-mod-none"
-        title="Commands work without one. Connect a model to ask in your own words."
-        onClick={() => models.open()}
-      >
-        No model: connect one…
-      </button>
-    );
-  }
-  const { picked } = state;
-  const names = picked.map(id => nameOf(models, id));
-  const only = picked.length === 1 ? models.models.find(({ id, aliases }) => id === picked[0] || aliases.includes(picked[0])) : chosen;
-  const isOpen = state.choosing?.kind === 'ask';
-  const where = only
-    ? `${only.name} at ${only.is_local ? 'this machine: nothing leaves it' : `${only.address}: leaves this machine`}`
-    : 'Choose a model';
-  return (
-    <button
-      type="button"
-      className="sp-ModelPicker"
-      aria-label="Model that answers"
-      aria-haspopup="dialog"
-      aria-expanded={isOpen}
-      title={picked.length > 1 ? `They answer side by side: ${names.join(', ')}` : where}
-      onClick={() => state.openModels(isOpen ? null : { kind: 'ask' })}
-      onKeyDown={event => {
-        if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
-          event.preventDefault();
-          state.openModels({ kind: 'ask' });
-        }
-      }}
-    >
-      <span className="sp-ModelPicker-name">
-        {picked.length > 1
-          ? `${picked.length} models: ${names.join(', ')}`
-          : (names[0] ?? chosen?.name ?? 'Choose a model')}
-      </span>
-      <caretDownEmptyThinIcon.react tag="span" width="14px" height="14px" />
-    </button>
-  );
+  return free;
 }

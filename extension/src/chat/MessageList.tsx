@@ -175,6 +175,33 @@ export function MessageList(props: ListProps): JSX.Element {
     look();
   };
 
+  // A message that is asked for comes into sight; one that takes another's place takes it exactly.
+  React.useEffect(() => {
+    const reveal = (_: unknown, id: string): void => {
+      const node = scroller.current;
+      const message = state.thread.get(id);
+      const path = state.thread.path;
+      const isLast = path.indexOf(id) >= path.length - 2;
+      if (!node || !message || (isStuck.current && isLast)) {
+        return;
+      }
+      const rows = state.thread.siblings(message).map(one => node.querySelector<HTMLElement>(`[data-id="${one}"]`));
+      const row = rows.find(found => found !== null);
+      const seen = row ? row.offsetTop - node.scrollTop : -1;
+      const isSeen = seen > -node.clientHeight && seen < node.clientHeight - 40;
+      anchor.current = { id, offset: isSeen ? seen : 40 };
+      isStuck.current = false;
+      lastTop.current = node.scrollTop;
+      const index = path.indexOf(id);
+      setRange({ from: Math.max(0, index - 4), to: Math.min(path.length, index + 8) });
+      setAway(!isLast);
+    };
+    state.revealed.connect(reveal);
+    return () => {
+      state.revealed.disconnect(reveal);
+    };
+  }, [state]);
+
   const sendingText = state.sending?.text ?? '';
   const count = ids.length;
   React.useLayoutEffect(() => {
@@ -238,7 +265,7 @@ export function MessageList(props: ListProps): JSX.Element {
         {sending && !sending.heardId && (
           <div className="sp-Row">
             <div className="sp-Question">
-              <QuestionText message={{ text: sending.text, references: [] }} />
+              <QuestionText message={{ text: sending.text, references: [...(sending.references ?? [])] }} />
             </div>
             {sending.error ? (
               <div className="sp-Sending-failed">

@@ -6,11 +6,14 @@ import {
   refreshIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { Message } from '../api/schema';
+import type { Message, Reference } from '../api/schema';
 import { Button } from '../ui/Button';
 import { compareIcon } from '../ui/icons';
 import { ago } from '../ui/time';
+import { trans } from '../ui/words';
 import { AnswerBody, CopyButton, WhatWasSent, useGrowth, type MessageProps } from './AnswerParts';
+import { isNamed, parts } from './chips';
+import { ChipRow, NameChip } from './Chips';
 import { cost, figures } from './figures';
 import { RatingButtons, RatingNote } from './Rating';
 import { Round } from './Round';
@@ -47,21 +50,22 @@ function Question({ state, models, message }: MessageProps): JSX.Element {
         onCancel={() => setEditing(false)}
         onSend={text => {
           setEditing(false);
-          void state.edit(message, text);
+          const references = kept(message, text);
+          void state.edit(message, text, { references });
         }}
       />
     );
   }
   return (
-    <article className="sp-Question" aria-label="Your question">
+    <article className="sp-Question" aria-label={trans.__('Your question')}>
       <QuestionText message={message} />
       <div className={`sp-Message-foot ${answer?.receipt ? '' : 'sp-mod-over'}`}>
         {answer?.receipt && <WhatWasSent key={answer.id} state={state} answer={answer} />}
         <span className="sp-Message-actions">
           <Branches state={state} message={message} />
-          <CopyButton text={message.text} label="Copy question" />
+          <CopyButton text={message.text} label={trans.__('Copy question')} />
           <Button
-            label="Edit and ask again"
+            label={trans.__('Edit and ask again')}
             icon={editIcon}
             iconOnly
             disabled={state.isAnswering}
@@ -73,24 +77,24 @@ function Question({ state, models, message }: MessageProps): JSX.Element {
   );
 }
 
-/** A question as it was typed; the names that were understood stand out. */
+/** A question as it was typed: its names open what they name; what else hangs on it stands above. */
 export function QuestionText(props: { message: Pick<Message, 'text' | 'references'> }): JSX.Element {
   const { text, references } = props.message;
-  const names = new Set(references.map(reference => reference.name));
-  const parts = text.split(/(@[\w-]+)/);
   return (
-    <div className="sp-Question-text">
-      {parts.map((part, index) =>
-        names.has(part.slice(1)) && part.startsWith('@') ? (
-          <span key={index} className="sp-Reference">
-            {part}
-          </span>
-        ) : (
-          part
-        )
-      )}
-    </div>
+    <>
+      <ChipRow chips={references.filter(reference => !isNamed(reference, text))} />
+      <div className="sp-Question-text">
+        {parts(text, references).map(({ text: piece, reference }, index) =>
+          reference ? <NameChip key={index} reference={reference} text={piece} /> : piece
+        )}
+      </div>
+    </>
   );
+}
+
+/** What hangs on a question that was changed: not what it named and names no longer. */
+function kept({ text, references }: Message, now: string): Reference[] {
+  return references.filter(one => !isNamed(one, text) || isNamed(one, now));
 }
 
 function EditForm(props: {
@@ -115,7 +119,7 @@ function EditForm(props: {
     <div className="sp-Question sp-mod-editing">
       <textarea
         ref={input}
-        aria-label="Edit the question"
+        aria-label={trans.__('Edit the question')}
         value={text}
         onChange={event => setText(event.target.value)}
         onKeyDown={event => {
@@ -128,8 +132,8 @@ function EditForm(props: {
         }}
       />
       <div className="sp-Question-edit">
-        <Button label="Ask again" kind="accept" disabled={!text.trim()} onClick={() => props.onSend(text)} />
-        <Button label="Cancel" onClick={props.onCancel} />
+        <Button label={trans.__('Ask again')} kind="accept" disabled={!text.trim()} onClick={() => props.onSend(text)} />
+        <Button label={trans.__('Cancel')} onClick={props.onCancel} />
       </div>
     </div>
   );
@@ -216,28 +220,55 @@ function byline(message: Message): string {
 function Branches(props: { state: ChatState; message: Message }): JSX.Element | null {
   const { state, message } = props;
   const siblings = state.thread.siblings(message);
+  const node = React.useRef<HTMLSpanElement>(null);
   if (siblings.length < 2) {
     return null;
   }
   const at = siblings.indexOf(message.id);
+  /** Show another one; the keyboard stays on the button of the one that takes its place. */
+  const go = (id: string, isNext: boolean): void => {
+    const list = node.current?.closest('.sp-Thread-scroll');
+    state.reveal(id);
+    requestAnimationFrame(() => {
+      const buttons = list?.querySelectorAll<HTMLButtonElement>(
+        `[data-id="${id}"] .sp-Branches button`
+      );
+      const [before, next] = [buttons?.[0], buttons?.[1]];
+      const wanted = isNext ? [next, before] : [before, next];
+      wanted.find(button => button && !button.disabled)?.focus();
+    });
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const to = event.key === 'ArrowLeft' ? at - 1 : event.key === 'ArrowRight' ? at + 1 : -1;
+    if (siblings[to]) {
+      event.preventDefault();
+      go(siblings[to], to > at);
+    }
+  };
   return (
-    <span className="sp-Branches">
+    <span
+      ref={node}
+      className="sp-Branches"
+      role="group"
+      aria-label={trans.__('Version %1 of %2', at + 1, siblings.length)}
+      onKeyDown={onKeyDown}
+    >
       <Button
-        label="The one before"
+        label={trans.__('The one before')}
         icon={caretLeftIcon}
         iconOnly
         disabled={at === 0}
-        onClick={() => state.choose(siblings[at - 1])}
+        onClick={() => go(siblings[at - 1], false)}
       />
-      <span title={`${at + 1} of ${siblings.length}`}>
+      <span title={trans.__('Version %1 of %2', at + 1, siblings.length)}>
         {at + 1}/{siblings.length}
       </span>
       <Button
-        label="The next one"
+        label={trans.__('The next one')}
         icon={caretRightIcon}
         iconOnly
         disabled={at === siblings.length - 1}
-        onClick={() => state.choose(siblings[at + 1])}
+        onClick={() => go(siblings[at + 1], true)}
       />
     </span>
   );

@@ -21,7 +21,7 @@ export class Chat implements IChat {
   /** `show` brings the chat that was used last to the front and gives what it shows. */
   constructor(
     private readonly _sponde: ISponde,
-    private readonly _show: () => ChatState
+    private readonly _show: (isQuiet?: boolean) => ChatState
   ) {
     this.sourcesChanged = this._sourcesChanged;
     _sponde.feed.on('MessageChanged', ({ message }) => this._hear(message));
@@ -49,7 +49,7 @@ export class Chat implements IChat {
   }
 
   async ask(question: Question): Promise<Message | null> {
-    const state = this._show();
+    const state = this._show(question.isQuiet);
     await state.start();
     if (question.isNew) {
       state.begin();

@@ -37,7 +37,7 @@ export function datasetAt(text: string, caret: number): string | null {
   return /^\/\S+\s+@(\w+)\s/.exec(text.slice(0, caret))?.[1] ?? null;
 }
 
-const NAME = /(?:^|[\s(,])@([\w-]*)$/;
+const NAME = /(?:^|[\s(,])@([\p{L}\p{N}_./-]*)$/u;
 
 /** What stands behind the @ that is being typed, if one is. */
 export function nameAt(text: string, caret: number): string | null {

@@ -1,8 +1,11 @@
-/** The @names that can be written: datasets with their columns, and kept code blocks. No React. */
+/** What can be named in a question: everything behind an @, and datasets' columns. No React. */
+import type { MimeData } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
-import type { ISponde } from '../api/tokens';
+import type { Reference, ReferenceKind } from '../api/schema';
 import type { IDatasets } from '../datasets/tokens';
 import type { Name } from './completion';
+import { Finder } from './nameables';
+import type { ReferenceSource } from './tokens';
 
 export interface ColumnName {
   name: string;
@@ -11,39 +14,63 @@ export interface ColumnName {
   distinct: number;
 }
 
-const LOOK_WAIT = 120;
-const MOST_BLOCKS = 20;
+/** Kinds that are seen once more when the question is asked: they may have changed meanwhile. */
+const LIVE: readonly ReferenceKind[] = ['cell', 'variable', 'notebook'];
+/** Nobody waits longer for them, in milliseconds: what was seen when they were named serves. */
+const PATIENCE = 1500;
 
 export class Names {
   readonly changed: ISignal<this, void>;
+  /** What fits behind the @ that is being typed. */
+  readonly finder: Finder;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _columns = new Map<string, readonly ColumnName[]>();
-  private _blocks: readonly Name[] = [];
-  private _looked: string | null = null;
-  private _timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
-    private readonly _sponde: ISponde,
-    private readonly _datasets: IDatasets | null
+    private readonly _datasets: IDatasets | null,
+    private readonly _sources: () => readonly ReferenceSource[],
+    private readonly _load: () => Promise<void>
   ) {
     this.changed = this._changed;
-    const forget = (): void => {
-      this._looked = null;
-    };
-    _sponde.feed.on('CodeBlockChanged', forget);
-    _sponde.feed.on('CodeBlockRemoved', forget);
+    this.finder = new Finder(_sources, _load);
     _datasets?.changed.connect(() => {
       this._columns.clear();
       this._changed.emit();
     });
   }
 
+  /** The datasets: what commands may name. */
   get list(): readonly Name[] {
-    const datasets = (this._datasets?.list() ?? []).map(({ name, rows }): Name => {
+    return (this._datasets?.list() ?? []).map(({ name, rows }): Name => {
       const detail = rows === null ? 'dataset' : `${rows.toLocaleString()} rows`;
       return { kind: 'dataset', name, detail };
     });
-    return [...datasets, ...this._blocks];
+  }
+
+  /** References as they are now, at the moment of asking. */
+  async taken(chips: readonly Reference[]): Promise<readonly Reference[]> {
+    return Promise.all(chips.map(chip => (LIVE.includes(chip.kind) ? this._again(chip) : chip)));
+  }
+
+  private async _again(chip: Reference): Promise<Reference> {
+    const source = this._sources().find(({ kind }) => kind === chip.kind);
+    const late = new Promise<null>(resolve => setTimeout(() => resolve(null), PATIENCE));
+    const seen = source?.take({ kind: chip.kind, name: chip.name, id: chip.id, detail: '' });
+    const now = await Promise.race([Promise.resolve(seen).catch(() => null), late]);
+    return now && now.path === chip.path ? { ...now, name: chip.name } : chip;
+  }
+
+  /** Show what a reference names. */
+  async open(reference: Reference): Promise<void> {
+    await this._load();
+    await this._sources().find(({ kind }) => kind === reference.kind)?.open(reference);
+  }
+
+  /** What was dragged here, as references. */
+  async dropped(data: MimeData, from: unknown): Promise<Reference[]> {
+    await this._load();
+    const given = this._sources().map(source => source.dropped?.(data, from) ?? []);
+    return (await Promise.all(given)).flat();
   }
 
   /** A dataset's columns, as far as they were fetched. */
@@ -68,34 +95,6 @@ export class Names {
     } catch {
       // Nothing is offered for a dataset that cannot be read; its panel says why.
       this._columns.delete(dataset);
-    }
-  }
-
-  /** Look for kept code blocks whose name is being typed. */
-  look(typed: string): void {
-    if (this._looked === typed) {
-      return;
-    }
-    this._looked = typed;
-    if (this._timer !== null) {
-      clearTimeout(this._timer);
-    }
-    this._timer = setTimeout(() => void this._look(typed), LOOK_WAIT);
-  }
-
-  private async _look(typed: string): Promise<void> {
-    try {
-      const found = await this._sponde.api.call('GET /code-blocks', {
-        query: { query: typed, limit: MOST_BLOCKS }
-      });
-      if (this._looked === typed) {
-        this._blocks = found.map(({ name, language }): Name => {
-          return { kind: 'code_block', name, detail: `${language} block` };
-        });
-        this._changed.emit();
-      }
-    } catch {
-      this._looked = null; // tried again with the next letter
     }
   }
 }

@@ -1,16 +1,19 @@
 /** The chat panel: header, messages or how to begin, composer. Never fetches. */
 import * as React from 'react';
-import type { Conversation, Model } from '../api/schema';
+import type { Conversation, Model, Reference } from '../api/schema';
 import type { IModels } from '../models/tokens';
 import { Busy } from '../ui/Busy';
 import { ErrorNote } from '../ui/ErrorNote';
 import { useSignal } from '../ui/useSignal';
+import { trans } from '../ui/words';
+import { OpenContext } from './Chips';
 import { Composer } from './Composer';
 import type { Engines } from './engines';
 import { MeansContext, type Means } from './drawing';
 import { Header } from './Header';
 import { MessageList } from './MessageList';
 import type { Names } from './names';
+import { Quote } from './Quote';
 import { ReplayBar } from './ReplayBar';
 import type { ChatState } from './state';
 
@@ -31,6 +34,10 @@ export interface ChatViewProps {
   /** Open two conversations side by side. */
   onBoth: (left: string, right: string) => void;
   onReplay: (modelId: string) => void;
+  /** Show what a reference names. */
+  onOpenReference: (reference: Reference) => void;
+  /** Hang a part of an answer on the question that is being written. */
+  onQuote: (quote: Reference) => void;
 }
 
 export function ChatView(props: ChatViewProps): JSX.Element {
@@ -39,6 +46,7 @@ export function ChatView(props: ChatViewProps): JSX.Element {
   const isEmpty = state.thread.size === 0 && !state.sending;
   return (
     <MeansContext.Provider value={props.means}>
+      <OpenContext.Provider value={props.onOpenReference}>
       <Header
         state={state}
         onMenu={props.onMenu}
@@ -75,6 +83,11 @@ export function ChatView(props: ChatViewProps): JSX.Element {
         names={names}
         onReplay={props.onReplay}
       />
+      <Quote state={state} onQuote={props.onQuote} />
+      <div className="sp-DropPlace" aria-hidden="true">
+        {trans.__('Drop to ask about it')}
+      </div>
+      </OpenContext.Provider>
     </MeansContext.Provider>
   );
 }

@@ -8,23 +8,29 @@ import {
 } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { PageConfig } from '@jupyterlab/coreutils';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { DockLayout } from '@lumino/widgets';
 import { Menu } from '@lumino/widgets';
 import * as React from 'react';
-import type { Conversation } from '../api/schema';
+import { Refusal } from '../api/client';
+import type { Conversation, Reference } from '../api/schema';
 import { ISponde } from '../api/tokens';
 import { IDatasets } from '../datasets/tokens';
+import { IKernels } from '../kernels/tokens';
 import { ICodeActions } from '../library/tokens';
 import { IModels } from '../models/tokens';
 import { chatIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { focusWhenDrawn } from '../ui/focus';
+import { trans } from '../ui/words';
 import type { Means } from './drawing';
+import { takeDrops, textOf } from './drop';
 import { Engines } from './engines';
 import { Chat } from './chat';
 import { Names } from './names';
 import { ChatView } from './panel';
+import { quoteIn } from './Quote';
 import { ChatState, type Memory } from './state';
 import { IChat } from './tokens';
 import { wary } from './wary';
@@ -36,6 +42,7 @@ const WRITE = 'sponde:chat:write';
 const RENAME = 'sponde:chat:rename';
 const REMOVE = 'sponde:chat:remove';
 const REPLAY = 'sponde:chat:replay';
+const QUOTE = 'sponde:chat:quote';
 const PAGE = 'sponde:chat:page';
 const MODELS = 'sponde:models:open';
 const EXPORT = 'sponde:publish:export-conversation';
@@ -60,7 +67,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
   autoStart: true,
   provides: IChat,
   requires: [ISponde, IModels, IRenderMimeRegistry, IEditorLanguageRegistry],
-  optional: [IDatasets, ICodeActions, ILayoutRestorer, ICommandPalette, IThemeManager],
+  optional: [IDatasets, ICodeActions, ILayoutRestorer, ICommandPalette, IThemeManager, IKernels, INotebookTracker],
   activate: (
     app: JupyterFrontEnd,
     sponde: ISponde,
@@ -71,7 +78,9 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     codeActions: ICodeActions | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
-    themes: IThemeManager | null
+    themes: IThemeManager | null,
+    kernels: IKernels | null,
+    notebooks: INotebookTracker | null
   ): IChat => {
     const { commands } = app;
     const isThere = (id: string): boolean =>
@@ -79,7 +88,27 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       models.models.some(model => model.id === id || model.aliases.includes(id));
     const memory = tabMemory();
     const state = new ChatState(sponde, memory, isThere);
-    const names = new Names(sponde, datasets);
+    const means = {
+      app,
+      sponde,
+      datasets,
+      kernels,
+      notebooks,
+      state: () => last.state
+    };
+    let sources: Promise<void> | null = null;
+    /** What can be named is fetched when something is. */
+    const loadSources = (): Promise<void> => {
+      sources ??= import('./named/all').then(
+        ({ allSources }) => allSources(means).forEach(source => chat.addSource(source)),
+        error => {
+          sources = null;
+          throw error;
+        }
+      );
+      return sources;
+    };
+    const names = new Names(datasets, () => chat.sources, loadSources);
     const engines = new Engines(sponde);
     const drawing = { rendermime: wary(rendermime), languages, codeActions };
     let theme = '';
@@ -115,13 +144,20 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
             const first = openPage(left);
             openPage(right, { mode: 'split-right', ref: first.panel.id });
           },
-          onReplay: modelId => void replay(state, modelId)
+          onReplay: modelId => void replay(state, modelId),
+          onOpenReference: reference => told(names.open(reference)),
+          onQuote: quote => attach(made, [quote])
         });
       });
       panel.addClass('sp-Chat');
       const made: Place = { state, panel, isRenaming: false };
       panel.node.addEventListener('focusin', () => {
         last = made;
+      });
+      takeDrops(panel.node, {
+        onThings: (data, from) =>
+          told(names.dropped(data, from).then(found => attach(made, found))),
+        onFiles: given => told(takeIn(given).then(found => attach(made, found)))
       });
       return made;
     }
@@ -130,14 +166,40 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     let target = side;
     /** The chat that was used last: the side panel, or a page. */
     let last = side;
-    const chat = new Chat(sponde, () => {
+    const chat = new Chat(sponde, isQuiet => {
       const used = last.panel.isDisposed ? side : last;
       app.shell.activateById(used.panel.id);
-      focusInput(used.panel);
+      if (!isQuiet) {
+        focusInput(used.panel);
+      }
       return used.state;
     });
     app.shell.add(side.panel, 'right', { rank: 100, type: 'Sponde' });
     restorer?.add(side.panel, side.panel.id);
+
+    /** Hang something on the question that is being written, and go on writing. */
+    function attach(at: Place, references: readonly Reference[]): void {
+      if (references.length) {
+        at.state.attach(references);
+        focusInput(at.panel);
+      }
+    }
+
+    /** Files of the person's computer: text hangs on the question, data becomes a dataset. */
+    async function takeIn(given: File[]): Promise<Reference[]> {
+      const texts = await Promise.all(given.map(textOf));
+      const data = given.filter((_, at) => texts[at] === null);
+      const taken = (await datasets?.takeIn(data)) ?? [];
+      if (taken.length < data.length) {
+        Notification.error(trans.__('Not every file could be taken in: the Data panel says why.'), {
+          autoClose: 8000
+        });
+      }
+      const named = taken.map(({ id, name }): Reference => {
+        return { kind: 'dataset', name, id, path: '', text: '', language: '' };
+      });
+      return [...texts.filter(one => one !== null), ...named];
+    }
 
     function setRenaming(at: Place, renaming: boolean): void {
       at.isRenaming = renaming;
@@ -296,6 +358,20 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
         }
       }
     });
+    commands.addCommand(QUOTE, {
+      label: () => trans.__('Quote in the Question'),
+      caption: () => trans.__('Ask about what is selected in an answer'),
+      describedBy: NOTHING,
+      isEnabled: () => quoteIn(last.panel.node) !== null,
+      execute: () => {
+        const quote = quoteIn(last.panel.node);
+        if (quote) {
+          attach(last, [quote]);
+        }
+      }
+    });
+    commands.addKeyBinding({ command: QUOTE, keys: ['Alt Q'], selector: '.sp-Chat' });
+    app.contextMenu.addItem({ command: QUOTE, selector: '.sp-Chat .sp-Answer', rank: 0 });
     [OPEN, NEW, PAGE].forEach(command => palette?.addItem({ command, category: 'Sponde' }));
 
     const menu = new Menu({ commands });
@@ -333,6 +409,14 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     return chat;
   }
 };
+
+/** Show what went wrong, where there is no place for it in the panel. */
+function told(work: Promise<unknown>): void {
+  work.catch(error => {
+    const { message, hint } = Refusal.from(error);
+    Notification.error(`${message} ${hint}`.trim(), { autoClose: 8000 });
+  });
+}
 
 function focusInput(panel: Panel): void {
   focusWhenDrawn(() => panel.node.querySelector<HTMLElement>('.sp-Composer-input'));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal, type Api } from '../api/client';
 import { EventDispatcher } from '../api/feed';
-import type { Conversation, Message } from '../api/schema';
+import type { Conversation, Message, Reference } from '../api/schema';
 import { ChatState, type Memory } from './state';
 
 const conversation = (id: string, updated = '2026-11-21T10:00:00Z'): Conversation => ({
@@ -69,6 +69,15 @@ const EMPTY = {
   'GET /conversations/{conversation_id}/replays': []
 };
 const ASK = 'POST /conversations/{conversation_id}/messages';
+const QUEUE = 'POST /conversations/{conversation_id}/queue';
+const quote: Reference = {
+  kind: 'quote',
+  name: 'a part',
+  id: 'a1:5',
+  path: '',
+  text: 'a part of it',
+  language: ''
+};
 const STOP = 'POST /messages/{message_id}/stop';
 
 const asking = {
@@ -143,28 +152,64 @@ describe('asking', () => {
     expect(asked).toContain(STOP);
   });
 
-  it('lets one question wait for the answer before it', async () => {
-    const { state, feed, asked } = begin(asking);
+  it('lets questions wait on the server while an answer comes', async () => {
+    const bodies: unknown[] = [];
+    const { state, feed, asked } = begin({ ...asking, [QUEUE]: ({ body }: { body?: unknown }) => bodies.push(body) });
     await state.start();
     await state.ask('First');
-    await state.ask('Second');
-    await state.ask('Third');
-    expect(state.queued).toBe('Second\n\nThird');
-    expect(asked.filter(route => route === ASK)).toHaveLength(1);
+    await state.ask('Second', { references: [quote] });
+    expect(bodies).toEqual([
+      { message: { text: 'Second', model_id: undefined, references: [quote] }, after_id: 'q1' }
+    ]);
+    const waiting = { id: 'w1', message: { text: 'Second', references: [quote] } };
+    feed.dispatch('QueueChanged', { conversation_id: 'c1', questions: [waiting] });
+    expect(state.queue.map(({ id }) => id)).toEqual(['w1']);
+    // The server asks it: this tab does not.
     feed.dispatch('MessageChanged', { message: message('a2', { parent_id: 'q1', text: 'Yes.' }) });
-    expect(state.queued).toBe('');
-    expect(asked.filter(route => route === ASK)).toHaveLength(2);
+    expect(asked.filter(route => route === ASK)).toHaveLength(1);
+    feed.dispatch('QueueChanged', { conversation_id: 'other', questions: [] });
+    expect(state.queue).toHaveLength(1);
   });
 
-  it('holds the waiting question back where the answer was stopped', async () => {
-    const { state, feed } = begin(asking);
+  it('gives a question back that cannot wait', async () => {
+    const { state } = begin({ ...asking, [QUEUE]: new Refusal(409, 'conflict', 'Full.', 'Wait.') });
     await state.start();
     await state.ask('First');
-    await state.ask('Second');
-    feed.dispatch('MessageChanged', { message: message('a2', { parent_id: 'q1', status: 'stopped' }) });
-    expect(state.queued).toBe('Second');
-    state.takeBack();
+    await state.ask('Second', { references: [quote] });
     expect(state.draft).toBe('Second');
+    expect(state.chips).toEqual([quote]);
+    expect(state.error).toBeInstanceOf(Refusal);
+  });
+
+  it('takes a waiting question back behind what is being written, once', async () => {
+    const taken = { id: 'w1', message: { text: 'Second', references: [quote] } };
+    const { state } = begin({ ...asking, 'DELETE /queued-questions/{queued_id}': taken });
+    await state.start();
+    state.write('Draft');
+    await state.changeQueued('w1');
+    expect(state.draft).toBe('Draft\n\nSecond');
+    expect(state.chips).toEqual([quote]);
+  });
+
+  it('leaves a question that was asked meanwhile alone', async () => {
+    const gone = new Refusal(404, 'not_found', 'Asked.', 'Look above.');
+    const { state } = begin({ ...asking, 'DELETE /queued-questions/{queued_id}': gone });
+    await state.start();
+    await state.changeQueued('w1');
+    expect(state.draft).toBe('');
+    expect(state.error).toBe(gone);
+  });
+
+  it('keeps what hangs on a draft, by conversation', async () => {
+    const { state } = begin({ ...asking, 'GET /conversations': [conversation('c2')] });
+    await state.start();
+    state.attach([quote]);
+    state.attach([{ ...quote, text: 'seen again' }]);
+    expect(state.chips).toEqual([{ ...quote, text: 'seen again' }]);
+    await state.open('c2');
+    expect(state.chips).toEqual([]);
+    state.begin();
+    expect(state.chips).toHaveLength(1);
   });
 });
 
@@ -350,16 +395,13 @@ describe('several models', () => {
     await state.start();
     state.pick(['one', 'two']);
     await state.ask('Hello');
-    await state.ask('Next');
     feed.dispatch('MessageChanged', { message: round('a2', 'one', { text: 'Yes.' }) });
     expect(state.isAnswering).toBe(true);
     feed.dispatch('MessageChanged', { message: round('a3', 'two', { text: 'No.' }) });
     expect(state.isAnswering).toBe(false);
-    expect(state.queued).toBe('Next');
     await state.keep(round('a3', 'two'));
     expect(state.thread.path).toContain('a3');
     expect(state.picked).toEqual(['two']);
-    expect(state.queued).toBe('');
   });
 
   it('are remembered by conversation; a single one also for the next', async () => {

@@ -1,7 +1,7 @@
 /** The conversations and the one that is open. Asks the server, hears its stream; no React. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal } from '../api/client';
-import type { Command, Conversation, Message, MessageGrew, NewMessage, Receipt, Reference } from '../api/schema';
+import type { Command, Conversation, Message, MessageGrew, NewMessage, QueuedQuestion, Receipt, Reference } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import { Ratings } from './ratings';
 import { Replays } from './replays';
@@ -44,7 +44,11 @@ export type Choosing =
 export const MOST_MODELS = 4;
 
 const GAP_WAIT = 300;
-const SEARCH_WAIT = 150;
+/** Conversations of more messages are opened by their outline. */
+const MOST_WHOLE = 400;
+const LOOKED_AT = 24;
+/** How many messages before and after those that are looked at are fetched along. */
+const AROUND = 40;
 const STREAM_WAIT = 2000;
 
 export class ChatState {
@@ -52,6 +56,8 @@ export class ChatState {
   readonly changed: ISignal<this, void>;
   /** Told with the id of an answer that grew. */
   readonly grew: ISignal<this, string>;
+  /** Told with the id of a message that is to be scrolled to. */
+  readonly revealed: ISignal<this, string>;
   /** Told when the composer must show another text. */
   readonly draftChanged: ISignal<this, void>;
 
@@ -63,25 +69,27 @@ export class ChatState {
   isLoading = true;
   error: unknown = null;
   sending: Sending | null = null;
-  /** A question that waits for the answer before it. */
-  queued = '';
+  /** The questions that wait here for the answer before them, the next one first. */
+  queue: readonly QueuedQuestion[] = [];
   /** The answers that were asked to stop. */
   stopping: ReadonlySet<string> = new Set();
   /** What the list of models is open for; null while it is closed. */
   choosing: Choosing | null = null;
   readonly ratings: Ratings;
   readonly replays: Replays;
-  /** What is looked for in the list of conversations, and those that were found (null: all). */
-  query = '';
-  found: Conversation[] | null = null;
+  /** How many conversations have an answer that no tab has shown yet. */
+  unread = 0;
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _grew = new Signal<this, string>(this);
+  private readonly _revealed = new Signal<this, string>(this);
   private readonly _draftChanged = new Signal<this, void>(this);
   private _start: Promise<void> | null = null;
+  /** Until the question that is being sent is there, or could not be sent. */
+  private _isSent: Promise<unknown> = Promise.resolve();
   private _isHearing = false;
   private _isRestored = false;
-  private _searchTimer: ReturnType<typeof setTimeout> | null = null;
+  private readonly _asked = new Set<string>();
   private _gapTimer: ReturnType<typeof setTimeout> | null = null;
 
   /** Models that cannot be asked any more are passed over. */
@@ -95,10 +103,18 @@ export class ChatState {
     this.replays = new Replays(_sponde);
     this.grew = this._grew;
     this.draftChanged = this._draftChanged;
+    this.revealed = this._revealed;
     const { feed } = _sponde;
     feed.on('MessageGrew', piece => this._heardGrowth(piece));
     feed.on('MessageChanged', ({ message }) => this._heardMessage(message));
     feed.on('ConversationChanged', ({ conversation }) => this._heardConversation(conversation));
+    feed.on('QueueChanged', ({ conversation_id, questions }) =>
+      this._heardQueue(conversation_id, questions)
+    );
+    feed.on('UnreadChanged', ({ count }) => {
+      this.unread = count;
+      this._changed.emit();
+    });
     feed.on('ConversationRemoved', ({ conversation_id }) => this._heardRemoval(conversation_id));
     feed.reset.connect(() => {
       if (this._isHearing) {
@@ -136,6 +152,7 @@ export class ChatState {
         this._sponde.api.call('GET /commands')
       ]);
       this.conversations = conversations;
+      this.unread = conversations.filter(({ is_unread }) => is_unread).length;
       this.commands = commands;
       if (!this._isRestored) {
         this._isRestored = true;
@@ -166,39 +183,43 @@ export class ChatState {
 
   // -- conversations ------------------------------------------------------------------------
 
-  async open(id: string): Promise<void> {
+  /** Open a conversation, where it was left or at a message. */
+  async open(id: string, messageId = ''): Promise<void> {
     let found = this.conversations.find(conversation => conversation.id === id) ?? null;
     if (!found) {
-      // One that was begun a moment ago, or that is beyond the list.
+      // One that was begun a moment ago, that is beyond the list, or that is put away.
       await this._act(async () => {
-        this.conversations = await this._sponde.api.call('GET /conversations');
+        found = await this._sponde.api.call('GET /conversations/{conversation_id}', {
+          path: { conversation_id: id }
+        });
       });
-      found = this.conversations.find(conversation => conversation.id === id) ?? null;
     }
-    this._enter(found);
-    if (found) {
-      await this._load(() => this._fetchAll(found.id));
+    if (!messageId || this.current?.id !== id) {
+      this._enter(found);
+    }
+    if (!found) {
+      return;
+    }
+    if (messageId) {
+      // Held before anything is drawn: the list of messages begins there.
+      this.memory.write(`scroll:${id}`, JSON.stringify({ id: messageId, offset: 60 }));
+    }
+    await this._load(async () => {
+      await this._fetchAll(id);
+      if (messageId && this.current?.id === id) {
+        this.reveal(messageId);
+        const at = this.thread.path.indexOf(messageId);
+        await this._fetch(this.thread.path.slice(Math.max(0, at - LOOKED_AT), at + LOOKED_AT));
+      }
+    });
+    if (messageId && this.current?.id === id) {
+      this.reveal(messageId);
     }
   }
 
   /** Show a conversation that begins with its first question. */
   begin(): void {
     this._enter(null);
-  }
-
-  /** Look for the conversations in which something was said. */
-  search(query: string): void {
-    this.query = query;
-    if (this._searchTimer !== null) {
-      clearTimeout(this._searchTimer);
-      this._searchTimer = null;
-    }
-    if (!query.trim()) {
-      this.found = null;
-    } else {
-      this._searchTimer = setTimeout(() => void this._search(query), SEARCH_WAIT);
-    }
-    this._changed.emit();
   }
 
   async rename(id: string, title: string): Promise<void> {
@@ -225,6 +246,22 @@ export class ChatState {
     });
   }
 
+  /** Say that the end of the open conversation was looked at. */
+  async see(): Promise<void> {
+    const { current } = this;
+    if (current?.is_unread && !this._asked.has(current.id)) {
+      this._asked.add(current.id);
+      try {
+        await this._sponde.api.call('POST /conversations/{conversation_id}/seen', {
+          path: { conversation_id: current.id }
+        });
+      } catch {
+        // Nothing is lost: it stays marked, and the next look says it again.
+      }
+      this._asked.delete(current.id);
+    }
+  }
+
   async restore(id: string): Promise<void> {
     await this._act(async () => {
       const restored = await this._sponde.api.call(
@@ -245,8 +282,7 @@ export class ChatState {
       return null;
     }
     if (this.isAnswering) {
-      this.queued = this.queued ? `${this.queued}\n\n${question}` : question;
-      this._changed.emit();
+      await this._wait(question, carried);
       return null;
     }
     return this._send(question, this.thread.tip?.id ?? null, carried);
@@ -301,7 +337,6 @@ export class ChatState {
     });
     this.stopping = new Set([...this.stopping].filter(other => other !== id));
     this._changed.emit();
-    this._goOn();
   }
 
   // -- several models -----------------------------------------------------------------------
@@ -363,7 +398,6 @@ export class ChatState {
       thread.setOpen(question.id, false);
       this.pick([answer.model_id || (answer.receipt?.model_id ?? '')].filter(Boolean));
     });
-    this._goOn();
   }
 
   /** Show the answers to a question side by side, or only the one that is kept. */
@@ -407,30 +441,109 @@ export class ChatState {
     }
   }
 
-  /** Put a question that could not be sent, or that waits, back where it can be changed. */
+  /** Put a question that could not be sent back where it can be changed. */
   takeBack(): void {
-    const text = this.sending?.error ? this.sending.text : this.queued;
-    if (this.sending?.error) {
+    const { sending } = this;
+    if (sending?.error) {
       this.sending = null;
-    } else {
-      this.queued = '';
+      this._writeOn(sending.text, sending.references ?? []);
     }
-    this.write(text);
-    this._changed.emit();
   }
 
-  /** Send the waiting question now that no answer is on its way. */
+  // -- questions that wait ------------------------------------------------------------------
+
+  /** Ask the next one now, however the answer before it ended. */
   async sendQueued(): Promise<void> {
-    const { queued } = this;
-    if (queued && !this.isAnswering) {
-      this.queued = '';
-      await this.ask(queued);
+    const { current } = this;
+    if (current) {
+      await this._act(async () => {
+        await this._sponde.api.call('POST /conversations/{conversation_id}/queue/send', {
+          path: { conversation_id: current.id }
+        });
+      });
     }
   }
 
-  dropQueued(): void {
-    this.queued = '';
+  async moveQueued(id: string, place: number): Promise<void> {
+    await this._act(async () => {
+      await this._sponde.api.call('PATCH /queued-questions/{queued_id}', {
+        path: { queued_id: id },
+        body: { place }
+      });
+    });
+  }
+
+  async dropQueued(id: string): Promise<void> {
+    await this._act(async () => {
+      await this._takeQueued(id);
+    });
+  }
+
+  /** Put a waiting question where it can be changed; one that was asked meanwhile stays asked. */
+  async changeQueued(id: string): Promise<void> {
+    await this._act(async () => {
+      const { message } = await this._takeQueued(id);
+      this._writeOn(message.text, message.references);
+    });
+  }
+
+  /** Take a question out of the queue: only who gets it may use it. */
+  private async _takeQueued(id: string): Promise<QueuedQuestion> {
+    const taken = await this._sponde.api.call('DELETE /queued-questions/{queued_id}', {
+      path: { queued_id: id }
+    });
+    this.queue = this.queue.filter(queued => queued.id !== id);
+    return taken;
+  }
+
+  /** Let a question wait on the server, which asks it once the answer is there, whoever leaves. */
+  private async _wait(text: string, carried: Carried): Promise<void> {
+    const { thread } = this;
+    const message: NewMessage = { text, ...this._along(carried) };
+    await this._isSent;
+    const { last } = thread;
+    const after = last?.role === 'user' ? last : thread.get(last?.parent_id ?? '');
+    const isKept =
+      after !== undefined &&
+      (await this._act(async () => {
+        // The stream tells of it, in its place among what becomes of it.
+        await this._sponde.api.call('POST /conversations/{conversation_id}/queue', {
+          path: { conversation_id: after.conversation_id },
+          body: { message, after_id: after.id }
+        });
+      }));
+    if (!isKept && this.thread === thread) {
+      this._writeOn(text, carried.references ?? []);
+    }
+  }
+
+  private _heardQueue(conversationId: string, queue: readonly QueuedQuestion[]): void {
+    if (conversationId === this.current?.id) {
+      this.queue = queue;
+      this._changed.emit();
+    }
+  }
+
+  /** Put a text behind what stands in the composer. */
+  private _writeOn(text: string, references: readonly Reference[]): void {
+    const { draft, chips } = this;
+    this.write(draft.trim() ? `${draft.trimEnd()}\n\n${text}` : text, [...chips, ...references]);
     this._changed.emit();
+  }
+
+  /** Show a message, on whatever branch it is. */
+  reveal(id: string): void {
+    const wanted = this.thread.get(id);
+    if (!wanted) {
+      return;
+    }
+    for (let step = this.thread.get(id); step; step = this.thread.get(step.parent_id ?? '')) {
+      if (!this.thread.path.includes(step.id)) {
+        this.thread.choose(step.id);
+      }
+    }
+    this._changed.emit();
+    this._revealed.emit(id);
   }
 
   /** Show the branch of this message. */
@@ -481,15 +594,6 @@ export class ChatState {
 
   // -- inside -------------------------------------------------------------------------------
 
-  private async _search(query: string): Promise<void> {
-    await this._act(async () => {
-      const found = await this._sponde.api.call('GET /conversations', { query: { query } });
-      if (this.query === query) {
-        this.found = found;
-      }
-    });
-  }
-
   private _enter(conversation: Conversation | null): void {
     this._isRestored = true;
     this.current = conversation;
@@ -497,7 +601,7 @@ export class ChatState {
     this.isLoading = false;
     this.error = null;
     this.sending = null;
-    this.queued = '';
+    this.queue = [];
     this.stopping = new Set();
     this.choosing = null;
     this.replays.enter(conversation?.id ?? '');
@@ -506,7 +610,13 @@ export class ChatState {
     this._draftChanged.emit();
   }
 
-  private async _send(
+  private _send(text: string, parentId: string | null, carried: Carried): Promise<Message | null> {
+    const sent = this._sendNow(text, parentId, carried);
+    this._isSent = sent;
+    return sent;
+  }
+
+  private async _sendNow(
     text: string,
     parentId: string | null,
     { references = [], modelId = '', personaId = '' }: Carried
@@ -558,7 +668,6 @@ export class ChatState {
       }
     }
     this._changed.emit();
-    this._goOn();
     return begun;
   }
 
@@ -573,34 +682,73 @@ export class ChatState {
     };
   }
 
-  /** Send the waiting question once the answer before it is there. */
-  private _goOn(): void {
-    const { last } = this.thread;
-    // Where several stand side by side, it waits until one of them is kept.
-    const isWhole = last?.status === 'complete' && !this.thread.isOpen(last);
-    if (this.queued && !this.isAnswering && !this.sending && isWhole) {
-      void this.sendQueued();
-    }
-  }
-
   private async _fetchAll(id: string): Promise<void> {
     await Promise.all([
       this._fetchMessages(id),
+      this._fetchQueue(id),
       this.ratings.load(id),
       this.replays.load(id)
     ]);
   }
 
-  private async _fetchMessages(id: string): Promise<void> {
-    const { thread } = this;
-    const messages = await this._sponde.api.call('GET /conversations/{conversation_id}/messages', {
+  private async _fetchQueue(id: string): Promise<void> {
+    const queue = await this._sponde.api.call('GET /conversations/{conversation_id}/queue', {
       path: { conversation_id: id }
     });
+    this._heardQueue(id, queue);
+  }
+
+  private async _fetchMessages(id: string): Promise<void> {
+    const { thread } = this;
+    const path = { conversation_id: id };
+    const messages = await this._sponde.api.call('GET /conversations/{conversation_id}/messages', {
+      path,
+      query: { most: MOST_WHOLE }
+    });
     messages.forEach(message => thread.put(message));
+    if (!messages.length && this.current?.id === id) {
+      // A long one (or an empty one): its shape and its end, and the rest as it is looked at.
+      const outline = await this._sponde.api.call(
+        'GET /conversations/{conversation_id}/outline',
+        { path }
+      );
+      if (outline?.ids.length) {
+        thread.putOutline(outline);
+        await this._fetch(thread.path.slice(-LOOKED_AT));
+      }
+    }
     if (thread.hasGap) {
       this._fillGap();
     }
-    this._goOn();
+  }
+
+  /** Fetch the messages of a long conversation that are looked at, where they are not here yet. */
+  need(ids: readonly string[]): void {
+    const wanted = ids.filter(id => this.thread.lacks(id) && !this._asked.has(id));
+    if (wanted.length) {
+      const { path } = this.thread;
+      const first = Math.max(0, path.indexOf(ids[0]) - AROUND);
+      const last = path.indexOf(ids[ids.length - 1]) + AROUND;
+      void this._act(() => this._fetch(path.slice(first, last + 1)));
+    }
+  }
+
+  private async _fetch(ids: readonly string[]): Promise<void> {
+    const { thread, current } = this;
+    const wanted = ids.filter(id => thread.lacks(id) && !this._asked.has(id));
+    if (!wanted.length || !current) {
+      return;
+    }
+    wanted.forEach(id => this._asked.add(id));
+    try {
+      const messages = await this._sponde.api.call(
+        'GET /conversations/{conversation_id}/messages',
+        { path: { conversation_id: current.id }, query: { ids: wanted.join(',') } }
+      );
+      messages.forEach(message => thread.put(message));
+    } finally {
+      wanted.forEach(id => this._asked.delete(id));
+    }
   }
 
   /** Fetch what a hole in an answer lacks; the server saves a moment after it tells. */
@@ -673,7 +821,6 @@ export class ChatState {
       this.thread.choose(message.id);
     }
     this._changed.emit();
-    this._goOn();
   }
 
   private _heardConversation(conversation: Conversation): void {
@@ -690,7 +837,6 @@ export class ChatState {
   private _heardRemoval(id: string): void {
     const isOther = (conversation: Conversation): boolean => conversation.id !== id;
     this.conversations = this.conversations.filter(isOther);
-    this.found = this.found?.filter(isOther) ?? null;
     if (this.current?.id === id) {
       this._enter(null);
     }

@@ -29,7 +29,7 @@ export interface ReferenceSource {
   /** Show what a reference names. */
   open(reference: Reference): Promise<void>;
   /** What was dragged here, if it is of this kind; synchronous, as drags are. */
-  dropped?(data: MimeData, source: unknown): Promise<Reference | null> | null;
+  dropped?(data: MimeData, source: unknown): Promise<readonly Reference[]> | null;
 }
 
 /** A question from elsewhere than the composer. */
@@ -40,6 +40,8 @@ export interface Question {
   personaId?: string;
   /** Begin a new conversation for it. */
   isNew?: boolean;
+  /** Leave the keyboard where it is. */
+  isQuiet?: boolean;
 }
 
 export interface IChat {

@@ -18,6 +18,8 @@ export interface Deeds {
   preview: (dataset: Dataset) => void;
   insert: (dataset: Dataset) => void;
   remove: (dataset: Dataset) => void;
+  /** The pressed mouse may become a drag; `begins` is told when it does. */
+  drag: (event: React.MouseEvent, dataset: Dataset, begins: () => void) => void;
 }
 
 interface DatasetRowProps {
@@ -28,6 +30,7 @@ interface DatasetRowProps {
 
 export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Element {
   const { dataset, isOpen } = shown;
+  const wasDragged = React.useRef(false);
   const Caret = isOpen ? caretDownIcon : caretRightIcon;
   const busy = dataset.status === 'waiting' || dataset.status === 'profiling';
   return (
@@ -38,7 +41,15 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
           className="sp-Dataset-toggle"
           aria-expanded={isOpen}
           title={dataset.path}
-          onClick={() => void state.toggle(dataset.id)}
+          onMouseDown={event => {
+            wasDragged.current = false;
+            deeds.drag(event, dataset, () => (wasDragged.current = true));
+          }}
+          onClick={() => {
+            if (!wasDragged.current) {
+              void state.toggle(dataset.id);
+            }
+          }}
           onKeyDown={event => {
             if (event.key === 'Delete') {
               deeds.remove(dataset);

@@ -11,6 +11,7 @@ import * as React from 'react';
 import type { Dataset } from '../api/schema';
 import { ISponde } from '../api/tokens';
 import { datasetsIcon } from '../ui/icons';
+import { watchDrag, type Dragged } from '../ui/drag';
 import { Panel } from '../ui/Panel';
 import { DatasetsView } from './panel';
 import { PreviewView } from './preview';
@@ -52,13 +53,15 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
     restorer: ILayoutRestorer | null
   ): IDatasets => {
     const state = new DatasetsState(sponde.api, sponde.feed, app.serviceManager.contents);
+    state.folder = () => localFolder(files);
     const run = (command: string, name: string) => void app.commands.execute(command, { name });
     const panel = new DataPanel(state, {
       takeIn: given => void state.upload(given, localFolder(files)),
       choose: () => void app.commands.execute(COMMANDS.choose),
       preview: dataset => run(COMMANDS.preview, dataset.name),
       insert: dataset => run(COMMANDS.insert, dataset.name),
-      remove: dataset => run(COMMANDS.remove, dataset.name)
+      remove: dataset => run(COMMANDS.remove, dataset.name),
+      drag: (event, dataset, begins) => watchDrag(event, () => dragged(dataset), begins)
     });
     app.shell.add(panel, 'left', { rank: 210 });
     restorer?.add(panel, panel.id);
@@ -172,6 +175,16 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
 
 export const codeFor = (name: string): string =>
   `import sponde\n\n${name} = sponde.dataset("${name}").df()\n${name}.head()`;
+
+/** A dataset that is dragged: a notebook takes code that reads it, the chat takes its name. */
+function dragged({ id, name }: Dataset): Dragged {
+  return {
+    label: name,
+    cell: { cell_type: 'code', source: codeFor(name), metadata: {} },
+    text: codeFor(name),
+    reference: { kind: 'dataset', name, id, path: '', text: '', language: '' }
+  };
+}
 
 /** Into the active cell where it is empty code, otherwise into a new one below. */
 function insertCode(notebooks: INotebookTracker, code: string): void {

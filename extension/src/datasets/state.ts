@@ -40,6 +40,8 @@ export class DatasetsState implements IDatasets {
   error: Refusal | null = null;
   query = '';
   uploads: Upload[] = [];
+  /** Where new files go. */
+  folder: () => string = () => '';
   private readonly _changed = new Signal<DatasetsState, void>(this);
   private readonly _profiles = new Map<string, Profile>();
   private readonly _asked = new Map<string, Promise<Profile>>();
@@ -104,8 +106,13 @@ export class DatasetsState implements IDatasets {
   }
 
   /** Take files in from the person's computer, two at a time, then register them. */
-  async upload(files: File[], folder: string): Promise<void> {
-    await Promise.all(files.map(file => this._upload(file, folder)));
+  async upload(files: File[], folder: string): Promise<Dataset[]> {
+    const taken = await Promise.all(files.map(file => this._upload(file, folder)));
+    return taken.filter((one): one is Dataset => one !== null);
+  }
+
+  takeIn(files: File[]): Promise<Dataset[]> {
+    return this.upload(files, this.folder());
   }
 
   cancel(id: number): void {
@@ -120,7 +127,7 @@ export class DatasetsState implements IDatasets {
     this._changed.emit();
   }
 
-  private async _upload(file: File, folder: string): Promise<void> {
+  private async _upload(file: File, folder: string): Promise<Dataset | null> {
     const entry: Upload = {
       id: ++this._number,
       name: file.name,
@@ -141,8 +148,9 @@ export class DatasetsState implements IDatasets {
         this._changed.emit();
       };
       const path = await upload(this._contents, folder, file, sent, entry.stop.signal);
-      await this.add(path);
+      const dataset = await this.add(path);
       this.uploads = this.uploads.filter(one => one !== entry);
+      return dataset;
     } catch (error) {
       if (!(error instanceof Cancelled)) {
         const refusal = Refusal.from(error);
@@ -153,6 +161,7 @@ export class DatasetsState implements IDatasets {
           refusal.hint || 'Drop it again to try once more.'
         );
       }
+      return null;
     } finally {
       this._running--;
       this._waiting.shift()?.();

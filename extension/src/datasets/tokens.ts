@@ -8,6 +8,8 @@ export interface IDatasets {
   list(): Dataset[];
   /** What is known of one's contents; waits where it is still being read. */
   profile(id: string): Promise<Profile>;
+  /** Upload files of the person's computer and register them; those that failed say so in the panel. */
+  takeIn(files: File[]): Promise<Dataset[]>;
   /** Told when the list, or one of them, has changed. */
   readonly changed: ISignal<unknown, void>;
 }

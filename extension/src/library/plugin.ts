@@ -38,7 +38,6 @@ import { CodeUse } from './use';
 const PANEL = 'sponde-library';
 const OPEN = 'sponde:library:open';
 const SAVE_CELL = 'sponde:library:save-cell';
-const NO_ARGUMENTS = { args: { type: 'object', properties: {} } };
 
 /** Fetches when it is first seen. */
 class LibraryPanel extends Panel {
@@ -160,10 +159,13 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     app.commands.addCommand(OPEN, {
       label: 'Search the Code Library',
       icon: libraryIcon,
-      describedBy: NO_ARGUMENTS,
-      execute: () => {
+      describedBy: { args: { type: 'object', properties: { block_id: { type: 'string' } } } },
+      execute: args => {
         shell?.activateById(PANEL);
         state.start();
+        if (typeof args.block_id === 'string') {
+          return open(args.block_id);
+        }
         state.close();
         focusWhenDrawn(
           () => panel.search.current,

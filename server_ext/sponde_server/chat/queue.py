@@ -5,7 +5,7 @@ that ended in between knows whether it was. Does not know HTTP.
 """
 
 import asyncio
-from dataclasses import replace
+from dataclasses import fields, replace
 from logging import Logger
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,10 @@ from .records import (
     Message,
     MessageCompleted,
     MessageStatus,
+    NewMessage,
     NewQueuedQuestion,
     QueueChanged,
+    QueuedMessage,
     QueuedQuestion,
 )
 
@@ -74,7 +76,7 @@ class Queue:
             queued = QueuedQuestion(
                 conversation_id=conversation_id,
                 after_id=waiting[-1].after_id if waiting else new.after_id,
-                message=new.message,
+                message=_waiting(new.message),
                 place=waiting[-1].place + 1 if waiting else 0,
                 person=person,
             )
@@ -193,3 +195,7 @@ class Queue:
     async def _tell(self, conversation_id: str) -> None:
         found = await self._database.read(store.list_queued, conversation_id)
         self._feed.tell(QueueChanged(conversation_id=conversation_id, questions=tuple(found)))
+
+
+def _waiting(new: NewMessage) -> QueuedMessage:
+    return QueuedMessage(**{field.name: getattr(new, field.name) for field in fields(new)})

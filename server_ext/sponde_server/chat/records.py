@@ -427,6 +427,11 @@ class NewMessage:
 
 
 @record
+class QueuedMessage(NewMessage):
+    """A question as it waits: all that will be asked."""
+
+
+@record
 class QueuedQuestion:
     """A question that waits for the answer before it."""
 
@@ -434,7 +439,7 @@ class QueuedQuestion:
     """Where it will be asked."""
     after_id: str
     """The question whose answer it waits for."""
-    message: NewMessage
+    message: QueuedMessage
     """What will be asked; its parent is chosen when it is."""
     place: int = 0
     """Lower ones are asked sooner."""
