@@ -1,6 +1,7 @@
 """What every test may ask for: a history of its own, a server of its own."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import subprocess
@@ -134,11 +135,11 @@ class Upstream:
         urllib.request.urlopen(request, timeout=60).close()
 
 
-@pytest.fixture(scope="session")
-def upstream_process() -> Iterator[Upstream]:
-    """Start the scripted server once."""
+@contextlib.contextmanager
+def scripted(script: str) -> Iterator[Upstream]:
+    """Start a scripted server of models."""
     process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("upstream.py")), "0"],
+        [sys.executable, str(Path(__file__).with_name(script)), "0"],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -147,6 +148,27 @@ def upstream_process() -> Iterator[Upstream]:
     process.kill()
     process.wait(20)
     process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def upstream_process() -> Iterator[Upstream]:
+    """Start the scripted server once."""
+    with scripted("upstream.py") as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def anthropic_process() -> Iterator[Upstream]:
+    """Start the scripted server that speaks Anthropic's protocol once."""
+    with scripted("upstream_anthropic.py") as process:
+        yield process
+
+
+@pytest.fixture
+def anthropic(anthropic_process: Upstream) -> Upstream:
+    """Give the scripted server of Anthropic's protocol with nothing asked yet."""
+    anthropic_process.forget()
+    return anthropic_process
 
 
 @pytest.fixture
