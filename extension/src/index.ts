@@ -3,6 +3,7 @@ import { activityPlugin } from './activity/plugin';
 import { apiPlugin } from './api/plugin';
 import { benchesPlugin } from './benches/plugin';
 import { chatPlugin } from './chat/plugin';
+import { checkpointsPlugin } from './checkpoints/plugin';
 import { datasetsPlugin } from './datasets/plugin';
 import { enginesPlugin } from './engines/plugin';
 import { experimentsPlugin } from './experiments/plugin';
@@ -16,4 +17,4 @@ import { registryPlugin } from './registry/plugin';
 import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, benchesPlugin, activityPlugin, chatPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, tuningPlugin];
+export default [apiPlugin, benchesPlugin, activityPlugin, chatPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, tuningPlugin];

@@ -1,14 +1,16 @@
 /** The parts that a single answer and one of several have in common. */
 import { copyIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { Refusal } from '../api/client';
-import type { Message, Receipt } from '../api/schema';
+import type { Message } from '../api/schema';
 import type { IModels } from '../models/tokens';
 import { Button } from '../ui/Button';
 import { useSignal } from '../ui/useSignal';
+import { trans } from '../ui/words';
 import { Answer } from './Answer';
 import type { Engines } from './engines';
+import { MeansContext } from './drawing';
 import { nameOf } from './ModelList';
+import { SentBody } from './receipt/late';
 import type { ChatState } from './state';
 
 export interface MessageProps {
@@ -52,11 +54,13 @@ export function useGrowth(state: ChatState, id: string): void {
 /** What an answer says, what it waits for, and how it ended. */
 export function AnswerBody(props: MessageProps & { isBlind?: boolean }): JSX.Element {
   const { message } = props;
+  const Turn = React.useContext(MeansContext)?.checkpoints?.Turn;
   return (
     <>
       <Answer message={message} />
       {message.status === 'streaming' && <Waiting {...props} />}
       <Ending {...props} />
+      {Turn && <Turn messageId={message.id} />}
     </>
   );
 }
@@ -156,55 +160,14 @@ const ENDINGS = {
 
 /** The receipt: to whom, how much, and every word; fetched when it is opened. */
 export function WhatWasSent(props: { state: ChatState; answer: Message }): JSX.Element {
-  const { state, answer } = props;
   const [isOpen, setOpen] = React.useState(false);
-  const [receipt, setReceipt] = React.useState<Receipt | null>(null);
-  const [error, setError] = React.useState<Refusal | null>(null);
-  React.useEffect(() => {
-    if (isOpen && !receipt) {
-      setError(null);
-      state.receipt(answer).then(setReceipt, failure => setError(Refusal.from(failure)));
-    }
-  }, [isOpen]);
-  const sent = answer.receipt;
   return (
     <details className="sp-Sent" onToggle={event => setOpen(event.currentTarget.open)}>
-      <summary>What was sent</summary>
-      {isOpen && sent && (
-        <div className="sp-Sent-body">
-          <dl>
-            <dt>To</dt>
-            <dd>
-              {sent.model} <span className="sp-Quiet">({sent.provider})</span>
-            </dd>
-            <dt>Where</dt>
-            <dd>
-              {sent.address}
-              <div className="sp-Quiet">
-                {sent.is_local ? 'This machine: nothing left it.' : 'It left this machine.'}
-              </div>
-            </dd>
-            <dt>Size</dt>
-            <dd>about {sent.tokens.toLocaleString()} tokens</dd>
-          </dl>
-          {error && (
-            <div role="alert">
-              {error.message} {error.hint}
-            </div>
-          )}
-          {receipt?.turns.map((turn, index) => (
-            <div key={index} className="sp-Sent-turn">
-              <div className="sp-Sent-role">{ROLES[turn.role]}</div>
-              <pre tabIndex={0}>{turn.content}</pre>
-            </div>
-          ))}
-        </div>
-      )}
+      <summary>{trans.__('What was sent')}</summary>
+      {isOpen && <SentBody {...props} />}
     </details>
   );
 }
-
-const ROLES = { system: 'Instructions', user: 'You', assistant: 'Answer', tool: 'Tool' } as const;
 
 export function CopyButton(props: { text: string; label: string }): JSX.Element {
   const [said, setSaid] = React.useState('');

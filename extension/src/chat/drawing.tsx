@@ -7,6 +7,7 @@ import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 import { Refusal } from '../api/client';
 import type { Output } from '../api/schema';
+import type { ICheckpoints } from '../checkpoints/tokens';
 import type { ICodeActions, ShownCode } from '../library/tokens';
 import { Button } from '../ui/Button';
 import { Pace } from './pace';
@@ -16,6 +17,8 @@ export interface Means {
   rendermime: IRenderMimeRegistry;
   languages: IEditorLanguageRegistry;
   codeActions: ICodeActions | null;
+  /** Says below an answer what its turn changed. */
+  checkpoints: ICheckpoints | null;
   /** Changes with JupyterLab's theme. */
   theme: string;
   /** Put a text into the composer. */

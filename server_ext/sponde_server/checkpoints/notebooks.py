@@ -22,7 +22,13 @@ def read(data: bytes) -> Notebook | None:
 
 
 def write(notebook: Notebook) -> bytes:
-    """Write a notebook as Jupyter does."""
+    """Write a notebook as Jupyter does; before format 4.5 cells have no ids."""
+    if (notebook.get("nbformat", 4), notebook.get("nbformat_minor", 5)) < (4, 5):
+        cells = [
+            {name: value for name, value in cell.items() if name != "id"}
+            for cell in notebook["cells"]
+        ]
+        notebook = {**notebook, "cells": cells}
     return json.dumps(notebook, ensure_ascii=False, indent=1).encode() + b"\n"
 
 

@@ -20,6 +20,12 @@ async def begin_checkpoint(checkpoints: SpondeCheckpoints, body: NewCheckpoint) 
     return await checkpoints.begin(body)
 
 
+@routes("GET", "/checkpoints/{checkpoint_id}")
+async def get_checkpoint(checkpoints: SpondeCheckpoints, checkpoint_id: str) -> Checkpoint:
+    """One checkpoint, also one that undoes a going back."""
+    return await checkpoints.get(checkpoint_id)
+
+
 @routes("POST", "/checkpoints/{checkpoint_id}/made")
 async def complete_checkpoint(
     checkpoints: SpondeCheckpoints, checkpoint_id: str, body: Made
