@@ -1,7 +1,6 @@
 """What every provider does, asked of each: the double and both protocols, over real connections."""
 
 import asyncio
-import re
 
 import pytest
 
@@ -214,11 +213,11 @@ async def test_each_refusal_is_a_sentence_and_not_asked_again(place, word, says)
 @pytest.mark.parametrize(("word", "says"), [("429", "too often"), ("500", "status 500")])
 async def test_what_may_pass_is_asked_again_with_growing_pauses_and_then_told(place, word, says):
     server = place.reach(pause=0.05)
-    seen = []
     asked = Completion(model_id="x", turns=(Turn(role=Role.USER, content=word),))
+    pieces = server.complete("scripted", asked)
+    seen = [await anext(pieces), await anext(pieces)]
     with pytest.raises(UpstreamFailed, match=says):
-        async for piece in server.complete("scripted", asked):
-            seen.append(piece)
+        await anext(pieces)
     assert [type(piece) for piece in seen] == [Waiting, Waiting]
     assert 0.03 < seen[0].seconds < seen[1].seconds < 0.2
     assert says in seen[0].why
@@ -289,13 +288,7 @@ async def test_it_goes_on_from_the_beginning_of_an_answer(place):
     )
     rest = await answer(server, "scripted", turns, goes_on=True)
     whole = "You asked: cut this please - and this is the scripted answer, in a few words. 🐦"
-    assert (
-        begun.rstrip() + text_of(rest).lstrip()
-        == re.sub(re.escape(begun), begun.rstrip(), whole).replace(
-            begun.rstrip() + " ", begun.rstrip(), 1
-        )
-        or begun + text_of(rest) == whole
-    )
+    assert begun + text_of(rest) == whole
     assert isinstance(rest[-1], Finished)
 
 
