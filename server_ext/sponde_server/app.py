@@ -13,9 +13,11 @@ from .activity.routes import routes as activity_routes
 from .activity.service import SpondeActivity
 from .benches.routes import routes as benches_routes
 from .benches.service import SpondeBenches
+from .chat.commands import Desk
 from .chat.completer import SpondeCompleter
 from .chat.conversations.routes import routes as conversations_routes
 from .chat.conversations.service import SpondeConversations
+from .chat.persona_routes import routes as persona_routes
 from .chat.records import NamedBlock
 from .chat.routes import routes as chat_routes
 from .chat.service import SpondeChat
@@ -55,7 +57,7 @@ from .models.records import Role
 from .models.routes import routes as models_routes
 from .models.service import SpondeModels
 from .publish.proxy import handlers as dashboard_handlers
-from .publish.records import Entry, PublicationReady, Transcript
+from .publish.records import Entry, Format, NewExport, PublicationReady, Transcript
 from .publish.routes import routes as publish_routes
 from .publish.service import SpondePublisher
 from .registry.routes import routes as registry_routes
@@ -90,6 +92,7 @@ ROUTES: list[Routes] = [
     checkpoints_routes,
     tools_routes,
     chat_routes,
+    persona_routes,
     conversations_routes,
     jobs_routes,
     experiments_routes,
@@ -217,6 +220,13 @@ class SpondeApp(ExtensionApp):
             models=self.models,
             datasets=self.datasets,
             tools=self.tools,
+            desk=Desk(
+                self.datasets,
+                jobs=self.jobs,
+                root=self.root,
+                verdicts=self._verdicts,
+                save=self._save_conversation,
+            ),
             find_block=self._find_block,
             root=self.root,
             **kept,
@@ -298,6 +308,22 @@ class SpondeApp(ExtensionApp):
             root=self.root,
             private=Path(self.data_dir),
         )
+        from .chat.commands.offered import offer
+
+        offer(self.tools, lambda: self.chat.desk)
+
+    async def _verdicts(self, notebook: str) -> list[str]:
+        """Tell the commands what experiments with a notebook have found."""
+        return [
+            f"{one.name}: {one.verdict.sentence}"
+            for one in [known.experiment for known in await self.experiments.list_all()]
+            if one.verdict and notebook in {variant.notebook for variant in one.variants}
+        ]
+
+    async def _save_conversation(self, conversation_id: str, format: str) -> str:
+        """Write a conversation beside the notebooks, and give its path."""
+        asked = NewExport(format=Format(format))
+        return (await self.publisher.save(conversation_id, asked)).path
 
     def _note_run(self, event: RunFinished) -> None:
         """Tell of a run's end; the many runs of an experiment are told of by the experiment."""

@@ -71,11 +71,12 @@ class Receipts:
         question: Message,
         model: Model,
         offers: tuple[ToolOffer, ...] = (),
+        persona: Instruction | None = None,
         *,
         is_brief: bool = False,
     ) -> Receipt:
         """Say what would be sent now; in short: without the words."""
-        made = await self.prompt(branch, question, model, offers)
+        made = await self.prompt(branch, question, model, offers, persona)
         receipt = receipt_of(model, made.turns, offers, made, None)
         return replace(receipt, turns=(), tools=()) if is_brief else receipt
 

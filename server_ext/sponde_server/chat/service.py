@@ -38,6 +38,7 @@ from .answering import SERVER_ENDED, Live, failed, from_model
 from .calling import Calling
 from .conversations.service import UNNAMED, SpondeConversations
 from .conversations.titles import first
+from .personas import Personas
 from .queue import Queue
 from .ratings import Ratings
 from .receipts import Receipts
@@ -67,6 +68,7 @@ from .records import (
     Verdict,
 )
 from .replay import Replays
+from .templates import Templates
 
 if TYPE_CHECKING:
     from sponde_server.datasets.service import SpondeDatasets
@@ -147,7 +149,9 @@ class SpondeChat(LoggingConfigurable):
         self._models = models
         self.datasets = datasets
         self._tools = tools
-        self._desk = desk or commands.Desk(datasets)
+        self.personas = Personas(database, feed)
+        self.templates = Templates(database, feed)
+        self.desk = replace(desk or commands.Desk(datasets), templates=self.templates.list_all)
         self._find_block = find_block
         self.root = root
         self._shuffle = shuffle
@@ -260,6 +264,7 @@ class SpondeChat(LoggingConfigurable):
     ) -> Asked:
         """Keep a question and begin its answers, which go on by themselves."""
         text = self._checked(new.text)
+        new = await self.personas.meant(new)
         model_ids = self._chosen(new, text)
         await self._recovered()
         conversation = await self.get(conversation_id)
@@ -269,7 +274,7 @@ class SpondeChat(LoggingConfigurable):
         title = conversation.title
         if title == UNNAMED:
             title = first(text)
-        grown = replace(conversation, title=title, updated_at=now())
+        grown = replace(conversation, title=title, updated_at=now(), persona_id=new.persona_id)
         round_id = new_id() if len(model_ids) > 1 else ""
         answers = await self._begin(
             grown, branch, question, [(one, round_id) for one in model_ids], person, (question,)
@@ -293,6 +298,7 @@ class SpondeChat(LoggingConfigurable):
             ),
             is_blind=new.is_blind and len(new.model_ids) > 1,
             notebook=new.notebook,
+            persona_id=new.persona_id,
             id=question_id or new_id(),
         )
 
@@ -302,6 +308,7 @@ class SpondeChat(LoggingConfigurable):
         """Give what would be sent for a question, as it would be sent now; `new`: without one."""
         if commands.is_command(self._checked(new.text)):
             raise Invalid("No model reads a command.", "It is answered here, at once.")
+        new = await self.personas.meant(new)
         question = await self.question(conversation_id, new)
         branch: list[Message] = []
         if conversation_id != NO_CONVERSATION:
@@ -310,7 +317,12 @@ class SpondeChat(LoggingConfigurable):
         model = await self._models.get_model(new.model_id)
         calling = await self._calling(model, question, person)
         return await self._receipts.before(
-            branch, question, model, calling.offers if calling else (), is_brief=is_brief
+            branch,
+            question,
+            model,
+            calling.offers if calling else (),
+            await self.personas.instruction(question.persona_id),
+            is_brief=is_brief,
         )
 
     def _checked(self, text: str) -> str:
@@ -513,6 +525,7 @@ class SpondeChat(LoggingConfigurable):
                 status=MessageStatus.STREAMING,
                 model_id=model_id,
                 round_id=round_id,
+                persona_id=question.persona_id,
             )
             for model_id, round_id in asked
         ]
@@ -598,7 +611,7 @@ class SpondeChat(LoggingConfigurable):
     ) -> Message:
         try:
             if commands.is_command(question.text):
-                desk = replace(self._desk, conversation_id=question.conversation_id)
+                desk = replace(self.desk, conversation_id=question.conversation_id)
                 said = await commands.run(question.text, desk)
                 live.growing.add(said.text)
                 return replace(live.answer, status=MessageStatus.COMPLETE, outputs=said.outputs)
@@ -626,7 +639,9 @@ class SpondeChat(LoggingConfigurable):
         )
         calling = await self._calling(model, question, person)
         offers = calling.offers if calling else ()
-        live.prompt = made = await self._receipts.prompt(branch, question, model, offers)
+        live.prompt = made = await self._receipts.prompt(
+            branch, question, model, offers, await self.personas.instruction(question.persona_id)
+        )
         turns = made.turns
         if live.answer.continues_id:
             takes_beginning = await self._models.takes_beginning(model.id)
@@ -639,7 +654,9 @@ class SpondeChat(LoggingConfigurable):
         """Say what a model may call for a question; nothing where nobody is there to be asked."""
         if self._tools is None or self._replays.fills(question.conversation_id):
             return None
-        offered = await self._tools.offered(question.conversation_id)
+        persona = await self.personas.find(question.persona_id)
+        only = persona.tools if persona else None
+        offered = await self._tools.offered(question.conversation_id, only)
         asker = Asker(person, question.conversation_id, model.is_local, model.provider_name)
         calling = Calling(self._tools, asker, tuple(offered), self.most_rounds)
         return calling if offered else None

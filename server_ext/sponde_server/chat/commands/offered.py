@@ -36,7 +36,6 @@ def offer(tools: SpondeTools, desk: Callable[[], Desk]) -> None:
 LABELS = {
     "profile": "Profile a dataset",
     "plot": "Draw a picture",
-    "sql": "Run SQL on datasets",
     "clean": "Find what is wrong in a dataset",
     "join": "Find how two datasets join",
     "compare": "Compare two datasets",

@@ -71,7 +71,6 @@ COMMANDS = (
             "/sql @sales SELECT * FROM sales LIMIT 10",
             "/sql @sales where price > 100",
         ),
-        description="Run one SELECT (DuckDB) over datasets, each a table by its name.",
     ),
     Command(
         name="clean",
