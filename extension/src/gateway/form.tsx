@@ -5,7 +5,7 @@ import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
 import { formOf, type AccessState, type TokenForm } from './state';
-import { ends, ENDS, SCOPES } from './words';
+import { ends, ENDS, scopes } from './words';
 
 export function TokenFormView(props: {
   state: AccessState;
@@ -66,7 +66,7 @@ export function TokenFormView(props: {
       </div>
       <fieldset className="sp-TokenForm-scopes">
         <legend>Allows</legend>
-        {SCOPES.map(scope => (
+        {scopes().map(scope => (
           <label key={scope.id}>
             <input
               type="checkbox"

@@ -11,7 +11,9 @@ import { ago } from '../ui/time';
 import { useSignal } from '../ui/useSignal';
 import { TokenFormView } from './form';
 import type { AccessState } from './state';
-import { ends, LANGUAGES, limits, SCOPES, snippet, today, type Language } from './words';
+import { McpView } from './Mcp';
+import type { McpAccess } from './mcpState';
+import { ends, LANGUAGES, limits, scopes, snippet, today, type Language } from './words';
 
 interface AccessProps {
   state: AccessState;
@@ -19,6 +21,10 @@ interface AccessProps {
   openai: string;
   /** Where Ollama's is. */
   ollama: string;
+  /** Where tools are called over MCP. */
+  mcp: string;
+  /** What programs call over MCP, and what they may. */
+  tools: McpAccess;
   copy: (text: string) => void;
 }
 
@@ -30,15 +36,17 @@ export function AccessView(props: AccessProps): JSX.Element {
     <div className="sp-Access">
       <h1>Access for programs</h1>
       <p className="sp-Quiet">
-        Programs that speak OpenAI’s or Ollama’s protocol can ask your models here. They need an
-        address and a token.
+        Programs that speak OpenAI’s or Ollama’s protocol can ask your models here, and programs
+        that speak MCP can use your datasets and tools. They need an address and a token.
       </p>
       <dl className="sp-Access-addresses">
         <Address label="OpenAI" address={props.openai} copy={copy} />
         <Address label="Ollama" address={props.ollama} copy={copy} />
+        <Address label="MCP" address={props.mcp} copy={copy} />
       </dl>
       <Snippets {...props} />
       <Tokens {...props} />
+      <McpView state={props.tools} />
     </div>
   );
 }
@@ -95,7 +103,7 @@ function CopyButton(props: {
 function Snippets(props: AccessProps): JSX.Element {
   const [language, setLanguage] = React.useState<Language>(LANGUAGES[0]);
   const secret = props.state.made?.secret ?? '';
-  const text = snippet(language, props.openai, props.ollama, secret);
+  const text = snippet(language, props.openai, props.ollama, props.mcp, secret);
   return (
     <section className="sp-Snippet" aria-label="Example">
       <div className="sp-Snippet-tabs" role="tablist" aria-label="Language">
@@ -152,7 +160,7 @@ function Tokens(props: AccessProps): JSX.Element {
       {state.isKnown && !state.tokens.length && state.edited === null && (
         <Empty
           title="No program has a token"
-          text="A token lets one program ask models, and do nothing else here. Notebooks need none."
+          text="A token lets one program ask models or call tools, and nothing else. Notebooks need none."
         />
       )}
       {state.tokens.length > 0 && (
@@ -199,7 +207,7 @@ function Row(props: { token: GatewayToken; state: AccessState }): JSX.Element {
         </th>
         <td data-label="Allows">
           <span className="sp-Tokens-chips">
-            {SCOPES.filter(scope => token.scopes.includes(scope.id)).map(scope => (
+            {scopes().filter(scope => token.scopes.includes(scope.id)).map(scope => (
               <Chip key={scope.id} label={scope.short} title={scope.label} />
             ))}
             {token.models.map(model => (

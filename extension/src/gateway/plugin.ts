@@ -6,6 +6,7 @@ import * as React from 'react';
 import { ISponde } from '../api/tokens';
 import { IModels } from '../models/tokens';
 import { lazily } from '../ui/lazily';
+import { McpAccess } from './mcpState';
 import { AccessState } from './state';
 
 const AccessView = lazily(async () => (await import('./panel')).AccessView);
@@ -17,6 +18,7 @@ export const gatewayPlugin: JupyterFrontEndPlugin<void> = {
   requires: [ISponde, IModels],
   activate: (app: JupyterFrontEnd, sponde: ISponde, models: IModels) => {
     const state = new AccessState(sponde);
+    const tools = new McpAccess(sponde);
     const address = (path: string): string =>
       new URL(URLExt.join(PageConfig.getBaseUrl(), path), window.location.href).href;
     models.addSection({
@@ -28,6 +30,8 @@ export const gatewayPlugin: JupyterFrontEndPlugin<void> = {
           state,
           openai: address('sponde/v1'),
           ollama: address('sponde'),
+          mcp: address('sponde/mcp'),
+          tools,
           copy: (text: string) => Clipboard.copyToSystem(text)
         })
     });

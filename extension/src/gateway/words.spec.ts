@@ -25,11 +25,11 @@ const token: GatewayToken = {
 
 test('every snippet names its address, and the token where one is needed', () => {
   for (const language of LANGUAGES) {
-    const text = snippet(language, 'http://h/sponde/v1', 'http://h/sponde', 'sponde-secret');
+    const text = snippet(language, 'http://h/sponde/v1', 'http://h/sponde', 'http://h/sponde/mcp', 'sponde-secret');
     expect(text.includes('http://h/sponde')).toBe(language !== 'Notebook');
     expect(text.includes('sponde-secret')).toBe(language !== 'Notebook');
   }
-  expect(snippet('curl', 'a', 'b', '')).toContain('sponde-…');
+  expect(snippet('curl', 'a', 'b', 'c', '')).toContain('sponde-…');
 });
 
 test('limits are told where there are some', () => {

@@ -1,14 +1,19 @@
 /** Ready snippets for programs, and tokens' limits in words. Pure. */
 import type { GatewayToken, Scope } from '../api/schema';
+import { trans } from '../ui/words';
 
-export const LANGUAGES = ['Notebook', 'Python · openai', 'Python · ollama', 'curl'] as const;
+export const LANGUAGES = ['Notebook', 'Python · openai', 'Python · ollama', 'curl', 'MCP'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-export const SCOPES: ReadonlyArray<{ id: Scope; label: string; short: string }> = [
-  { id: 'models:read', label: 'List the models', short: 'models' },
-  { id: 'chat', label: 'Ask for answers', short: 'chat' },
-  { id: 'embeddings', label: 'Ask for embeddings', short: 'embeddings' }
-];
+/** What a token can allow, in words. */
+export function scopes(): ReadonlyArray<{ id: Scope; label: string; short: string }> {
+  return [
+    { id: 'models:read', label: trans.__('List the models'), short: trans.__('models') },
+    { id: 'chat', label: trans.__('Ask for answers'), short: trans.__('chat') },
+    { id: 'embeddings', label: trans.__('Ask for embeddings'), short: trans.__('embeddings') },
+    { id: 'tools', label: trans.__('Call tools over MCP'), short: trans.__('tools') }
+  ];
+}
 
 /** Days until a token ends; 0: never. */
 export const ENDS: ReadonlyArray<{ days: number; label: string }> = [
@@ -22,7 +27,13 @@ export const ENDS: ReadonlyArray<{ days: number; label: string }> = [
 const NO_TOKEN = 'sponde-…';
 
 /** What a program needs to write, ready to be run. */
-export function snippet(language: Language, openai: string, ollama: string, secret: string): string {
+export function snippet(
+  language: Language,
+  openai: string,
+  ollama: string,
+  mcp: string,
+  secret: string
+): string {
   const token = secret || NO_TOKEN;
   switch (language) {
     case 'Notebook':
@@ -55,6 +66,16 @@ client = Client(
 )
 answer = client.chat("default", [{"role": "user", "content": "Hello"}])
 print(answer.message.content)`;
+    case 'MCP':
+      return `{
+  "mcpServers": {
+    "sponde": {
+      "type": "http",
+      "url": "${mcp}",
+      "headers": { "Authorization": "Bearer ${token}" }
+    }
+  }
+}`;
     case 'curl':
       return `curl ${openai}/chat/completions \\
   -H "Authorization: Bearer ${token}" \\
