@@ -1620,6 +1620,16 @@ export interface NeededCell {
   names: Array<string>;
 }
 
+/** A template to make, or what one is to become. */
+export interface NewTemplate {
+  /** The word that is written behind the slash; letters, digits and hyphens. */
+  name: string;
+  /** Markdown, with places such as `{{dataset}}` or `{{limit=10}}`. */
+  text: string;
+  /** What it is for, in a few words. */
+  summary: string;
+}
+
 /** What can be given to a notebook before it runs. */
 export interface NotebookParameters {
   /** The notebook's path from the root folder. */
@@ -1654,7 +1664,7 @@ export interface Outline {
   /** For questions with a chosen answer that answer's id, by position. */
   kept: Record<string, string>;
   /** For answers of a round the round's id and the model's, by position. */
-  rounds: Record<string, Array<unknown>>;
+  rounds: Record<string, Array<string>>;
   /** The positions of the answers that are being written. */
   streaming: Array<number>;
   /** The newest messages, whole. */
@@ -1709,6 +1719,46 @@ export interface Permission {
   id: string;
   /** When it was given. */
   created_at: string;
+}
+
+/** Who is asked to answer: instructions, a model, and the tools that it may ask for. */
+export interface Persona {
+  /** What people call it. */
+  name: string;
+  /** What the model reads before everything else. */
+  instructions: string;
+  /** What it is good for, in a few words. */
+  summary: string;
+  /** One sign that stands for it, such as an emoji or a letter. */
+  icon: string;
+  /** The colour of its sign: grey, blue, green, purple, orange, red or teal. */
+  colour: string;
+  /** The model or alias that answers; empty: the one that is chosen in the composer. */
+  model_id: string;
+  /** The names of the tools that it may ask for; None: all; empty: none. */
+  tools: Array<string> | null;
+  /** Whether it comes with Sponde. */
+  is_built_in: boolean;
+  /** Whether it comes with Sponde and was changed here. */
+  is_changed: boolean;
+  /** The persona's id. */
+  id: string;
+  /** When it was deleted. */
+  removed_at: string | null;
+  /** When it was last changed. */
+  updated_at: string;
+}
+
+/** A persona was made, changed or restored. */
+export interface PersonaChanged {
+  /** The persona as it is now. */
+  persona: Persona;
+}
+
+/** A persona was deleted. */
+export interface PersonaRemoved {
+  /** Which one. */
+  persona_id: string;
 }
 
 /** Whether a model fits this machine, how it is best started, and why. */
@@ -2242,6 +2292,28 @@ export type SetPart = 'train' | 'validation';
 /** How a published notebook's original stands to the copy that is shown. */
 export type Standing = 'same' | 'changed' | 'missing';
 
+/** Something that may be written next. */
+export interface Suggestion {
+  /** What it is: dataset, column, notebook, word, function or table. */
+  kind: string;
+  /** What is shown. */
+  label: string;
+  /** A few quiet words. */
+  detail: string;
+  /** What stands in the text once it is taken. */
+  insert: string;
+}
+
+/** What may be written at a place of a command. */
+export interface Suggestions {
+  /** Where what is replaced begins, in UTF-16 code units. */
+  start: number;
+  /** Where it ends. */
+  end: number;
+  /** What may be written. */
+  offers: Array<Suggestion>;
+}
+
 /** What requests took together. */
 export interface Sums {
   /** How many there were, refused ones included. */
@@ -2284,6 +2356,44 @@ export interface Table {
   rows: Array<Array<unknown>>;
   /** Whether there were more. */
   truncated: boolean;
+}
+
+/** A question to ask again, with places to fill. */
+export interface Template {
+  /** The word that is written behind the slash. */
+  name: string;
+  /** Markdown, with places such as `{{dataset}}` or `{{limit=10}}`. */
+  text: string;
+  /** What it is for, in a few words. */
+  summary: string;
+  /** Its places, in the order in which they come. */
+  variables: Array<Variable>;
+  /** The template's id. */
+  id: string;
+  /** When it was deleted. */
+  removed_at: string | null;
+  /** When it was last changed. */
+  updated_at: string;
+}
+
+/** A template was made, changed or restored. */
+export interface TemplateChanged {
+  /** The template as it is now. */
+  template: Template;
+}
+
+/** Templates as they are exported and imported. */
+export interface TemplateFile {
+  /** The templates. */
+  templates: Array<NewTemplate>;
+  /** What the file holds. */
+  sponde: string;
+}
+
+/** A template was deleted. */
+export interface TemplateRemoved {
+  /** Which one. */
+  template_id: string;
 }
 
 /** A token was made, changed, used or revoked; told at most every second. */
@@ -2863,6 +2973,14 @@ export interface Use {
   ended_at: string | null;
 }
 
+/** A place in a template that is filled before it is asked. */
+export interface Variable {
+  /** What stands between the braces, such as dataset. */
+  name: string;
+  /** What it is where nothing else is said. */
+  default: string;
+}
+
 /** One of the two things that are compared. */
 export interface Variant {
   /** What people call it, such as A. */
@@ -3306,6 +3424,24 @@ export interface NewPermission {
   conversation_id?: string;
 }
 
+/** A persona to make, or what one is to become. */
+export interface NewPersona {
+  /** What people call it. */
+  name: string;
+  /** What the model reads before everything else. */
+  instructions?: string;
+  /** What it is good for, in a few words. */
+  summary?: string;
+  /** One sign that stands for it, such as an emoji or a letter. */
+  icon?: string;
+  /** The colour of its sign: grey, blue, green, purple, orange, red or teal. */
+  colour?: string;
+  /** The model or alias that answers; empty: the one that is chosen in the composer. */
+  model_id?: string;
+  /** The names of the tools that it may ask for; None: all; empty: none. */
+  tools?: Array<string> | null;
+}
+
 /** Another place in the queue. */
 export interface NewPlace {
   /** 0 is the next one. */
@@ -3585,12 +3721,16 @@ export interface FeedEvents {
   ModelRegistered: ModelRegistered;
   ModelUnregistered: ModelUnregistered;
   Notice: Notice;
+  PersonaChanged: PersonaChanged;
+  PersonaRemoved: PersonaRemoved;
   ProvidersChanged: ProvidersChanged;
   PublicationChanged: PublicationChanged;
   QueueChanged: QueueChanged;
   RatingRemoved: RatingRemoved;
   ReplayChanged: ReplayChanged;
   RunChanged: RunChanged;
+  TemplateChanged: TemplateChanged;
+  TemplateRemoved: TemplateRemoved;
   TokensChanged: TokensChanged;
   ToolsChanged: ToolsChanged;
   TrainingChanged: TrainingChanged;
@@ -3684,6 +3824,8 @@ export interface Routes {
   'PATCH /code-blocks/{block_id}/uses/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: UseOutcome; answer: Use };
   /** List the slash commands, which need no model. */
   'GET /commands': { path: {  }; query: {  }; body: null; answer: Array<Command> };
+  /** Say what may be written at a place of a command, counted in UTF-16 code units. */
+  'GET /commands/complete': { path: {  }; query: { text: string; caret: number }; body: null; answer: Suggestions };
   /** Go on with the code in a cell; whoever leaves ends the request at the provider. */
   'POST /completions': { path: {  }; query: {  }; body: NewContinuation; answer: Continuation };
   /** List the conversations that hold a text (all where it is empty), the latest first. */
@@ -3810,6 +3952,8 @@ export interface Routes {
   'POST /experiments/{experiment_id}/cancel': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
   /** Bring a deleted experiment back. */
   'POST /experiments/{experiment_id}/restore': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
+  /** Give rows of datasets as CSV, as `/export csv` names them. */
+  'GET /exports/csv': { path: {  }; query: { query: string }; body: null; answer: Blob };
   /** Look at a folder: what it holds, and what is wrong with it. */
   'POST /folder-reports': { path: {  }; query: {  }; body: FolderQuestion; answer: FolderReport };
   /** List the folders by name. */
@@ -3888,6 +4032,20 @@ export interface Routes {
   'GET /notebooks/parameters': { path: {  }; query: { path: string }; body: null; answer: NotebookParameters };
   /** Say which values do not fit; nothing is run. */
   'POST /notebooks/parameters': { path: {  }; query: {  }; body: ParameterValues; answer: Array<FieldProblem> };
+  /** List who can be asked to answer: those that come with Sponde, then one's own. */
+  'GET /personas': { path: {  }; query: {  }; body: null; answer: Array<Persona> };
+  /** Make a persona. */
+  'POST /personas': { path: {  }; query: {  }; body: NewPersona; answer: Persona };
+  /** Delete a persona; it can be restored. */
+  'DELETE /personas/{persona_id}': { path: { persona_id: string }; query: {  }; body: null; answer: null };
+  /** Change a persona. */
+  'PUT /personas/{persona_id}': { path: { persona_id: string }; query: {  }; body: NewPersona; answer: Persona };
+  /** Make a persona of one's own like another. */
+  'POST /personas/{persona_id}/duplicate': { path: { persona_id: string }; query: {  }; body: null; answer: Persona };
+  /** Bring a persona that comes with Sponde back as it came. */
+  'POST /personas/{persona_id}/reset': { path: { persona_id: string }; query: {  }; body: null; answer: Persona };
+  /** Bring a deleted persona back. */
+  'POST /personas/{persona_id}/restore': { path: { persona_id: string }; query: {  }; body: null; answer: Persona };
   /** List what models cost now. */
   'GET /prices': { path: {  }; query: {  }; body: null; answer: Array<Price> };
   /** Set what models cost from now on. */
@@ -3966,6 +4124,20 @@ export interface Routes {
   'POST /schedule-outlooks': { path: {  }; query: {  }; body: Schedule; answer: ScheduleOutlook };
   /** Follow everything that happens, from after the event named, in one stream for each tab. */
   'GET /stream': { path: {  }; query: { after?: string }; body: null; answer: null };
+  /** Give all templates, as a file holds them. */
+  'GET /template-file': { path: {  }; query: {  }; body: null; answer: TemplateFile };
+  /** Add the templates of a file; gives those that were not there yet. */
+  'POST /template-file': { path: {  }; query: {  }; body: TemplateFile; answer: Array<Template> };
+  /** List the templates by name. */
+  'GET /templates': { path: {  }; query: {  }; body: null; answer: Array<Template> };
+  /** Make a template. */
+  'POST /templates': { path: {  }; query: {  }; body: NewTemplate; answer: Template };
+  /** Delete a template; it can be restored. */
+  'DELETE /templates/{template_id}': { path: { template_id: string }; query: {  }; body: null; answer: null };
+  /** Change a template. */
+  'PUT /templates/{template_id}': { path: { template_id: string }; query: {  }; body: NewTemplate; answer: Template };
+  /** Bring a deleted template back. */
+  'POST /templates/{template_id}/restore': { path: { template_id: string }; query: {  }; body: null; answer: Template };
   /** List the MCP servers, how they are and what they offer. */
   'GET /tool-servers': { path: {  }; query: {  }; body: null; answer: Array<ToolServerState> };
   /** Add an MCP server, a process or an address, and start it. */

@@ -1,64 +1,123 @@
 /** The line on top of the chat: the conversation's title, the others, a new one. */
-import {
-  addIcon,
-  deleteIcon,
-  ellipsesIcon,
-  historyIcon
-} from '@jupyterlab/ui-components';
+import { addIcon, ellipsesIcon, historyIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { Conversation } from '../api/schema';
+import type { ISponde } from '../api/tokens';
+import type { IModels } from '../models/tokens';
 import { Button } from '../ui/Button';
-import { SearchBox } from '../ui/SearchBox';
-import { ago } from '../ui/time';
+import { lazily } from '../ui/lazily';
+import { trans } from '../ui/words';
+import type { Names } from './names';
 import type { ChatState } from './state';
+
+/** What the list of conversations needs of its surroundings. */
+export interface Listing {
+  sponde: ISponde;
+  /** Open a conversation as a page of its own. */
+  onPage: (id: string) => void;
+  /** Write a conversation into a file beside the notebooks; null where that part is not there. */
+  onExport: ((id: string, format: string) => void) | null;
+  /** Whether this is a page, where the list may stay beside the conversation. */
+  isPage: boolean;
+}
 
 interface HeaderProps {
   state: ChatState;
+  models: IModels;
+  names: Names;
+  listing: Listing;
   /** Open the menu of what can be done with the conversation. */
   onMenu: (x: number, y: number) => void;
-  onRemove: (conversation: Conversation) => void;
   /** Raised by the rename command. */
   isRenaming: boolean;
   setRenaming: (renaming: boolean) => void;
 }
 
+/** Narrower pages have no room for the list beside the conversation, in pixels. */
+const WIDE = 760;
+const Conversations = lazily(() =>
+  import('./conversations/ConversationsView').then(({ ConversationsView }) => ConversationsView)
+);
+
 export function Header(props: HeaderProps): JSX.Element {
-  const { state } = props;
-  const [isListing, setListing] = React.useState(false);
-  const list = React.useRef<HTMLSpanElement>(null);
+  const { state, models, names, listing } = props;
+  const [isListing, setListing] = React.useState(
+    listing.isPage && state.memory.read('list') === 'stays'
+  );
+  const [isWide, setWide] = React.useState(false);
+  const header = React.useRef<HTMLDivElement>(null);
+  const stays = listing.isPage && isWide;
+  React.useEffect(() => {
+    const panel = header.current?.closest<HTMLElement>('.sp-Chat');
+    if (!panel || !listing.isPage) {
+      return undefined;
+    }
+    const observer = new ResizeObserver(() => setWide(panel.clientWidth >= WIDE));
+    observer.observe(panel);
+    return () => observer.disconnect();
+  }, []);
+  React.useLayoutEffect(() => {
+    const panel = header.current?.closest('.sp-Chat');
+    panel?.classList.toggle('sp-mod-listed', isListing && stays);
+  }, [isListing, stays]);
+  const show = (isShown: boolean): void => {
+    setListing(isShown);
+    if (listing.isPage) {
+      state.memory.write('list', isShown ? 'stays' : '');
+    }
+  };
+  const unread = state.unread - (state.current?.is_unread ? 1 : 0);
   return (
-    <div className="sp-ChatHeader">
-      <Title {...props} />
-      <span ref={list}>
+    <>
+      <div className="sp-ChatHeader" ref={header}>
+        <span className="sp-ChatHeader-list" data-unread={unread > 0}>
+          <Button
+            label={
+              unread > 0
+                ? trans._n('Conversations, %1 new', 'Conversations, %1 new', unread)
+                : trans.__('Conversations')
+            }
+            icon={historyIcon}
+            iconOnly
+            pressed={isListing}
+            onClick={() => show(!isListing)}
+          />
+        </span>
+        <Title {...props} />
         <Button
-          label="Conversations"
-          icon={historyIcon}
+          label={trans.__('New conversation')}
+          icon={addIcon}
           iconOnly
-          pressed={isListing}
-          onClick={() => setListing(!isListing)}
+          onClick={() => state.begin()}
         />
-      </span>
-      <Button label="New conversation" icon={addIcon} iconOnly onClick={() => state.begin()} />
-      <Button
-        label="More"
-        icon={ellipsesIcon}
-        iconOnly
-        onClick={event => {
-          const { right, bottom } = event.currentTarget.getBoundingClientRect();
-          props.onMenu(right, bottom);
-        }}
-      />
-      {isListing && (
-        <ConversationList
-          state={state}
-          onRemove={props.onRemove}
-          onClose={() => {
-            setListing(false);
-            list.current?.querySelector('button')?.focus();
+        <Button
+          label={trans.__('More')}
+          icon={ellipsesIcon}
+          iconOnly
+          onClick={event => {
+            const { right, bottom } = event.currentTarget.getBoundingClientRect();
+            props.onMenu(right, bottom);
           }}
         />
+      </div>
+      {isListing && (
+        <div className={`sp-ListPlace${stays ? ' sp-mod-stays' : ''}`}>
+          <Conversations
+            sponde={listing.sponde}
+            state={state}
+            models={models.models}
+            chosenModel={models.chosen}
+            datasets={names.list.filter(({ kind }) => kind === 'dataset').map(({ name }) => name)}
+            onPage={listing.onPage}
+            onExport={listing.onExport}
+            stays={stays}
+            onClose={() => {
+              show(false);
+              header.current?.querySelector<HTMLElement>('button')?.focus();
+            }}
+          />
+        </div>
       )}
-    </div>
+    </>
   );
 }
 
@@ -74,7 +133,7 @@ function Title(props: HeaderProps): JSX.Element {
     }
   }, [isRenaming]);
   if (!current) {
-    return <h2 className="sp-ChatHeader-title">New conversation</h2>;
+    return <h2 className="sp-ChatHeader-title">{trans.__('New conversation')}</h2>;
   }
   if (isRenaming) {
     const end = (keep: boolean): void => {
@@ -89,7 +148,7 @@ function Title(props: HeaderProps): JSX.Element {
     return (
       <input
         className="sp-ChatHeader-rename"
-        aria-label="Title of the conversation"
+        aria-label={trans.__('Title of the conversation')}
         autoFocus
         value={title}
         onFocus={event => event.target.select()}
@@ -108,101 +167,9 @@ function Title(props: HeaderProps): JSX.Element {
   }
   return (
     <h2 className="sp-ChatHeader-title">
-      <button type="button" title={`${current.title} (click to rename)`} onClick={() => setRenaming(true)}>
+      <button type="button" title={trans.__('%1 (click to rename)', current.title)} onClick={() => setRenaming(true)}>
         {current.title}
       </button>
     </h2>
   );
 }
-
-function ConversationList(props: {
-  state: ChatState;
-  onRemove: (conversation: Conversation) => void;
-  onClose: () => void;
-}): JSX.Element {
-  const { state, onClose } = props;
-  const box = React.useRef<HTMLDivElement>(null);
-  const search = React.useRef<HTMLInputElement>(null);
-  React.useEffect(() => {
-    search.current?.focus();
-    const away = (event: PointerEvent): void => {
-      const node = event.target as Node;
-      if (box.current && !box.current.parentElement?.contains(node)) {
-        onClose();
-      }
-    };
-    document.addEventListener('pointerdown', away, true);
-    return () => {
-      document.removeEventListener('pointerdown', away, true);
-      state.search('');
-    };
-  }, []);
-  const shown = state.found ?? state.conversations;
-  const move = (by: number): void => {
-    const items = [...(box.current?.querySelectorAll<HTMLElement>('.sp-Conversation-open') ?? [])];
-    const at = items.findIndex(item => item === document.activeElement);
-    const next = at + by;
-    if (next < 0) {
-      search.current?.focus();
-    } else {
-      items[Math.min(next, items.length - 1)]?.focus();
-    }
-  };
-  return (
-    <div
-      ref={box}
-      className="sp-Conversations"
-      role="dialog"
-      aria-label="Conversations"
-      onKeyDown={event => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          onClose();
-        } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-          event.preventDefault();
-          move(event.key === 'ArrowDown' ? 1 : -1);
-        }
-      }}
-    >
-      <SearchBox
-        ref={search}
-        label="Search conversations"
-        value={state.query}
-        onChange={query => state.search(query)}
-      />
-      <ul>
-        {shown.map(conversation => (
-          <li
-            key={conversation.id}
-            className="sp-Conversation"
-            aria-current={conversation.id === state.current?.id}
-          >
-            <button
-              type="button"
-              className="sp-Conversation-open"
-              onClick={() => {
-                void state.open(conversation.id);
-                onClose();
-              }}
-            >
-              <span className="sp-Conversation-title">{conversation.title}</span>
-              <span className="sp-Conversation-when">{ago(conversation.updated_at)}</span>
-            </button>
-            <Button
-              label={`Delete ${conversation.title}`}
-              icon={deleteIcon}
-              iconOnly
-              onClick={() => props.onRemove(conversation)}
-            />
-          </li>
-        ))}
-      </ul>
-      {shown.length === 0 && (
-        <p className="sp-Quiet">
-          {state.query ? `Nothing was said about “${state.query}”.` : 'No conversation yet.'}
-        </p>
-      )}
-    </div>
-  );
-}
-

@@ -56,7 +56,8 @@ export function MessageList(props: ListProps): JSX.Element {
   const key = `scroll:${state.current?.id ?? ''}`;
 
   const height = React.useCallback(
-    (id: string): number => heights.current.get(id) ?? guess(state.thread.get(id)),
+    (id: string): number =>
+      heights.current.get(id) ?? guess(state.thread.get(id), state.thread.lengthOf(id)),
     [state]
   );
 
@@ -89,6 +90,7 @@ export function MessageList(props: ListProps): JSX.Element {
       at += height(path[to]);
       to += 1;
     }
+    state.need(path.slice(from, to));
     setRange(before => (before.from === from && before.to === to ? before : { from, to }));
   }, [state, height]);
 
@@ -256,7 +258,9 @@ export function MessageList(props: ListProps): JSX.Element {
         onKeyDown={onInput}
       >
         <div style={{ height: sum(ids.slice(0, from)) }} />
-        {ids.slice(from, to).map(id => (
+        {ids.slice(from, to).map(id => state.thread.lacks(id) ? (
+          <div key={id} className="sp-Row sp-mod-waiting" data-id={id} style={{ height: height(id) }} />
+        ) : (
           <Row key={id} id={id} observer={observer} known={heights.current.get(id)}>
             <MessageView id={id} state={state} models={models} engines={engines} onPage={onPage} />
           </Row>
@@ -337,11 +341,13 @@ function Row(props: {
 }
 
 /** About how high a message will be, before it was ever drawn. */
-function guess(message: Message | undefined): number {
+function guess(message: Message | undefined, length: number): number {
   if (!message) {
     return 60;
   }
-  const lines = message.text.split('\n').length + message.text.length / 80;
+  // Of one that is not fetched yet only the length is known: about 45 characters a line.
+  const breaks = message.text ? message.text.split('\n').length : length / 90;
+  const lines = breaks + length / 80;
   return Math.round(45 + lines * 15 + message.outputs.length * 240);
 }
 

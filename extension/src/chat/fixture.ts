@@ -1,5 +1,21 @@
-/** A message as the specs need it. Not part of what is served. */
-import type { Message } from '../api/schema';
+/** Records as the specs need them. Not part of what is served. */
+import type { Conversation, Message } from '../api/schema';
+
+export function conversation(id: string, given: Partial<Conversation> = {}): Conversation {
+  return {
+    id,
+    title: `Title of ${id}`,
+    created_at: '2026-11-21T10:00:00Z',
+    updated_at: '2026-11-21T10:00:00Z',
+    folder_id: '',
+    is_pinned: false,
+    is_archived: false,
+    is_named: false,
+    is_unread: false,
+    persona_id: '',
+    ...given
+  };
+}
 
 export function message(id: string, given: Partial<Message> = {}): Message {
   return {
@@ -11,11 +27,17 @@ export function message(id: string, given: Partial<Message> = {}): Message {
     status: 'complete',
     references: [],
     outputs: [],
-  calls: [],
+    calls: [],
     receipt: null,
     usage: null,
     took: null,
     failure: null,
+    thoughts: '',
+    thought_ms: null,
+    remark: '',
+    continues_id: '',
+    persona_id: '',
+    notebook: '',
     model_id: '',
     round_id: '',
     kept_id: '',

@@ -1,6 +1,6 @@
 /** The chat panel: header, messages or how to begin, composer. Never fetches. */
 import * as React from 'react';
-import type { Conversation, Model, Reference } from '../api/schema';
+import type { Model, Reference } from '../api/schema';
 import type { IModels } from '../models/tokens';
 import { Busy } from '../ui/Busy';
 import { ErrorNote } from '../ui/ErrorNote';
@@ -10,7 +10,7 @@ import { OpenContext } from './Chips';
 import { Composer } from './Composer';
 import type { Engines } from './engines';
 import { MeansContext, type Means } from './drawing';
-import { Header } from './Header';
+import { Header, type Listing } from './Header';
 import { MessageList } from './MessageList';
 import type { Names } from './names';
 import { Quote } from './Quote';
@@ -26,7 +26,8 @@ export interface ChatViewProps {
   isRenaming: boolean;
   setRenaming: (renaming: boolean) => void;
   onMenu: (x: number, y: number) => void;
-  onRemove: (conversation: Conversation) => void;
+  /** What the list of conversations needs. */
+  listing: Listing;
   /** Show where data is added, where that part is there. */
   onAddData: (() => void) | null;
   /** Open the conversation as a page; null where this is one. */
@@ -49,8 +50,10 @@ export function ChatView(props: ChatViewProps): JSX.Element {
       <OpenContext.Provider value={props.onOpenReference}>
       <Header
         state={state}
+        models={models}
+        names={names}
+        listing={props.listing}
         onMenu={props.onMenu}
-        onRemove={props.onRemove}
         isRenaming={props.isRenaming}
         setRenaming={props.setRenaming}
       />

@@ -16,6 +16,7 @@ import * as React from 'react';
 import { Refusal } from '../api/client';
 import type { Conversation, Reference } from '../api/schema';
 import { ISponde } from '../api/tokens';
+import { ICheckpoints } from '../checkpoints/tokens';
 import { IDatasets } from '../datasets/tokens';
 import { IKernels } from '../kernels/tokens';
 import { ICodeActions } from '../library/tokens';
@@ -23,9 +24,11 @@ import { IModels } from '../models/tokens';
 import { chatIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { focusWhenDrawn } from '../ui/focus';
+import { ITools } from '../tools/tokens';
 import { trans } from '../ui/words';
 import type { Means } from './drawing';
 import { takeDrops, textOf } from './drop';
+import { countUnread, watchSeen } from './conversations/seen';
 import { Engines } from './engines';
 import { Chat } from './chat';
 import { Names } from './names';
@@ -42,6 +45,7 @@ const WRITE = 'sponde:chat:write';
 const RENAME = 'sponde:chat:rename';
 const REMOVE = 'sponde:chat:remove';
 const REPLAY = 'sponde:chat:replay';
+const INSTRUCTIONS = 'sponde:chat:instructions';
 const QUOTE = 'sponde:chat:quote';
 const PAGE = 'sponde:chat:page';
 const MODELS = 'sponde:models:open';
@@ -67,7 +71,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
   autoStart: true,
   provides: IChat,
   requires: [ISponde, IModels, IRenderMimeRegistry, IEditorLanguageRegistry],
-  optional: [IDatasets, ICodeActions, ILayoutRestorer, ICommandPalette, IThemeManager, IKernels, INotebookTracker],
+  optional: [IDatasets, ICodeActions, ILayoutRestorer, ICommandPalette, IThemeManager, IKernels, INotebookTracker, ICheckpoints, ITools],
   activate: (
     app: JupyterFrontEnd,
     sponde: ISponde,
@@ -80,7 +84,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     palette: ICommandPalette | null,
     themes: IThemeManager | null,
     kernels: IKernels | null,
-    notebooks: INotebookTracker | null
+    notebooks: INotebookTracker | null,
+    checkpoints: ICheckpoints | null
   ): IChat => {
     const { commands } = app;
     const isThere = (id: string): boolean =>
@@ -110,10 +115,14 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     };
     const names = new Names(datasets, () => chat.sources, loadSources);
     const engines = new Engines(sponde);
-    const drawing = { rendermime: wary(rendermime), languages, codeActions };
+    const drawing = { rendermime: wary(rendermime), languages, codeActions, checkpoints, tools };
     let theme = '';
 
+    const notebookPath = (): string =>
+      app.serviceManager.contents.localPath(kernels?.notebook?.context.path ?? '');
+
     function place(state: ChatState, id: string, kind: 'side' | 'main'): Place {
+      state.notebook = notebookPath;
       const write = (text: string): void => {
         state.write(text);
         app.shell.activateById(id);
@@ -137,7 +146,14 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
             fillMenu();
             menu.open(x, y, { horizontalAlignment: 'right' });
           },
-          onRemove: conversation => void remove(state, conversation),
+          listing: {
+            sponde,
+            isPage: kind === 'main',
+            onPage: conversation => void openPage(conversation),
+            onExport: commands.hasCommand(EXPORT)
+              ? (conversation_id, format) => void commands.execute(EXPORT, { conversation_id, format })
+              : null
+          },
           onAddData: commands.hasCommand(ADD_DATA) ? () => void commands.execute(ADD_DATA) : null,
           onPage: kind === 'side' ? () => void commands.execute(PAGE) : null,
           onBoth: (left, right) => {
@@ -150,6 +166,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
         });
       });
       panel.addClass('sp-Chat');
+      watchSeen(state, panel);
       const made: Place = { state, panel, isRenaming: false };
       panel.node.addEventListener('focusin', () => {
         last = made;
@@ -176,6 +193,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     });
     app.shell.add(side.panel, 'right', { rank: 100, type: 'Sponde' });
     restorer?.add(side.panel, side.panel.id);
+    countUnread(state, side.panel, trans.__('Chat'));
 
     /** Hang something on the question that is being written, and go on writing. */
     function attach(at: Place, references: readonly Reference[]): void {
@@ -236,13 +254,23 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       panel.node.dataset.conversation = conversation;
       open.set(conversation, made);
       const name = (): void => {
-        panel.title.label = kept.state.current?.title ?? 'Chat';
+        const { current } = kept.state;
+        panel.title.label = current?.title ?? trans.__('Chat');
         panel.title.caption = panel.title.label;
+        const was = panel.node.dataset.conversation ?? '';
+        if (current && current.id !== was && !open.has(current.id)) {
+          // Another conversation was opened in this page: it is that one's page now.
+          open.delete(was);
+          open.set(current.id, made);
+          panel.node.dataset.conversation = current.id;
+          kept.at.conversation = current.id;
+          void pages.save(panel);
+        }
       };
       kept.state.changed.connect(name);
       panel.disposed.connect(() => {
         kept.state.changed.disconnect(name);
-        open.delete(conversation);
+        open.delete(panel.node.dataset.conversation ?? '');
         kept.state.begin();
         spare.push(kept);
         target = side;
@@ -358,6 +386,15 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
         }
       }
     });
+    commands.addCommand(INSTRUCTIONS, {
+      label: () => trans.__('Project Instructions…'),
+      caption: () => trans.__('What every model reads with every question in this project'),
+      describedBy: NOTHING,
+      execute: async () => {
+        const { writeInstructions } = await import('./receipt/Instructions');
+        told(writeInstructions(sponde, notebookPath()));
+      }
+    });
     commands.addCommand(QUOTE, {
       label: () => trans.__('Quote in the Question'),
       caption: () => trans.__('Ask about what is selected in an answer'),
@@ -372,7 +409,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     });
     commands.addKeyBinding({ command: QUOTE, keys: ['Alt Q'], selector: '.sp-Chat' });
     app.contextMenu.addItem({ command: QUOTE, selector: '.sp-Chat .sp-Answer', rank: 0 });
-    [OPEN, NEW, PAGE].forEach(command => palette?.addItem({ command, category: 'Sponde' }));
+    [OPEN, NEW, PAGE, INSTRUCTIONS].forEach(command => palette?.addItem({ command, category: 'Sponde' }));
 
     const menu = new Menu({ commands });
     menu.addClass('sp-ChatMenu');
@@ -384,6 +421,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       const conversation_id = target.state.current?.id;
       menu.addItem({ type: 'separator' });
       menu.addItem({ command: REPLAY });
+      menu.addItem({ command: INSTRUCTIONS });
       if (target === side) {
         menu.addItem({ command: PAGE });
       }

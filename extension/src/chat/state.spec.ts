@@ -3,36 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { Refusal, type Api } from '../api/client';
 import { EventDispatcher } from '../api/feed';
 import type { Conversation, Message, Reference } from '../api/schema';
+import { conversation as made, message as fixture } from './fixture';
 import { ChatState, type Memory } from './state';
 
-const conversation = (id: string, updated = '2026-11-21T10:00:00Z'): Conversation => ({
-  id,
-  title: `Title of ${id}`,
-  created_at: '2026-11-21T10:00:00Z',
-  updated_at: updated
-});
+const conversation = (id: string, updated = '2026-11-21T10:00:00Z'): Conversation =>
+  made(id, { updated_at: updated });
 
-const message = (id: string, given: Partial<Message> = {}): Message => ({
-  id,
-  conversation_id: 'c1',
-  role: 'assistant',
-  text: '',
-  parent_id: null,
-  status: 'complete',
-  references: [],
-  outputs: [],
-  calls: [],
-  receipt: null,
-  usage: null,
-  took: null,
-  failure: null,
-  model_id: '',
-  round_id: '',
-  kept_id: '',
-  is_blind: false,
-  created_at: `2026-11-21T10:00:0${id.slice(-1)}Z`,
-  ...given
-});
+const message = (id: string, given: Partial<Message> = {}): Message =>
+  fixture(id, { conversation_id: 'c1', ...given });
 
 type Answer = unknown | ((options: { body?: { text: string } }) => unknown);
 

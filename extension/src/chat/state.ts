@@ -3,7 +3,9 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal } from '../api/client';
 import type { Command, Conversation, Message, MessageGrew, NewMessage, QueuedQuestion, Receipt, Reference } from '../api/schema';
 import type { ISponde } from '../api/tokens';
+import { Beside } from './beside';
 import { Ratings } from './ratings';
+import type { Drafted } from './receipt/draft';
 import { Replays } from './replays';
 import { Thread } from './thread';
 
@@ -75,8 +77,14 @@ export class ChatState {
   stopping: ReadonlySet<string> = new Set();
   /** What the list of models is open for; null while it is closed. */
   choosing: Choosing | null = null;
+  /** What comes beside answers' texts. */
+  readonly beside: Beside;
   readonly ratings: Ratings;
   readonly replays: Replays;
+  /** The notebook that is open beside the chat; its folder's instructions hold. */
+  notebook: () => string = () => '';
+  /** Told of every answer that this tab asked for. */
+  onAsked: (messageId: string) => void = () => undefined;
   /** How many conversations have an answer that no tab has shown yet. */
   unread = 0;
 
@@ -94,17 +102,18 @@ export class ChatState {
 
   /** Models that cannot be asked any more are passed over. */
   constructor(
-    private readonly _sponde: ISponde,
+    readonly sponde: ISponde,
     readonly memory: Memory,
     private readonly _isThere: (modelId: string) => boolean = () => true
   ) {
     this.changed = this._changed;
-    this.ratings = new Ratings(_sponde);
-    this.replays = new Replays(_sponde);
+    this.ratings = new Ratings(sponde);
+    this.replays = new Replays(sponde);
     this.grew = this._grew;
     this.draftChanged = this._draftChanged;
     this.revealed = this._revealed;
-    const { feed } = _sponde;
+    const { feed } = sponde;
+    this.beside = new Beside(feed);
     feed.on('MessageGrew', piece => this._heardGrowth(piece));
     feed.on('MessageChanged', ({ message }) => this._heardMessage(message));
     feed.on('ConversationChanged', ({ conversation }) => this._heardConversation(conversation));
@@ -125,7 +134,7 @@ export class ChatState {
   }
 
   get isConnected(): boolean {
-    return this._sponde.feed.connected;
+    return this.sponde.feed.connected;
   }
 
   /** Whether an answer is on its way. */
@@ -148,8 +157,8 @@ export class ChatState {
     this._isHearing = true;
     await this._load(async () => {
       const [conversations, commands] = await Promise.all([
-        this._sponde.api.call('GET /conversations'),
-        this._sponde.api.call('GET /commands')
+        this.sponde.api.call('GET /conversations'),
+        this.sponde.api.call('GET /commands')
       ]);
       this.conversations = conversations;
       this.unread = conversations.filter(({ is_unread }) => is_unread).length;
@@ -167,7 +176,7 @@ export class ChatState {
 
   /** Wait for the stream, so that nothing told after the first fetch is missed; not for long. */
   private async _hear(): Promise<void> {
-    const { feed } = this._sponde;
+    const { feed } = this.sponde;
     if (!feed.connected) {
       await new Promise<void>(resolve => {
         const heard = (): void => {
@@ -189,7 +198,7 @@ export class ChatState {
     if (!found) {
       // One that was begun a moment ago, that is beyond the list, or that is put away.
       await this._act(async () => {
-        found = await this._sponde.api.call('GET /conversations/{conversation_id}', {
+        found = await this.sponde.api.call('GET /conversations/{conversation_id}', {
           path: { conversation_id: id }
         });
       });
@@ -228,7 +237,7 @@ export class ChatState {
       return;
     }
     await this._act(async () => {
-      const renamed = await this._sponde.api.call('PATCH /conversations/{conversation_id}', {
+      const renamed = await this.sponde.api.call('PATCH /conversations/{conversation_id}', {
         path: { conversation_id: id },
         body: { title: title.trim() }
       });
@@ -239,7 +248,7 @@ export class ChatState {
   /** Delete a conversation; true where that went well, so that an undo can be offered. */
   async remove(id: string): Promise<boolean> {
     return this._act(async () => {
-      await this._sponde.api.call('DELETE /conversations/{conversation_id}', {
+      await this.sponde.api.call('DELETE /conversations/{conversation_id}', {
         path: { conversation_id: id }
       });
       this._heardRemoval(id);
@@ -252,7 +261,7 @@ export class ChatState {
     if (current?.is_unread && !this._asked.has(current.id)) {
       this._asked.add(current.id);
       try {
-        await this._sponde.api.call('POST /conversations/{conversation_id}/seen', {
+        await this.sponde.api.call('POST /conversations/{conversation_id}/seen', {
           path: { conversation_id: current.id }
         });
       } catch {
@@ -264,7 +273,7 @@ export class ChatState {
 
   async restore(id: string): Promise<void> {
     await this._act(async () => {
-      const restored = await this._sponde.api.call(
+      const restored = await this.sponde.api.call(
         'POST /conversations/{conversation_id}/restore',
         { path: { conversation_id: id } }
       );
@@ -302,12 +311,28 @@ export class ChatState {
     }
     const thread = this.thread;
     await this._act(async () => {
-      const again = await this._sponde.api.call('POST /messages/{message_id}/retry', {
+      const again = await this.sponde.api.call('POST /messages/{message_id}/retry', {
         path: { message_id: answer.id }
       });
+      this.onAsked(again.id);
       thread.put(again);
       if (!thread.isOpen(again)) {
         thread.choose(again.id);
+      }
+    });
+  }
+
+  /** Go on with an answer that was cut, in one beside it. */
+  async goOn(answer: Message): Promise<void> {
+    const thread = this.thread;
+    await this._act(async () => {
+      const more = await this.sponde.api.call('POST /messages/{message_id}/continue', {
+        path: { message_id: answer.id }
+      });
+      this.onAsked(more.id);
+      thread.put(more);
+      if (!thread.isOpen(more)) {
+        thread.choose(more.id);
       }
     });
   }
@@ -328,7 +353,7 @@ export class ChatState {
     this.stopping = new Set([...this.stopping, id]);
     this._changed.emit();
     await this._act(async () => {
-      const stopped = await this._sponde.api.call('POST /messages/{message_id}/stop', {
+      const stopped = await this.sponde.api.call('POST /messages/{message_id}/stop', {
         path: { message_id: id }
       });
       if (this.current?.id === stopped.conversation_id) {
@@ -378,7 +403,7 @@ export class ChatState {
   async compare(answer: Message, modelIds: readonly string[]): Promise<void> {
     const { thread } = this;
     await this._act(async () => {
-      const answers = await this._sponde.api.call('POST /messages/{message_id}/compare', {
+      const answers = await this.sponde.api.call('POST /messages/{message_id}/compare', {
         path: { message_id: answer.id },
         body: { model_ids: [...modelIds] }
       });
@@ -391,7 +416,7 @@ export class ChatState {
   async keep(answer: Message): Promise<void> {
     const { thread } = this;
     await this._act(async () => {
-      const question = await this._sponde.api.call('POST /messages/{message_id}/keep', {
+      const question = await this.sponde.api.call('POST /messages/{message_id}/keep', {
         path: { message_id: answer.id }
       });
       thread.put(question);
@@ -406,9 +431,18 @@ export class ChatState {
     this._changed.emit();
   }
 
+  /** A question as it would be sent now; `after` says what it follows, where not the end. */
+  drafted(text: string, carried: Carried, after?: string | null): Drafted {
+    const parent_id = after === undefined ? (this.thread.tip?.id ?? null) : after;
+    return {
+      conversationId: this.current?.id ?? '',
+      message: { text: text.trim(), parent_id, ...this._along(carried) }
+    };
+  }
+
   /** What was sent for an answer, word by word. */
   receipt(answer: Message): Promise<Receipt> {
-    return this._sponde.api.call('GET /messages/{message_id}/receipt', {
+    return this.sponde.api.call('GET /messages/{message_id}/receipt', {
       path: { message_id: answer.id }
     });
   }
@@ -457,7 +491,7 @@ export class ChatState {
     const { current } = this;
     if (current) {
       await this._act(async () => {
-        await this._sponde.api.call('POST /conversations/{conversation_id}/queue/send', {
+        await this.sponde.api.call('POST /conversations/{conversation_id}/queue/send', {
           path: { conversation_id: current.id }
         });
       });
@@ -466,7 +500,7 @@ export class ChatState {
 
   async moveQueued(id: string, place: number): Promise<void> {
     await this._act(async () => {
-      await this._sponde.api.call('PATCH /queued-questions/{queued_id}', {
+      await this.sponde.api.call('PATCH /queued-questions/{queued_id}', {
         path: { queued_id: id },
         body: { place }
       });
@@ -489,7 +523,7 @@ export class ChatState {
 
   /** Take a question out of the queue: only who gets it may use it. */
   private async _takeQueued(id: string): Promise<QueuedQuestion> {
-    const taken = await this._sponde.api.call('DELETE /queued-questions/{queued_id}', {
+    const taken = await this.sponde.api.call('DELETE /queued-questions/{queued_id}', {
       path: { queued_id: id }
     });
     this.queue = this.queue.filter(queued => queued.id !== id);
@@ -507,7 +541,7 @@ export class ChatState {
       after !== undefined &&
       (await this._act(async () => {
         // The stream tells of it, in its place among what becomes of it.
-        await this._sponde.api.call('POST /conversations/{conversation_id}/queue', {
+        await this.sponde.api.call('POST /conversations/{conversation_id}/queue', {
           path: { conversation_id: after.conversation_id },
           body: { message, after_id: after.id }
         });
@@ -533,12 +567,12 @@ export class ChatState {
 
   /** Show a message, on whatever branch it is. */
   reveal(id: string): void {
-    const wanted = this.thread.get(id);
-    if (!wanted) {
+    if (!this.thread.get(id)) {
       return;
     }
+    const shown = new Set(this.thread.path);
     for (let step = this.thread.get(id); step; step = this.thread.get(step.parent_id ?? '')) {
-      if (!this.thread.path.includes(step.id)) {
+      if (!shown.has(step.id)) {
         this.thread.choose(step.id);
       }
     }
@@ -633,7 +667,7 @@ export class ChatState {
     const asked = this._along(carried);
     try {
       if (!this.current) {
-        const made = await this._sponde.api.call('POST /conversations', { body: {} });
+        const made = await this.sponde.api.call('POST /conversations', { body: {} });
         if (!isOpen()) {
           return null;
         }
@@ -645,7 +679,7 @@ export class ChatState {
         this.memory.write('conversation', made.id);
         this._heardConversation(made);
       }
-      const { question, answers } = await this._sponde.api.call(
+      const { question, answers } = await this.sponde.api.call(
         'POST /conversations/{conversation_id}/messages',
         {
           path: { conversation_id: this.current.id },
@@ -654,7 +688,10 @@ export class ChatState {
       );
       begun = answers[0] ?? null;
       thread.put(question);
-      answers.forEach(answer => thread.put(answer));
+      answers.forEach(answer => {
+        this.onAsked(answer.id);
+        thread.put(answer);
+      });
       thread.choose(question.id);
       if (this.sending?.isStopped) {
         answers.forEach(({ id }) => void this.stopOne(id));
@@ -675,10 +712,12 @@ export class ChatState {
   private _along({ references = [], modelId, personaId }: Carried): Partial<NewMessage> {
     const { picked, isBlind } = this;
     const several = !modelId && picked.length > 1;
+    const notebook = this.notebook();
     return {
       ...(several ? { model_ids: [...picked], is_blind: isBlind } : { model_id: modelId || picked[0] }),
       ...(references.length ? { references: [...references] } : {}),
-      ...(personaId ? { persona_id: personaId } : {})
+      ...(personaId ? { persona_id: personaId } : {}),
+      ...(notebook ? { notebook } : {})
     };
   }
 
@@ -692,7 +731,7 @@ export class ChatState {
   }
 
   private async _fetchQueue(id: string): Promise<void> {
-    const queue = await this._sponde.api.call('GET /conversations/{conversation_id}/queue', {
+    const queue = await this.sponde.api.call('GET /conversations/{conversation_id}/queue', {
       path: { conversation_id: id }
     });
     this._heardQueue(id, queue);
@@ -701,14 +740,14 @@ export class ChatState {
   private async _fetchMessages(id: string): Promise<void> {
     const { thread } = this;
     const path = { conversation_id: id };
-    const messages = await this._sponde.api.call('GET /conversations/{conversation_id}/messages', {
+    const messages = await this.sponde.api.call('GET /conversations/{conversation_id}/messages', {
       path,
       query: { most: MOST_WHOLE }
     });
     messages.forEach(message => thread.put(message));
     if (!messages.length && this.current?.id === id) {
       // A long one (or an empty one): its shape and its end, and the rest as it is looked at.
-      const outline = await this._sponde.api.call(
+      const outline = await this.sponde.api.call(
         'GET /conversations/{conversation_id}/outline',
         { path }
       );
@@ -741,7 +780,7 @@ export class ChatState {
     }
     wanted.forEach(id => this._asked.add(id));
     try {
-      const messages = await this._sponde.api.call(
+      const messages = await this.sponde.api.call(
         'GET /conversations/{conversation_id}/messages',
         { path: { conversation_id: current.id }, query: { ids: wanted.join(',') } }
       );

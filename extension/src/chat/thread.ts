@@ -2,7 +2,7 @@
  * The messages of one conversation, as a tree: what is shown, and growing text joined without a
  * loss or a double. Does not fetch.
  */
-import type { Message, MessageGrew } from '../api/schema';
+import type { Message, MessageGrew, Outline } from '../api/schema';
 
 /** What a piece of text did: made a message longer, left a hole in it, or was known already. */
 export type Growth = 'grew' | 'gap' | 'known';
@@ -18,6 +18,9 @@ export class Thread {
   private _children: Map<string, string[]> | null = null;
   private _path: string[] | null = null;
 
+  /** The messages of which only the place is known, and how long their texts are. */
+  private readonly _stubs = new Map<string, number>();
+
   get(id: string): Message | undefined {
     return this._messages.get(id);
   }
@@ -31,9 +34,49 @@ export class Thread {
     return this._waiting.size > 0;
   }
 
+  /** Whether a message's text is not here yet. */
+  lacks(id: string): boolean {
+    return this._stubs.has(id);
+  }
+
+  /** How many characters a message has, whether they are here or not. */
+  lengthOf(id: string): number {
+    return this._stubs.get(id) ?? this._messages.get(id)?.text.length ?? 0;
+  }
+
+  /** Take the shape of a long conversation; the texts are put as they come. */
+  putOutline(outline: Outline): void {
+    const questions = new Set(outline.questions);
+    const streaming = new Set(outline.streaming);
+    const conversation_id = outline.latest[0]?.conversation_id ?? '';
+    outline.ids.forEach((id, at) => {
+      if (this._messages.has(id)) {
+        return;
+      }
+      const [round_id = '', model_id = ''] = outline.rounds[at] ?? [];
+      this._messages.set(id, {
+        ...outline.latest[0],
+        ...EMPTY,
+        id,
+        conversation_id,
+        role: questions.has(at) ? 'user' : 'assistant',
+        status: streaming.has(at) ? 'streaming' : 'complete',
+        parent_id: outline.parents[at] < 0 ? null : outline.ids[outline.parents[at]],
+        kept_id: outline.kept[at] ?? '',
+        round_id,
+        model_id
+      });
+      this._stubs.set(id, outline.lengths[at]);
+    });
+    this._children = null;
+    this._path = null;
+    outline.latest.forEach(message => this.put(message));
+  }
+
   /** Take a message as the server has it now; what we have heard beyond that stays. */
   put(message: Message): void {
-    const known = this._messages.get(message.id);
+    const isStub = this._stubs.delete(message.id);
+    const known = isStub ? undefined : this._messages.get(message.id);
     if (known && known.status !== 'streaming' && message.status === 'streaming') {
       return; // an answer that was fetched before it ended
     }
@@ -42,8 +85,11 @@ export class Thread {
       message.status === 'streaming' &&
       known.text.length > message.text.length;
     this._messages.set(message.id, isBehind ? { ...message, text: known.text } : message);
-    if (!known) {
+    if (!known && !isStub) {
       this._children = null;
+    }
+    if (isStub) {
+      this._sort(message.parent_id ?? '');
     }
     if (!known || known.kept_id !== message.kept_id || known.round_id !== message.round_id) {
       this._path = null;
@@ -231,6 +277,14 @@ export class Thread {
     return siblings.filter(id => this._messages.get(id)?.round_id === newest.round_id);
   }
 
+  /** Order siblings anew, once more is known of them than their place. */
+  private _sort(parent: string): void {
+    const siblings = this._children?.get(parent);
+    if (siblings && siblings.length > 1) {
+      this._children = null;
+    }
+  }
+
   private get _byParent(): Map<string, string[]> {
     if (!this._children) {
       const children = new Map<string, Message[]>();
@@ -246,8 +300,24 @@ export class Thread {
   }
 }
 
+/** What is not known of a message while only its place is. */
+const EMPTY: Partial<Message> = {
+  text: '',
+  references: [],
+  outputs: [],
+  calls: [],
+  receipt: null,
+  usage: null,
+  took: null,
+  failure: null,
+  thoughts: '',
+  remark: '',
+  continues_id: '',
+  is_blind: false,
+  created_at: ''
+};
+
 function byAge(one: Message, other: Message): number {
-  return (
-    Date.parse(one.created_at) - Date.parse(other.created_at) || (one.id < other.id ? -1 : 1)
-  );
+  const apart = Date.parse(one.created_at) - Date.parse(other.created_at);
+  return apart || (one.id < other.id ? -1 : 1);
 }

@@ -149,7 +149,7 @@ class Outline:
     """The positions of the questions."""
     kept: dict[int, str]
     """For questions with a chosen answer that answer's id, by position."""
-    rounds: dict[int, tuple[str, str]]
+    rounds: dict[int, tuple[str, ...]]
     """For answers of a round the round's id and the model's, by position."""
     streaming: tuple[int, ...]
     """The positions of the answers that are being written."""
@@ -220,7 +220,7 @@ class NewExportFile:
 
 
 @record
-class NewImport:
+class ConversationsImport:
     """A file of conversations to read in."""
 
     text: str
@@ -230,7 +230,7 @@ class NewImport:
 
 
 @record
-class Imported:
+class ConversationsImported:
     """What came of reading a file in."""
 
     conversations: tuple[Conversation, ...]

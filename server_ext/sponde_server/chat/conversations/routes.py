@@ -1,6 +1,6 @@
 """Addresses of the list of conversations, its folders and its files."""
 
-from sponde_server.chat.records import Conversation, ConversationChanged, ConversationRemoved
+from sponde_server.chat.records import Conversation
 from sponde_server.chat.service import SpondeChat
 from sponde_server.core.http import Download, Person, Routes
 
@@ -8,22 +8,20 @@ from .records import (
     ConversationChange,
     ConversationPage,
     ConversationsChange,
+    ConversationsImport,
+    ConversationsImported,
     Folder,
     FolderChange,
     FoldersChanged,
-    Imported,
     MeaningStatus,
     NewCopy,
     NewExportFile,
-    NewImport,
     NewTitle,
     Outline,
     UnreadChanged,
 )
 
-routes = Routes(
-    "chat", events=(ConversationChanged, ConversationRemoved, FoldersChanged, UnreadChanged)
-)
+routes = Routes("chat", events=(FoldersChanged, UnreadChanged))
 
 
 @routes("GET", "/conversations/page")
@@ -37,6 +35,12 @@ async def list_page(
 ) -> ConversationPage:
     """List a part of the conversations: all that are not put away, or what a search finds."""
     return await chat.conversations.page(text, folder_id, offset, limit, by_meaning)
+
+
+@routes("GET", "/conversations/{conversation_id}")
+async def get_conversation(chat: SpondeChat, conversation_id: str) -> Conversation:
+    """Give one conversation."""
+    return await chat.get(conversation_id)
 
 
 @routes("PATCH", "/conversations/{conversation_id}")
@@ -85,11 +89,14 @@ async def get_outline(chat: SpondeChat, conversation_id: str) -> Outline:
 async def export_conversations(chat: SpondeChat, body: NewExportFile) -> Download:
     """Write conversations into one file, exactly; it can be imported again."""
     name, content = await chat.conversations.export(body.ids)
-    return Download(name, "application/json", content)
+    # Not as JSON: a browser that read it as such would write its numbers in its own way.
+    return Download(name, "application/vnd.sponde.conversations+json", content)
 
 
 @routes("POST", "/conversations/import")
-async def import_conversations(chat: SpondeChat, body: NewImport) -> Imported:
+async def import_conversations(
+    chat: SpondeChat, body: ConversationsImport
+) -> ConversationsImported:
     """Read in a file of Sponde, Open WebUI or ChatGPT: all of it, or nothing."""
     return await chat.conversations.import_file(body)
 

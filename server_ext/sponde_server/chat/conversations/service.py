@@ -35,9 +35,9 @@ from .records import (
     ConversationChange,
     ConversationPage,
     ConversationsChange,
-    Imported,
+    ConversationsImport,
+    ConversationsImported,
     NewCopy,
-    NewImport,
     NewTitle,
     Outline,
     UnreadChanged,
@@ -304,7 +304,7 @@ class SpondeConversations(LoggingConfigurable):
         name = carried[0].title if len(carried) == 1 else f"{len(carried)} conversations"
         return f"{_file_name(name)}.json", data
 
-    async def import_file(self, new: NewImport) -> Imported:
+    async def import_file(self, new: ConversationsImport) -> ConversationsImported:
         """Read a file of conversations in: all of it, or nothing."""
         from . import transfer
 
@@ -316,7 +316,7 @@ class SpondeConversations(LoggingConfigurable):
         await self._add(whole)
         if whole.folders:
             await self.folders.tell()
-        return Imported(
+        return ConversationsImported(
             conversations=whole.conversations, messages=len(whole.messages), source=source
         )
 
