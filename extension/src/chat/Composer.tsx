@@ -17,6 +17,7 @@ import type { Names } from './names';
 import { Offers, optionId, type OfferGroup } from './Offers';
 import { pasted, type Pasted } from './paste';
 import { Queue } from './Queue';
+import { ReceiptLine } from './receipt/late';
 import type { ChatState } from './state';
 
 interface ComposerProps {
@@ -385,6 +386,13 @@ export function Composer(props: ComposerProps): JSX.Element {
           )}
         </div>
       </div>
+      <ReceiptLine
+        state={state}
+        models={models}
+        text={text}
+        references={chips}
+        parentId={editing ? editing.parent_id : undefined}
+      />
     </div>
   );
 }

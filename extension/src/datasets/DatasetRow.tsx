@@ -6,10 +6,12 @@ import type { Dataset, Profile } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
+import { lazily } from '../ui/lazily';
 import { ColumnRow } from './ColumnRow';
 import type { DatasetsState, Shown } from './state';
 import { count, many, size } from './words';
 
+const PolicyField = lazily(() => import('../ui/Policy').then(found => found.PolicyField));
 const COLUMNS_AT_ONCE = 100;
 const PROBLEMS_AT_ONCE = 5;
 
@@ -105,6 +107,11 @@ function Contents({ shown, state }: { shown: Shown; state: DatasetsState }): JSX
   }
   return (
     <div className="sp-Dataset-contents">
+      <PolicyField
+        name={dataset.name}
+        choice={{ policy: dataset.policy, rows: dataset.policy_rows }}
+        onChange={choice => void state.setPolicy(dataset, choice)}
+      />
       <Remarks profile={profile} />
       <ul className="sp-Columns" aria-label={`Columns of ${dataset.name}`}>
         {columns.slice(0, most).map(([place, column]) => (

@@ -19,6 +19,8 @@ const dataset = (given: Partial<Dataset>): Dataset => ({
   status: 'ready',
   failure: null,
   workspace: '',
+  policy: 'statistics',
+  policy_rows: 20,
   created_at: '2026-01-01T00:00:00Z',
   ...given
 });

@@ -2,7 +2,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal, type Api } from '../api/client';
 import type { Feed } from '../api/feed';
-import type { Column, Dataset, Profile, Table } from '../api/schema';
+import type { Column, Dataset, Policy, Profile, Table } from '../api/schema';
 import type { IDatasets } from './tokens';
 import { Cancelled, upload, type Folder } from './upload';
 
@@ -73,6 +73,20 @@ export class DatasetsState implements IDatasets {
 
   find(id: string): Dataset | undefined {
     return this.datasets.find(dataset => dataset.id === id);
+  }
+
+  /** Say what a language model may read of a dataset, from the next question on. */
+  async setPolicy(dataset: Dataset, { policy, rows }: { policy: Policy; rows: number }): Promise<void> {
+    try {
+      this._put(
+        await this._api.call('PATCH /datasets/{dataset_id}', {
+          path: { dataset_id: dataset.id },
+          body: { policy, policy_rows: rows }
+        })
+      );
+    } catch (error) {
+      this.refuse(error);
+    }
   }
 
   async load(): Promise<void> {
