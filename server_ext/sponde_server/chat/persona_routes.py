@@ -13,18 +13,19 @@ from .records import (
     TemplateChanged,
     TemplateFile,
     TemplateRemoved,
+    Typing,
 )
 from .service import SpondeChat
 
 routes = Routes("chat", events=(PersonaChanged, PersonaRemoved, TemplateChanged, TemplateRemoved))
 
 
-@routes("GET", "/commands/complete")
-async def complete_command(chat: SpondeChat, text: str, caret: int) -> Suggestions:
+@routes("POST", "/commands/complete", action="read")
+async def complete_command(chat: SpondeChat, body: Typing) -> Suggestions:
     """Say what may be written at a place of a command, counted in UTF-16 code units."""
     from .commands.complete import complete
 
-    return await complete(text, caret, chat.desk)
+    return await complete(body.text, body.caret, chat.desk)
 
 
 @routes("GET", "/exports/csv")

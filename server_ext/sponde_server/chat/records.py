@@ -645,6 +645,16 @@ class Command:
 
 
 @record
+class Typing:
+    """A command that is being written."""
+
+    text: str
+    """All of it."""
+    caret: int
+    """Where the caret stands, in UTF-16 code units."""
+
+
+@record
 class Suggestion:
     """Something that may be written next."""
 

@@ -63,9 +63,14 @@ def find_branch(con: "Connection", message_id: str | None) -> list[Message]:
 def grow(con: "Connection", conversation: Conversation) -> None:
     """Note that a conversation grew; its title too, unless a person named it."""
     con.execute(
-        "UPDATE conversation SET updated_at = ?, title = CASE WHEN is_named THEN title ELSE ? END "
-        "WHERE id = ?",
-        [stamp(conversation.updated_at), conversation.title, conversation.id],
+        "UPDATE conversation SET updated_at = ?, persona_id = ?, "
+        "title = CASE WHEN is_named THEN title ELSE ? END WHERE id = ?",
+        [
+            stamp(conversation.updated_at),
+            conversation.persona_id,
+            conversation.title,
+            conversation.id,
+        ],
     )
 
 

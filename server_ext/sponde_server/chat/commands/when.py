@@ -13,7 +13,7 @@ USUAL_HOUR = 8
 _ZONE = re.compile(r"\b(UTC|GMT|[A-Z][A-Za-z_]+(?:/[A-Za-z_+0-9-]+){1,2})\b")
 _CRON = re.compile(r"(?:[\d*/,\-]+\s+){2}[\dL*/,\-]+\s+[\dA-Za-z*/,\-]+\s+[\dA-Za-z*/,\-#]+")
 _TIME = re.compile(
-    r"\b(\d{1,2})(?:[:.](\d{2}))(?:\s*(am|pm)\b)?|\b(\d{1,2})\s*(am|pm)\b|\bat\s+(\d{1,2})\b"
+    r"\b(\d{1,2})(?:[:.](\d{2}))(?:\s*(am|pm)\b)?|\b(\d{1,2})\s*(am|pm)\b|\bat\s+(\d{1,2})\b(?![:.]\d)"
     r"|(?<=,)\s*(\d{1,2})\b(?!\s*(?:st|nd|rd|th|min|hour))",
     re.IGNORECASE,
 )
