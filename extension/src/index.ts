@@ -2,6 +2,7 @@
 import { activityPlugin } from './activity/plugin';
 import { apiPlugin } from './api/plugin';
 import { benchesPlugin } from './benches/plugin';
+import { cellsPlugin } from './cells/plugin';
 import { chatPlugin } from './chat/plugin';
 import { checkpointsPlugin } from './checkpoints/plugin';
 import { datasetsPlugin } from './datasets/plugin';
@@ -14,7 +15,8 @@ import { libraryPlugin } from './library/plugin';
 import { modelsPlugin } from './models/plugin';
 import { publishPlugin } from './publish/plugin';
 import { registryPlugin } from './registry/plugin';
+import { toolsPlugin } from './tools/plugin';
 import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, benchesPlugin, activityPlugin, chatPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, tuningPlugin];
+export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];

@@ -1,14 +1,60 @@
 /** An answer's text, part by part: a part that has ended is drawn once. */
 import * as React from 'react';
-import type { Message } from '../api/schema';
-import { Code, OutputView, Prose } from './drawing';
+import type { Message, ToolCall } from '../api/schema';
+import { CallCards, Code, OutputView, Prose } from './drawing';
 import { Splitter, type Segment } from './segments';
 
-export function Answer(props: { message: Message }): JSX.Element {
-  const { message } = props;
-  const isFinal = message.status !== 'streaming';
-  const segments = useSegments(message.text, isFinal);
-  const outputs = message.outputs.map((output, index) => (
+export function Answer(props: { message: Message; onStop: () => void }): JSX.Element {
+  const { message, onStop } = props;
+  const parts = React.useMemo(() => partsOf(message), [message]);
+  return (
+    <>
+      {parts.map((part, index) => (
+        <React.Fragment key={index}>
+          <Part
+            message={message}
+            text={part.text}
+            isFinal={message.status !== 'streaming' || index < parts.length - 1}
+            outputs={index === 0 ? message.outputs : NONE}
+          />
+          {part.calls.length > 0 && (
+            <CallCards message={message} calls={part.calls} onStop={onStop} />
+          )}
+        </React.Fragment>
+      ))}
+    </>
+  );
+}
+
+const NONE: Message['outputs'] = [];
+
+/** Cut an answer's text where its calls stand; the text between them is drawn by itself. */
+export function partsOf(message: Message): { text: string; calls: ToolCall[] }[] {
+  const { text } = message;
+  const parts: { text: string; calls: ToolCall[] }[] = [];
+  let from = 0;
+  for (const call of message.calls) {
+    const last = parts[parts.length - 1];
+    if (last && call.at <= from) {
+      last.calls.push(call);
+    } else {
+      parts.push({ text: text.slice(from, call.at), calls: [call] });
+      from = call.at;
+    }
+  }
+  return [...parts, { text: text.slice(from), calls: [] }];
+}
+
+/** Text without a call in it. */
+function Part(props: {
+  message: Message;
+  text: string;
+  isFinal: boolean;
+  outputs: Message['outputs'];
+}): JSX.Element {
+  const { message, isFinal } = props;
+  const segments = useSegments(props.text, isFinal);
+  const outputs = props.outputs.map((output, index) => (
     <OutputView key={`output-${index}`} output={output} />
   ));
   return (

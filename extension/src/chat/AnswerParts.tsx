@@ -1,5 +1,5 @@
 /** The parts that a single answer and one of several have in common. */
-import { copyIcon, refreshIcon } from '@jupyterlab/ui-components';
+import { copyIcon, refreshIcon, runIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Message } from '../api/schema';
 import type { IModels } from '../models/tokens';
@@ -9,6 +9,7 @@ import { trans } from '../ui/words';
 import { Answer } from './Answer';
 import type { Engines } from './engines';
 import { MeansContext } from './drawing';
+import { Again, Thoughts, useBeside } from './BesideViews';
 import { nameOf } from './ModelList';
 import { SentBody } from './receipt/late';
 import type { ChatState } from './state';
@@ -54,10 +55,12 @@ export function useGrowth(state: ChatState, id: string): void {
 /** What an answer says, what it waits for, and how it ended. */
 export function AnswerBody(props: MessageProps & { isBlind?: boolean }): JSX.Element {
   const { message } = props;
+  useBeside(props.state.beside, message.id);
   const Turn = React.useContext(MeansContext)?.checkpoints?.Turn;
   return (
     <>
-      <Answer message={message} />
+      <Thoughts beside={props.state.beside} message={message} />
+      <Answer message={message} onStop={() => void props.state.stopOne(message.id)} />
       {message.status === 'streaming' && <Waiting {...props} />}
       <Ending {...props} />
       {Turn && <Turn messageId={message.id} />}
@@ -72,6 +75,12 @@ function Waiting(props: MessageProps & { isBlind?: boolean }): JSX.Element {
   const question = state.thread.get(message.parent_id ?? '');
   if (state.stopping.has(message.id)) {
     return <Typing label="Stopping…" />;
+  }
+  if (message.calls.some(({ status }) => status === 'waiting')) {
+    return <Typing label={trans.__('Waiting for your permission…')} />;
+  }
+  if (state.beside.waitOf(message.id)) {
+    return <Again beside={state.beside} message={message} />;
   }
   if (message.text) {
     return <Typing label="Writing…" />;
@@ -120,7 +129,7 @@ function Ending({ state, models, message }: MessageProps): JSX.Element | null {
   useSignal(models.changed);
   const { status, failure } = message;
   if (status === 'streaming' || status === 'complete') {
-    return null;
+    return message.remark ? <div className="sp-Remark">{message.remark}</div> : null;
   }
   const isFailed = status === 'failed';
   const isCommand = state.thread.get(message.parent_id ?? '')?.text.startsWith('/') === true;
@@ -128,14 +137,24 @@ function Ending({ state, models, message }: MessageProps): JSX.Element | null {
   const { text, hint } = ENDINGS[status];
   return (
     <div className={`sp-Ending ${isFailed ? 'sp-mod-failed' : ''}`} role={isFailed ? 'alert' : undefined}>
+      {message.remark && <div className="sp-Remark">{message.remark}</div>}
       <div className="sp-Ending-text">{failure?.message || text}</div>
       {(failure?.hint || hint) && <div className="sp-Ending-hint">{failure?.hint || hint}</div>}
       <div className="sp-Ending-actions">
         {needsModel && (
           <Button label="Connect a model…" kind="accept" onClick={() => models.open()} />
         )}
+        {message.receipt && message.text.trim() && (
+          <Button
+            label={trans.__('Continue')}
+            icon={runIcon}
+            kind="accept"
+            disabled={state.isAnswering && !state.thread.isOpen(message)}
+            onClick={() => void state.goOn(message)}
+          />
+        )}
         <Button
-          label="Try again"
+          label={trans.__('Try again')}
           icon={refreshIcon}
           disabled={state.isAnswering && !state.thread.isOpen(message)}
           onClick={() => void state.retry(message)}

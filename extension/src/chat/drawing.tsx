@@ -6,9 +6,10 @@ import { editIcon } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 import { Refusal } from '../api/client';
-import type { Output } from '../api/schema';
+import type { Message, Output, ToolCall } from '../api/schema';
 import type { ICheckpoints } from '../checkpoints/tokens';
 import type { ICodeActions, ShownCode } from '../library/tokens';
+import type { ITools } from '../tools/tokens';
 import { Button } from '../ui/Button';
 import { Pace } from './pace';
 
@@ -19,6 +20,8 @@ export interface Means {
   codeActions: ICodeActions | null;
   /** Says below an answer what its turn changed. */
   checkpoints: ICheckpoints | null;
+  /** Draws the calls of tools in an answer. */
+  tools: ITools | null;
   /** Changes with JupyterLab's theme. */
   theme: string;
   /** Put a text into the composer. */
@@ -243,6 +246,26 @@ function Highlighted(props: { code: string; language: string }): JSX.Element {
     <pre className="sp-Code-text" tabIndex={0}>
       <code ref={host} />
     </pre>
+  );
+}
+
+// -- calls ------------------------------------------------------------------------------------
+
+/** The calls of tools at one place of an answer. */
+export function CallCards(props: {
+  message: Message;
+  calls: readonly ToolCall[];
+  onStop: () => void;
+}): JSX.Element | null {
+  const { tools } = useMeans();
+  return (
+    tools && (
+      <tools.Calls
+        {...props}
+        drawCode={(code, language) => <Highlighted code={code} language={language} />}
+        drawOutput={output => <OutputView output={output} />}
+      />
+    )
   );
 }
 

@@ -85,7 +85,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     themes: IThemeManager | null,
     kernels: IKernels | null,
     notebooks: INotebookTracker | null,
-    checkpoints: ICheckpoints | null
+    checkpoints: ICheckpoints | null,
+    tools: ITools | null
   ): IChat => {
     const { commands } = app;
     const isThere = (id: string): boolean =>
@@ -167,6 +168,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       });
       panel.addClass('sp-Chat');
       watchSeen(state, panel);
+      state.onAsked = messageId => tools?.asked(messageId);
       const made: Place = { state, panel, isRenaming: false };
       panel.node.addEventListener('focusin', () => {
         last = made;

@@ -3,6 +3,7 @@
  * loss or a double. Does not fetch.
  */
 import type { Message, MessageGrew, Outline } from '../api/schema';
+import { further } from './calls';
 
 /** What a piece of text did: made a message longer, left a hole in it, or was known already. */
 export type Growth = 'grew' | 'gap' | 'known';
@@ -84,7 +85,8 @@ export class Thread {
       known !== undefined &&
       message.status === 'streaming' &&
       known.text.length > message.text.length;
-    this._messages.set(message.id, isBehind ? { ...message, text: known.text } : message);
+    const now = known ? further(known, message) : message;
+    this._messages.set(message.id, isBehind ? { ...now, text: known.text } : now);
     if (!known && !isStub) {
       this._children = null;
     }

@@ -175,10 +175,11 @@ async def from_model(
     usage: Usage | None = None
     end: Finished | None = None
     called: list[Called] = []
-    for _ in range(calling.most_rounds + 1 if calling else 1):
+    most = calling.most_rounds if calling else 0
+    for done in range(most + 1):
         called, end = await _one_request(live, model, turns, models, caller, calling)
         usage = together(usage, end.usage if end else None)
-        if calling is None or end is None or not called:
+        if calling is None or end is None or not called or done == most:
             break
         begun = time.perf_counter()
         live.growing.flush()

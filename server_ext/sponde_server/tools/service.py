@@ -52,6 +52,9 @@ REFUSED = "The person refused this call. Do not repeat it: go on without it, or 
 OFFERED = 128
 GRACE_SECONDS = 3.0
 PROGRESS_SECONDS = 0.25
+LOOK_SECONDS = 5.0
+# A hidden tab may say that it is there once a minute only.
+SILENT_SECONDS = 150.0
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ class _AtTab:
     call: ToolCall
     claimed: asyncio.Event = field(default_factory=asyncio.Event)
     tab_id: str = ""
+    heard_at: float = 0.0
+    """When the tab last said that it is there: it claims the call again and again."""
     result: "asyncio.Future[ToolResult]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -376,6 +381,7 @@ class SpondeTools(LoggingConfigurable):
         if held.tab_id not in ("", tab_id):
             raise Conflict("Another tab carries this call out.", "Nothing is to be done here.")
         held.tab_id = tab_id
+        held.heard_at = time.monotonic()
         held.claimed.set()
         return held.call
 
@@ -481,13 +487,21 @@ class SpondeTools(LoggingConfigurable):
                     "No browser tab could carry this out. The person has to open a notebook in "
                     "JupyterLab, and then ask again."
                 )
-            try:
-                return await asyncio.wait_for(held.result, self.max_tab_seconds)
-            except TimeoutError:
-                return _wrong(
-                    f"'{call.label}' did not end within {self.max_tab_seconds} seconds "
-                    "(SpondeTools.max_tab_seconds). It may still be running in the notebook."
-                )
+            begun = time.monotonic()
+            while time.monotonic() - begun < self.max_tab_seconds:
+                left = begun + self.max_tab_seconds - time.monotonic()
+                await asyncio.wait({held.result}, timeout=min(left, LOOK_SECONDS))
+                if held.result.done():
+                    return held.result.result()
+                if time.monotonic() - held.heard_at > SILENT_SECONDS:
+                    return _wrong(
+                        "The browser tab that carried this out was closed or reloaded. What it "
+                        "began may still be running in the notebook."
+                    )
+            return _wrong(
+                f"'{call.label}' did not end within {self.max_tab_seconds} seconds "
+                "(SpondeTools.max_tab_seconds). It may still be running in the notebook."
+            )
         finally:
             del self._at_tabs[call.id]
             self._feed.tell(CallEnded(call_id=call.id))
