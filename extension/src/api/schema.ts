@@ -3678,6 +3678,14 @@ export interface TrainingSetChange {
   name?: string | null;
 }
 
+/** A command that is being written. */
+export interface Typing {
+  /** All of it. */
+  text: string;
+  /** Where the caret stands, in UTF-16 code units. */
+  caret: number;
+}
+
 /** How a use went. */
 export interface UseOutcome {
   /** Ok or failed. */
@@ -3825,7 +3833,7 @@ export interface Routes {
   /** List the slash commands, which need no model. */
   'GET /commands': { path: {  }; query: {  }; body: null; answer: Array<Command> };
   /** Say what may be written at a place of a command, counted in UTF-16 code units. */
-  'GET /commands/complete': { path: {  }; query: { text: string; caret: number }; body: null; answer: Suggestions };
+  'POST /commands/complete': { path: {  }; query: {  }; body: Typing; answer: Suggestions };
   /** Go on with the code in a cell; whoever leaves ends the request at the provider. */
   'POST /completions': { path: {  }; query: {  }; body: NewContinuation; answer: Continuation };
   /** List the conversations that hold a text (all where it is empty), the latest first. */

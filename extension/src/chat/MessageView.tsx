@@ -9,12 +9,11 @@ import * as React from 'react';
 import type { Message, Reference } from '../api/schema';
 import { Button } from '../ui/Button';
 import { compareIcon } from '../ui/icons';
-import { ago } from '../ui/time';
 import { trans } from '../ui/words';
 import { AnswerBody, CopyButton, WhatWasSent, useGrowth, type MessageProps } from './AnswerParts';
 import { isNamed, parts } from './chips';
 import { ChipRow, NameChip } from './Chips';
-import { cost, figures } from './figures';
+import { Byline } from './BesideViews';
 import { RatingButtons, RatingNote } from './Rating';
 import { Round } from './Round';
 import type { ChatState } from './state';
@@ -151,9 +150,7 @@ function AnswerView(props: MessageProps): JSX.Element {
       {!isStreaming && (
         <>
           <div className="sp-Message-foot">
-            <span className="sp-Answer-by" title={details(message)}>
-              {byline(message)}
-            </span>
+            <Byline message={message} />
             <span className="sp-Message-actions">
               <Branches state={state} message={message} />
               {message.receipt && message.text && (
@@ -192,26 +189,6 @@ function AnswerView(props: MessageProps): JSX.Element {
       )}
     </article>
   );
-}
-
-function details(message: Message): string {
-  return [
-    new Date(message.created_at).toLocaleString(),
-    ...figures(message).map(({ label, value }) => `${label}: ${value}`)
-  ].join('\n');
-}
-
-function byline(message: Message): string {
-  const { usage } = message;
-  const tokens = usage?.completion_tokens;
-  return [
-    message.receipt?.model ?? (message.status === 'complete' ? 'Without a model' : ''),
-    tokens ? `${usage.is_counted ? '' : '≈ '}${tokens.toLocaleString()} tokens` : '',
-    usage?.cost ? cost(message) : '',
-    ago(message.created_at)
-  ]
-    .filter(Boolean)
-    .join(' · ');
 }
 
 // -- shared pieces ---------------------------------------------------------------------------

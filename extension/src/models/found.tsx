@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { FoundEngine } from '../api/schema';
 import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
+import { trans } from '../ui/words';
 import type { ModelsState } from './state';
 
 /** Looks when it is drawn; shows nothing where nothing new is found. */
@@ -25,23 +26,34 @@ export function FoundView(props: {
     setBusy('');
   };
   return (
-    <section className="sp-Running" aria-label="Found running">
-      <h3>{fresh.some(one => one.is_configured) ? 'Found running' : 'Found on this machine'}</h3>
+    <section className="sp-Running" aria-label={trans.__('Found running')}>
+      <h3>{fresh.some(one => one.is_configured)
+          ? trans.__('Found running')
+          : trans.__('Found on this machine')}</h3>
       {fresh.map(one => (
         <div key={one.address} className="sp-Running-row">
           <div className="sp-Running-what">
             <span className="sp-Running-name">
-              {one.kind || 'A server of models'} {one.version}
+              {one.kind || trans.__('A server of models')} {one.version}
             </span>
             {one.is_configured && (
-              <Chip label="for everybody here" title="Its address is in jupyter_config.py." />
+              <Chip
+                label={trans.__('for everybody here')}
+                title={trans.__('Its address is in jupyter_config.py.')}
+              />
             )}
             <code>{one.address}</code>
             <span className="sp-Quiet">{one.failure || models(one)}</span>
           </div>
           {!one.failure && (one.wants_key || one.models.length > 0) && (
             <Button
-              label={one.wants_key ? 'Enter its key…' : busy === one.address ? 'Connecting…' : 'Connect'}
+              label={
+                one.wants_key
+                  ? trans.__('Enter its key…')
+                  : busy === one.address
+                    ? trans.__('Connecting…')
+                    : trans.__('Connect')
+              }
               disabled={busy === one.address}
               onClick={() => (one.wants_key ? onAsk(one.address) : void connect(one))}
             />
@@ -57,11 +69,14 @@ const nameOf = (one: FoundEngine): string =>
 
 function models(one: FoundEngine): string {
   if (one.wants_key) {
-    return 'It asks for a key.';
+    return trans.__('It asks for a key.');
   }
   const shown = one.models.slice(0, 4).join(', ');
   const more = one.models.length - 4;
-  return shown ? shown + (more > 0 ? ` and ${more} more` : '') : 'It has no models yet.';
+  if (!shown) {
+    return trans.__('It has no models yet.');
+  }
+  return more > 0 ? trans._n('%2 and %1 more', '%2 and %1 more', more, shown) : shown;
 }
 
 /** One address in two spellings is one. */

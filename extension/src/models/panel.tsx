@@ -1,7 +1,7 @@
 /** The dialog in which models are connected: who serves them, and a form for another one. */
 import { deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { Provider } from '../api/schema';
+import type { Provider, ProviderKind } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
@@ -9,7 +9,8 @@ import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
 import { useSignal } from '../ui/useSignal';
 import { FoundView } from './found';
-import { PRESETS, type ModelsState } from './state';
+import { trans } from '../ui/words';
+import { presets, type ModelsState } from './state';
 
 export function ModelsView(props: { state: ModelsState }): JSX.Element {
   const { state } = props;
@@ -18,8 +19,9 @@ export function ModelsView(props: { state: ModelsState }): JSX.Element {
   return (
     <div className="sp-Models">
       <p className="sp-Quiet">
-        A model answers questions in your own words. Any server with an OpenAI-compatible address
-        will do, on this machine or elsewhere. Commands such as <code>/profile</code> need none.
+        {trans.__(
+          'A model answers questions in your own words. OpenAI, Anthropic or any server that speaks as they do will do, on this machine or elsewhere. Commands such as /profile need none.'
+        )}
       </p>
       <ErrorNote error={state.error} onRetry={() => void state.load()} />
       {state.providers.map(provider => (
@@ -45,19 +47,19 @@ function ProviderCard(props: { provider: Provider; state: ModelsState }): JSX.El
         <span className="sp-Provider-name">{provider.name}</span>
         {models.length > 0 && (
           <Chip
-            label={isLocal ? 'local' : 'remote'}
+            label={isLocal ? trans.__('local') : trans.__('remote')}
             tone={isLocal ? 'good' : 'plain'}
             title={
               isLocal
-                ? 'It runs on this machine: nothing leaves it.'
-                : 'What you ask leaves this machine.'
+                ? trans.__('It runs on this machine: nothing leaves it.')
+                : trans.__('What you ask leaves this machine.')
             }
           />
         )}
         <span className="sp-Provider-actions">
           {!isHere && (
             <Button
-              label={`Ask ${provider.name} again which models it has`}
+              label={trans.__('Ask %1 again which models it has', provider.name)}
               icon={refreshIcon}
               iconOnly
               disabled={isBusy}
@@ -66,7 +68,7 @@ function ProviderCard(props: { provider: Provider; state: ModelsState }): JSX.El
           )}
           {!isFixed && (
             <Button
-              label={`Remove ${provider.name}`}
+              label={trans.__('Remove %1', provider.name)}
               icon={deleteIcon}
               iconOnly
               disabled={isBusy}
@@ -77,27 +79,28 @@ function ProviderCard(props: { provider: Provider; state: ModelsState }): JSX.El
       </div>
       <div className="sp-Provider-line">
         {isHere ? (
-          <span className="sp-Quiet">They start when they are asked.</span>
+          <span className="sp-Quiet">{trans.__('They start when they are asked.')}</span>
         ) : (
           <>
             <code>{provider.base_url}</code>
             <span className="sp-Quiet">
-              {provider.key_hint ? `key ends in ${provider.key_hint}` : 'no key'}
-              {isFixed && ' · from jupyter_config.py'}
+              {keyOf(provider)}
+              {provider.kind === 'anthropic' && ` · ${trans.__('speaks Anthropic’s protocol')}`}
+              {isFixed && ` · ${trans.__('from %1', 'jupyter_config.py')}`}
             </span>
           </>
         )}
       </div>
       {isAsking && (
         <div className="sp-Provider-ask" role="alert">
-          <span>Remove it and forget its key?</span>
-          <Button label="Remove" kind="warn" onClick={() => void state.remove(provider.id)} />
-          <Button label="Keep" onClick={() => setAsking(false)} />
+          <span>{trans.__('Remove it and forget its key?')}</span>
+          <Button label={trans.__('Remove')} kind="warn" onClick={() => void state.remove(provider.id)} />
+          <Button label={trans.__('Keep')} onClick={() => setAsking(false)} />
         </div>
       )}
-      {isBusy && <Busy label="Asking the server…" />}
+      {isBusy && <Busy label={trans.__('Asking the server…')} />}
       <ErrorNote error={state.failures[provider.id]} />
-      <div className="sp-Provider-models" role="radiogroup" aria-label="Model to ask">
+      <div className="sp-Provider-models" role="radiogroup" aria-label={trans.__('Model to ask')}>
         {models.map(model => (
           <label key={model.id} className="sp-Provider-model">
             <input
@@ -114,14 +117,16 @@ function ProviderCard(props: { provider: Provider; state: ModelsState }): JSX.El
                   key={alias}
                   label={alias}
                   tone="good"
-                  title={`“${alias}” stands for this model.`}
+                  title={trans.__('“%1” stands for this model.', alias)}
                 />
               ))}
-            {model.is_default && <span className="sp-Quiet">answers when nobody chooses</span>}
+            {model.is_default && <span className="sp-Quiet">{trans.__('answers when nobody chooses')}</span>}
           </label>
         ))}
         {models.length === 0 && !isBusy && (
-          <span className="sp-Quiet">It named no models. Ask it again when it has some.</span>
+          <span className="sp-Quiet">
+            {trans.__('It named no models. Ask it again when it has some.')}
+          </span>
         )}
       </div>
     </section>
@@ -138,6 +143,7 @@ function ProviderForm(props: {
   const [key, setKey] = React.useState('');
   const [name, setName] = React.useState('');
   const [model, setModel] = React.useState('');
+  const [kind, setKind] = React.useState<ProviderKind | ''>('');
   const [isMore, setMore] = React.useState(false);
   const first = React.useRef<HTMLInputElement>(null);
   const secret = React.useRef<HTMLInputElement>(null);
@@ -153,28 +159,41 @@ function ProviderForm(props: {
       return;
     }
     const models = model.split(/[\s,]+/).filter(Boolean);
-    const entered = { base_url: address.trim(), api_key: key.trim(), name: name.trim(), models };
+    const known = presets().find(preset => preset.base_url === address.trim());
+    const entered = {
+      base_url: address.trim(),
+      api_key: key.trim(),
+      kind: kind || null,
+      name: name.trim() || (known?.name ?? ''),
+      models
+    };
     if (await state.add(entered)) {
       setAddress('');
       setKey('');
       setName('');
       setModel('');
+      setKind('');
       setMore(false);
       first.current?.focus();
     }
   };
   return (
     <form className="sp-ProviderForm" onSubmit={event => void submit(event)}>
-      <h3>{state.providers.length ? 'Connect another' : 'Connect a model'}</h3>
-      <div className="sp-ProviderForm-presets" aria-label="Common servers">
-        {PRESETS.map(preset => (
+      <h3>
+        {state.providers.length ? trans.__('Connect another') : trans.__('Connect a model')}
+      </h3>
+      <div className="sp-ProviderForm-presets" role="group" aria-label={trans.__('Who serves it')}>
+        {presets().map(preset => (
           <button
             key={preset.name}
             type="button"
             className="sp-Preset"
+            aria-pressed={preset.base_url !== '' && address === preset.base_url}
             onClick={() => {
               setAddress(preset.base_url);
+              setKind('');
               state.clearForm();
+              (preset.base_url ? secret : first).current?.focus();
             }}
           >
             <b>{preset.name}</b>
@@ -182,7 +201,7 @@ function ProviderForm(props: {
           </button>
         ))}
       </div>
-      <Field label="Address" hint="Up to and with /v1.">
+      <Field label={trans.__('Address')} hint={trans.__('Up to and with /v1.')}>
         <input
           type="text"
           inputMode="url"
@@ -196,8 +215,11 @@ function ProviderForm(props: {
         />
       </Field>
       <Field
-        label="Key"
-        hint="Only if the server asks for one. It is kept in a file that only you can read, and never shown again."
+        label={trans.__('Key')}
+        hint={trans.__(
+          'Only if the server asks for one. It is tried before it is kept: in the system’s keyring, or else in a file that only you can read. It is never shown again. %1 takes it from a variable of the server’s environment.',
+          'env:NAME'
+        )}
       >
         <input
           type="password"
@@ -210,7 +232,7 @@ function ProviderForm(props: {
       </Field>
       {isMore ? (
         <>
-          <Field label="Name" hint="What to call it; its host where empty.">
+          <Field label={trans.__('Name')} hint={trans.__('What to call it; its host where empty.')}>
             <input
               type="text"
               name="name"
@@ -218,7 +240,24 @@ function ProviderForm(props: {
               onChange={event => setName(event.target.value)}
             />
           </Field>
-          <Field label="Models" hint="Only where the server does not list its own; commas between.">
+          <Field
+            label={trans.__('Protocol')}
+            hint={trans.__('What it speaks; the server is asked where nobody says.')}
+          >
+            <select
+              name="kind"
+              value={kind}
+              onChange={event => setKind(event.target.value as ProviderKind | '')}
+            >
+              <option value="">{trans.__('Find out')}</option>
+              <option value="openai">{trans.__('OpenAI’s, as most do')}</option>
+              <option value="anthropic">{trans.__('Anthropic’s')}</option>
+            </select>
+          </Field>
+          <Field
+            label={trans.__('Models')}
+            hint={trans.__('Only where the server does not list its own; commas between.')}
+          >
             <input
               type="text"
               name="models"
@@ -230,7 +269,7 @@ function ProviderForm(props: {
         </>
       ) : (
         <button type="button" className="sp-Link" onClick={() => setMore(true)}>
-          Name and models…
+          {trans.__('Name, protocol and models…')}
         </button>
       )}
       <ErrorNote error={state.formError} />
@@ -240,10 +279,25 @@ function ProviderForm(props: {
           className="sp-Button jp-mod-styled jp-mod-accept"
           disabled={!address.trim()}
         >
-          {state.isTesting ? 'Testing…' : 'Test and save'}
+          {state.isTesting ? trans.__('Testing…') : trans.__('Test and save')}
         </button>
-        {state.isTesting && <span className="sp-Quiet">Asking it which models it has.</span>}
+        {state.isTesting && <span className="sp-Quiet" role="status">
+            {trans.__('Asking it which models it has.')}
+          </span>}
       </div>
     </form>
   );
+}
+
+/** Where a provider's key is, in words. */
+function keyOf({ key_hint, key_place }: Provider): string {
+  if (!key_hint) {
+    return trans.__('no key');
+  }
+  if (key_hint.startsWith('env:')) {
+    return trans.__('key from the variable %1', key_hint.slice(4));
+  }
+  return key_place === 'keyring'
+    ? trans.__('key ends in %1, in the system’s keyring', key_hint)
+    : trans.__('key ends in %1', key_hint);
 }

@@ -9,8 +9,10 @@ const provider: Provider = {
   id: 'p',
   name: 'here',
   base_url: 'http://127.0.0.1:8000/v1',
+  kind: 'openai',
   source: 'person',
   key_hint: '',
+  key_place: null,
   models: ['one'],
   created_at: '2026-11-21T10:00:00Z'
 };
@@ -22,7 +24,8 @@ const model: Model = {
   address: 'http://127.0.0.1:8000/v1',
   is_default: true,
   is_local: true,
-  aliases: []
+  aliases: [],
+  context_length: 0
 };
 
 function server(answers: Record<string, unknown>): { state: ModelsState; asked: string[]; feed: EventDispatcher } {

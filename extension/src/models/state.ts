@@ -2,18 +2,20 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import type { FoundEngine, Model, NewProvider, Provider } from '../api/schema';
 import type { ISponde } from '../api/tokens';
+import { trans } from '../ui/words';
 
-/** A kind of server that many people have, as a starting point for the form. */
+/** Who serves models, as a starting point for the form. */
 export interface Preset {
   name: string;
+  /** Where; empty: a person knows. */
   base_url: string;
   hint: string;
 }
 
-export const PRESETS: readonly Preset[] = [
-  { name: 'vLLM', base_url: 'http://127.0.0.1:8000/v1', hint: 'on this machine, no key' },
-  { name: 'Ollama', base_url: 'http://127.0.0.1:11434/v1', hint: 'on this machine, no key' },
-  { name: 'OpenAI', base_url: 'https://api.openai.com/v1', hint: 'remote, needs a key' }
+export const presets = (): readonly Preset[] => [
+  { name: 'OpenAI', base_url: 'https://api.openai.com/v1', hint: trans.__('remote, needs a key') },
+  { name: 'Anthropic', base_url: 'https://api.anthropic.com/v1', hint: trans.__('remote, needs a key') },
+  { name: trans.__('Another address'), base_url: '', hint: trans.__('any server with such an address') }
 ];
 
 export class ModelsState {
