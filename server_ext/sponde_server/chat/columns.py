@@ -70,6 +70,8 @@ def _guessed(written: Sequence[str], columns: Sequence[Column], dataset: str) ->
 
 
 def _exact(written: str, columns: Sequence[Column]) -> Column | None:
+    if any(column.name == written.strip() for column in columns):
+        return next(column for column in columns if column.name == written.strip())
     bare = _bare(written)
     for fold in (str, str.casefold, _letters):
         wanted = fold(bare)

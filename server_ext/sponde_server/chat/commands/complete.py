@@ -102,7 +102,7 @@ class _Place:
         if ArgumentKind.NOTEBOOK in kinds:
             if ".ipynb" not in self.done:
                 return await self._notebooks()
-            return self._said(kinds[ArgumentKind.TEXT])
+            return self._said(next(one for one in self.command.arguments if one.name == "when"))
         if len(self.named) < len(datasets):
             offers = self._datasets()
             if self.command.name == "compare" and not self.named:
@@ -226,7 +226,7 @@ class _Place:
         return offers
 
     async def _sql(self) -> list[Suggestion]:
-        if self.done.count("'") % 2:
+        if self.rest.count("'") % 2:
             return []
         said = {word.casefold() for word in re.findall(r"\w+", self.rest)}
         tables = [one for one in self.known if one.name.casefold() in said] or list(self.known[:1])

@@ -115,8 +115,6 @@ def _column(name: str) -> str:
     first, equals, second = name.partition("=")
     if equals and first.strip() and second.strip():
         return f"{_column(first.strip())} = {_column(second.strip())}"
-    if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'`":
-        return name
     return f'"{name}"'
 
 
