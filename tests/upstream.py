@@ -535,7 +535,7 @@ async def tokens(turns: list[dict[str, Any]], last: str, words: set[str]) -> Asy
         return
     if "system" in words:
         text = "\n\n".join(turn["content"] for turn in turns if turn["role"] == "system")
-    elif "mend" in words:
+    elif "mend" in words or any("# mend" in text_of(turn.get("content")) for turn in turns):
         text = mended(turns)
     elif "fill" in words:
         text = "left + right\n    # whole\n\nprint('more')\n"
