@@ -3,12 +3,14 @@
 First token: from sending the question until the first piece of the answer is read, asked of the
 upstream directly and through the workbench (route, history, prompt, relay, feed), in turns.
 Tokens: many answers at once, at 40 tokens/s each and as fast as they go; a token is a chunk of
-the upstream; CPU is that of the server's process. The upstream is tests/upstream.py, on this
-machine.
+the upstream; CPU is that of the server's process. Gap: between two pieces of one answer, as a tab
+reads them. Other: `GET /api/status` of the same server, asked every 50 ms meanwhile. The upstream
+is tests/upstream.py; it, the server and this reader share the machine's cores.
 """
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,9 +24,10 @@ from benchmarks.report import percentile, report
 from browser.lab import REPOSITORY, TOKEN, Lab, free_port
 
 QUESTIONS = 100
-STREAMS = (1, 50, 200)
+STREAMS = (1, 50, 200, 500)
 PACE = 40
 SECONDS = 10
+GREW = re.compile(rb'event: MessageGrew\n[^\n]*"message_id":"([^"]+)"')
 
 
 class Line:
@@ -138,8 +141,34 @@ async def first_tokens(lab: Lab, upstream: str) -> list[dict[str, object]]:
     return rows
 
 
-async def at_once(lab: Lab, streams: int, text: str) -> tuple[float, float]:
-    """Ask many at once; give the seconds until all are whole, and the server's CPU seconds."""
+class Gaps:
+    """Times between two pieces of the same answer, as a reader of the feed sees them."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._last: dict[bytes, float] = {}
+
+    def read(self, piece: bytes) -> None:
+        """Note when which answers grew."""
+        now = time.perf_counter()
+        for name in set(GREW.findall(piece)):
+            if name in self._last:
+                self.seconds.append(now - self._last[name])
+            self._last[name] = now
+
+
+async def ask_others(lab: Lab, took: list[float]) -> None:
+    """Ask the server for something else every 50 ms, until cancelled."""
+    line = Line(lab.url)
+    while True:
+        began = time.perf_counter()
+        await line.json("GET", "/api/status")
+        took.append(time.perf_counter() - began)
+        await asyncio.sleep(0.05)
+
+
+async def at_once(lab: Lab, streams: int, text: str) -> dict[str, float]:
+    """Ask many at once; give the seconds until all are whole, and what it cost."""
     feed = Line(lab.url)
     await feed.send("GET", "/sponde/api/stream")
     await feed.until(b"event: Reset")
@@ -152,18 +181,27 @@ async def at_once(lab: Lab, streams: int, text: str) -> tuple[float, float]:
         await api.json("POST", path, {"text": text})
         api.close()
 
+    gaps, others = Gaps(), list[float]()
+    asking_others = asyncio.ensure_future(ask_others(lab, others))
     used, began, done, rest = cpu(lab.process.pid), time.perf_counter(), 0, b""
     asking = asyncio.gather(*[ask() for _ in range(streams)])
     async for piece in feed.pieces():
         # A question tells `complete` once too, and so does its answer when it is whole.
         done += (rest + piece).count(b'"status":"complete"')
         rest = piece[-18:]
+        gaps.read(piece)
         if done >= 2 * streams:
             break
     took = time.perf_counter() - began
+    asking_others.cancel()
     await asking
     feed.close()
-    return took, cpu(lab.process.pid) - used
+    return {
+        "seconds": took,
+        "cpu": cpu(lab.process.pid) - used,
+        "gap": percentile(gaps.seconds, 0.95),
+        "other": percentile(others, 0.95),
+    }
 
 
 async def throughput(lab: Lab) -> list[dict[str, object]]:
@@ -172,7 +210,8 @@ async def throughput(lab: Lab) -> list[dict[str, object]]:
     for streams in STREAMS:
         for pace in (PACE, 0):
             count = PACE * SECONDS if pace else 20_000 // streams
-            took, used = await at_once(lab, streams, f"{count} tokens at {pace}/s")
+            found = await at_once(lab, streams, f"{count} tokens at {pace}/s")
+            took, used = found["seconds"], found["cpu"]
             tokens = streams * count
             rows.append(
                 {
@@ -181,6 +220,8 @@ async def throughput(lab: Lab) -> list[dict[str, object]]:
                     "tokens/s": tokens / took,
                     "CPU µs a token": used / tokens * 1e6,
                     "server's core": f"{used / took:.0%}",
+                    "gap p95 ms": 1000 * found["gap"],
+                    "other p95 ms": 1000 * found["other"],
                 }
             )
     return rows

@@ -50,21 +50,29 @@ EYES = """root => {
             eyes.busy += eyes.on ? duration : 0;
         }
     }).observe({type: 'longtask'});
-    let dirty = false;
-    new MutationObserver(() => { dirty = true; }).observe(document.querySelector(root), {
-        subtree: true, childList: true, characterData: true});
     const now = () => (performance.timeOrigin + performance.now()) / 1000;
-    const channel = new MessageChannel();
     let found = [];
-    // A message that is posted in a frame is heard after that frame was drawn.
+    new MutationObserver(() => {
+        if (!eyes.on) {
+            return;
+        }
+        const text = document.querySelector(root).textContent;
+        const from = eyes.last ? text.lastIndexOf(eyes.last) : 0;
+        for (const [stamp] of text.slice(Math.max(0, from)).matchAll(/1\\d{9}\\.\\d{6}/g)) {
+            if (stamp > eyes.last && Number(stamp) >= eyes.at) {
+                eyes.last = stamp;
+                found.push(Number(stamp));
+            }
+        }
+    }).observe(document.querySelector(root), {
+        subtree: true, childList: true, characterData: true});
+    // A message that is posted in a frame is heard after that frame was drawn, with what other
+    // callbacks of the frame changed.
+    const channel = new MessageChannel();
     channel.port1.onmessage = () => {
         const drawn = now();
-        for (const stamp of found) {
-            eyes.seen.push([stamp, drawn]);
-        }
-        if (found.length && eyes.first === null) {
-            eyes.first = drawn;
-        }
+        eyes.seen.push(...found.map(stamp => [stamp, drawn]));
+        eyes.first ??= found.length ? drawn : null;
         found = [];
     };
     let before = 0;
@@ -78,21 +86,7 @@ EYES = """root => {
             eyes.frames.push(time - before);
         }
         before = time;
-        if (!dirty) {
-            return;
-        }
-        dirty = false;
-        const text = document.querySelector(root).textContent;
-        const from = eyes.last ? text.indexOf(eyes.last) : 0;
-        for (const [stamp] of text.slice(Math.max(0, from)).matchAll(/1\\d{9}\\.\\d{6}/g)) {
-            if (stamp > eyes.last && Number(stamp) >= eyes.at) {
-                eyes.last = stamp;
-                found.push(Number(stamp));
-            }
-        }
-        if (found.length) {
-            channel.port2.postMessage(0);
-        }
+        channel.port2.postMessage(0);
     };
     requestAnimationFrame(look);
 }"""
