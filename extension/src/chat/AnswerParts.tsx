@@ -1,5 +1,5 @@
 /** The parts that a single answer and one of several have in common. */
-import { copyIcon, refreshIcon, runIcon } from '@jupyterlab/ui-components';
+import { copyIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Message } from '../api/schema';
 import type { IModels } from '../models/tokens';
@@ -147,7 +147,6 @@ function Ending({ state, models, message }: MessageProps): JSX.Element | null {
         {message.receipt && message.text.trim() && (
           <Button
             label={trans.__('Continue')}
-            icon={runIcon}
             kind="accept"
             disabled={state.isAnswering && !state.thread.isOpen(message)}
             onClick={() => void state.goOn(message)}

@@ -15,7 +15,7 @@ export interface Preset {
 export const presets = (): readonly Preset[] => [
   { name: 'OpenAI', base_url: 'https://api.openai.com/v1', hint: trans.__('remote, needs a key') },
   { name: 'Anthropic', base_url: 'https://api.anthropic.com/v1', hint: trans.__('remote, needs a key') },
-  { name: trans.__('Another address'), base_url: '', hint: trans.__('any server with such an address') }
+  { name: trans.__('Another address'), base_url: '', hint: trans.__('a server that speaks as they do') }
 ];
 
 export class ModelsState {

@@ -44,12 +44,12 @@ SAVE_TOKENS = 64
 SERVER_ENDED = Failure(
     message="The server ended in the middle of this answer.",
     code="unavailable",
-    hint="What it had said so far is kept. Press Try again to ask again.",
+    hint="What it had said so far is kept. Press Continue to go on from there.",
 )
 CUT_HERE = Failure(
     message="The engine ended in the middle of this answer.",
     code="unavailable",
-    hint="What came is kept. Press Try again: the engine is started once more.",
+    hint="What came is kept. Press Continue: the engine is started once more.",
 )
 
 
@@ -259,7 +259,7 @@ def _ended(live: Live, end: Finished | None, model: Model) -> Message:
             failure=Failure(
                 message=f"{model.name} reached its limit of tokens before the answer ended.",
                 code="too_large",
-                hint="Ask it to continue, or ask for less at once.",
+                hint="Press Continue to go on from there, or ask for less at once.",
             ),
         )
     if end.reason == "content_filter":
@@ -293,5 +293,5 @@ def _cut(model: Model) -> Failure:
     return Failure(
         message=f"The connection to {model.provider_name} broke before the answer ended.",
         code="upstream_failed",
-        hint="What came is kept. Press Try again to ask again.",
+        hint="What came is kept. Press Continue to go on from there.",
     )
