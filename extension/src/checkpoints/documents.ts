@@ -51,7 +51,7 @@ export class Documents {
     return context ? notebookOf(context) !== null : false;
   }
 
-  /** Make an open notebook's cells what they are to be, in one step of undo. */
+  /** Make an open notebook's cells what they are to be; JupyterLab's undo takes that back too. */
   async putCells(path: string, cells: readonly NotebookCell[]): Promise<void> {
     const context = this.find(path);
     const shared = context && notebookOf(context);
@@ -59,7 +59,12 @@ export class Documents {
       throw new Error(`'${path}' was closed meanwhile.`);
     }
     const isSaved = !context.model.dirty;
-    shared.transact(() => putCells(shared, cells));
+    if (shared.disableDocumentWideUndoRedo) {
+      // Each cell has a history of its own, which a change within the notebook's would break.
+      putCells(shared, cells);
+    } else {
+      shared.transact(() => putCells(shared, cells));
+    }
     await this._save(context, isSaved);
   }
 

@@ -126,8 +126,8 @@ const MOST_LINES = 600;
 
 /** What became of a text, line by line; far from a change lines are left out (as a text of "…"). */
 export function lines(before: string, after: string, around = 2): Line[] {
-  const old = before ? before.split('\n') : [];
-  const made = after ? after.split('\n') : [];
+  const split = (one: string): string[] => (one ? one.replace(/\n$/, '').split('\n') : []);
+  const [old, made] = [split(before), split(after)];
   if (old.length * made.length > MOST_LINES * MOST_LINES) {
     return [
       ...old.map(one => ({ sign: '−' as const, text: one })),
