@@ -2,6 +2,9 @@ import json
 import os
 import stat
 
+import pytest
+
+from sponde_server.core.errors import Invalid, Unavailable
 from sponde_server.core.keys import Keys, last_four
 from sponde_server.core.owner import Owner
 
@@ -47,3 +50,83 @@ def test_a_server_leaves_the_entry_of_another_alone(tmp_path, monkeypatch):
     path.write_text(json.dumps({"pid": 1}))
     owner.leave()
     assert path.exists()
+
+
+def test_a_reference_is_kept_and_its_value_taken_out_of_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPONDE_TEST_KEY", " sk-from-outside ")
+    keys = Keys(tmp_path / "keys.json")
+    keys.keep("one", "env:SPONDE_TEST_KEY")
+    assert "SPONDE_TEST_KEY" not in os.environ
+    assert keys.find("one") == "sk-from-outside"
+    assert keys.place("one") == "environment"
+    assert "sk-from-outside" not in (tmp_path / "keys.json").read_text()
+    assert last_four("env:SPONDE_TEST_KEY") == "env:SPONDE_TEST_KEY"
+
+
+def test_a_kept_reference_is_taken_out_when_the_server_starts(tmp_path, monkeypatch):
+    Keys(tmp_path / "keys.json").keep("one", "env:SPONDE_TEST_KEY")
+    monkeypatch.setenv("SPONDE_TEST_KEY", "sk-from-outside")
+    keys = Keys(tmp_path / "keys.json")
+    keys.take_all()
+    assert "SPONDE_TEST_KEY" not in os.environ
+    assert keys.find("one") == "sk-from-outside"
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path):
+    keys = Keys(tmp_path / "keys.json")
+    keys.keep("one", "env:SPONDE_TEST_NOWHERE")
+    with pytest.raises(Unavailable, match="SPONDE_TEST_NOWHERE"):
+        keys.find("one")
+    with pytest.raises(Invalid, match="env:"):
+        keys.keep("one", "env:rm -rf")
+
+
+class Ring:
+    """A keyring that holds what it is given, and may be locked or forget."""
+
+    def __init__(self):
+        self.held = {}
+        self.is_locked = False
+
+    def get_password(self, service, username):
+        if self.is_locked:
+            raise RuntimeError("locked")
+        return self.held.get((service, username))
+
+    def set_password(self, service, username, password):
+        if self.is_locked:
+            raise RuntimeError("locked")
+        self.held[service, username] = password
+
+    def delete_password(self, service, username):
+        del self.held[service, username]
+
+
+def test_a_keyring_holds_keys_and_the_file_only_says_so(tmp_path):
+    ring = Ring()
+    keys = Keys(tmp_path / "keys.json", keyring=ring)
+    keys.keep("one", "sk-1234567890")
+    assert keys.place("one") == "keyring"
+    assert "1234567890" not in (tmp_path / "keys.json").read_text()
+    assert Keys(tmp_path / "keys.json", keyring=ring).find("one") == "sk-1234567890"
+    keys.forget("one")
+    assert keys.find("one") is None
+    assert ring.held == {}
+
+
+def test_without_a_keyring_that_works_the_file_keeps_them(tmp_path):
+    ring = Ring()
+    ring.is_locked = True
+    keys = Keys(tmp_path / "keys.json", keyring=ring)
+    keys.keep("one", "sk-1234567890")
+    assert keys.place("one") == "file"
+    assert keys.find("one") == "sk-1234567890"
+
+
+def test_a_locked_keyring_is_told_in_a_sentence(tmp_path):
+    ring = Ring()
+    keys = Keys(tmp_path / "keys.json", keyring=ring)
+    keys.keep("one", "sk-1234567890")
+    ring.is_locked = True
+    with pytest.raises(Unavailable, match="keyring"):
+        keys.find("one")

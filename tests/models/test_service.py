@@ -10,6 +10,7 @@ from sponde_server.models.records import (
     Finished,
     ModelChoice,
     NewProvider,
+    ProviderKind,
     Role,
     Turn,
 )
@@ -208,3 +209,46 @@ async def test_a_connection_that_cannot_be_made_is_tried_anew(make_models):
         await say(models, model)
     is_down.clear()
     assert await say(models, model) == "hello"
+
+
+async def test_the_protocol_of_a_server_is_found_out(models, anthropic, upstream):
+    found = await models.add(NewProvider(base_url=anthropic.base_url, api_key="sk-ant-abcd1234"))
+    assert (found.kind, found.models[0]) == (ProviderKind.ANTHROPIC, "claude-scripted")
+    model = await models.get_model("claude-scripted")
+    assert "hello" in await say(models, model)
+    assert await models.takes_beginning(model.id)
+    other = await models.add(NewProvider(base_url=upstream.base_url, api_key="sk-abcdefgh"))
+    assert other.kind is ProviderKind.OPENAI
+    again = await models.check(found.id)
+    assert again.kind is ProviderKind.ANTHROPIC
+
+
+async def test_a_chosen_protocol_is_the_only_one_that_is_tried(models, anthropic):
+    new = NewProvider(base_url=anthropic.base_url, kind=ProviderKind.OPENAI, api_key="sk-abcdefgh")
+    with pytest.raises(SpondeError):
+        await models.add(new)
+    assert await models.list_providers() == []
+
+
+async def test_a_wrong_key_is_found_out_where_the_list_of_models_needs_none(models, upstream):
+    new = NewProvider(base_url=f"{upstream.root}/open/v1", api_key="wrong-key-9876")
+    with pytest.raises(SpondeError, match="does not accept the key that ends in …9876"):
+        await models.add(new)
+    assert await models.list_providers() == []
+    kept = await models.add(NewProvider(base_url=f"{upstream.root}/open/v1", api_key="sk-right-12"))
+    assert kept.models
+    # Nothing was asked that could cost.
+    assert all(entry["body"]["messages"] == [] for entry in upstream.requests())
+
+
+async def test_a_reference_to_a_variable_is_kept_as_one(make_models, upstream, monkeypatch):
+    monkeypatch.setenv("SPONDE_TEST_KEY", "sk-from-outside")
+    models = make_models()
+    new = NewProvider(base_url=upstream.base_url, api_key="env:SPONDE_TEST_KEY")
+    provider = await models.add(new)
+    assert provider.key_hint == "env:SPONDE_TEST_KEY"
+    await say(models, await models.get_model())
+    assert upstream.requests()[-1]["authorization"] == "Bearer sk-from-outside"
+    wrong = NewProvider(base_url=upstream.base_url, api_key="env:not a name")
+    with pytest.raises(Invalid, match="variable"):
+        await models.add(wrong)
