@@ -205,7 +205,7 @@ async def _one_request(
 ) -> tuple[list[Called], Finished | None]:
     """Ask once; what is sent becomes the receipt, which so holds every request of the answer."""
     offers = calling.offers if calling else ()
-    live.receipt = receipt_of(model, turns, offers, live.prompt, live.receipt)
+    live.receipt = receipt_of(model, turns, offers, live.prompt, live.receipt, live.answer)
     live.is_receipt_kept = False
     live.answer = replace(live.answer, receipt=sent(live.receipt))
     live.tell()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sponde_server.datasets.describe import RANKS, allows, strictest
 from sponde_server.datasets.records import Dataset, Policy
+from sponde_server.datasets.sift import masked
 from sponde_server.tools.records import ToolPlace
 
 from .blocks import blocks_of, is_code
@@ -25,7 +26,6 @@ NEEDS: Mapping[str, Policy | None] = {
 }
 """What the text of a command's answer holds; of others it may be anything."""
 _ERROR = re.compile(r"\w*(?:Error|Exception|Interrupt|Exit)\b: ?")
-_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|\d[\d.,]*")
 _WORD = re.compile(r"\w+")
 _SUCH_AS = re.compile(r", such as '[\s\S]{0,42}'\.(?=\n|$)")
 
@@ -100,8 +100,9 @@ class Policies:
     def of_calls(
         self, answer: Message, named: Iterable[Reference], *, was_local: bool
     ) -> tuple[Exposure, ...]:
-        """Say what the tools that an answer called may have shown its model of datasets."""
+        """Say what the tools that an answer called have shown its model of datasets."""
         found: dict[str, Dataset] = {}
+        seen: dict[str, Dataset] = {}
         for call in answer.calls:
             if call.result is None:
                 continue
@@ -109,10 +110,11 @@ class Policies:
             if call.place is ToolPlace.TAB:
                 # A kernel's variables do not say which file they came from.
                 ids = [one.id for one in named if one.kind is ReferenceKind.DATASET]
-                found |= {one: self._by_id[one] for one in ids if one in self._by_id}
-        if not was_local:
-            return exposures(found.values())
-        return _local(found.values())
+                seen |= {one: self._by_id[one] for one in ids if one in self._by_id}
+                seen |= found
+        if was_local:
+            return _all({**found, **seen}.values(), is_local_only=True)
+        return joined(exposures(found.values()), _all(seen.values(), is_local_only=False))
 
     def of_outputs(self, text: str) -> "Outputs":
         """Say what may be said of cells with outputs: those of code that names a dataset obey it.
@@ -124,7 +126,7 @@ class Policies:
         if not meant:
             return Outputs(text=text)
         if self._is_local:
-            return Outputs(text=text, exposed=_local(meant))
+            return Outputs(text=text, exposed=_all(meant, is_local_only=True))
         strict = tuple(one.name for one in meant if not allows(one.policy, Policy.ROWS))
         if not strict:
             return Outputs(text=text, exposed=exposures(meant))
@@ -163,20 +165,17 @@ def _is_output(blocks: Sequence[str], place: int) -> bool:
 def _errors(block: str, source: str) -> str:
     """Keep an error's kind, and of its message what stands in the code; values are masked."""
     lines = [line for line in block.split("\n")[1:-1] if _ERROR.match(line)]
-    return "\n".join(
-        _QUOTED.sub(lambda found: found[0] if found[0][1:-1] in source else "'…'", line)
-        for line in lines
-    )
+    return masked("\n".join(lines), source)
 
 
-def _local(datasets: Iterable[Dataset]) -> tuple[Exposure, ...]:
+def _all(datasets: Iterable[Dataset], *, is_local_only: bool) -> tuple[Exposure, ...]:
     return tuple(
         Exposure(
             dataset_id=one.id,
             name=one.name,
             policy=Policy.EVERYTHING,
             rows=one.policy_rows,
-            is_local_only=True,
+            is_local_only=is_local_only,
         )
         for one in datasets
     )
@@ -242,7 +241,7 @@ def exposed_by(
 ) -> tuple[Exposure, ...]:
     """Say what an answer may hold of datasets."""
     was_local = answer.receipt is not None and answer.receipt.is_local
-    of_calls = policies.of_calls(answer, named, was_local=was_local)
+    of_calls = policies.of_calls(answer, named, was_local=True) if was_local else ()
     if answer.receipt is not None and answer.receipt.exposed is not None:
         return joined(answer.receipt.exposed, of_calls)
     # From before this was kept: statistics were what a model read.

@@ -16,9 +16,9 @@ from sponde_server.models.records import Role, ToolOffer, Turn
 from . import measure
 from .blocks import blocks_of, is_code
 from .blocks import fenced as fenced
-from .exposure import Past, exposures, joined
+from .exposure import Past, Policies, exposures, joined
 from .measure import Rate
-from .records import Cut, CutKind, Exposure, Passage, SentPart, SentPartKind
+from .records import Cut, CutKind, Exposure, Passage, Reference, SentPart, SentPartKind
 
 INSTRUCTIONS = (
     "You help a person analyse data in JupyterLab. Answer in Markdown. Put code into fenced "
@@ -66,6 +66,10 @@ class Prompt:
     """What it holds of datasets."""
     room: int = 0
     """How many tokens it might have; 0: any number."""
+    policies: Policies | None = None
+    """The policies that it obeys."""
+    named: tuple[Reference, ...] = ()
+    """What the branch names."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,8 @@ class _Named:
         if self.is_out:
             yield Cut(kind=CutKind.PASSAGE, name=passage.name)
             return
+        if passage.withheld and not passage.outputs_left_out:
+            yield Cut(kind=CutKind.WITHHELD, name=", ".join(passage.withheld))
         if passage.outputs_left_out:
             yield Cut(kind=CutKind.OUTPUTS, name=passage.name, count=passage.outputs_left_out)
         if self.rows < len(self.lines):

@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sponde_server.core.database import Database
-from sponde_server.core.errors import Invalid, SpondeError
+from sponde_server.core.errors import Conflict, Invalid, SpondeError
 from sponde_server.models.contexts import context_length
 from sponde_server.models.records import Model, ToolOffer, Turn, Usage
 
 from . import commands, context, measure, prompt, store
-from .exposure import Policies, past
+from .exposure import Policies, exposed_by, joined, past, stands_for
 from .instructions import paths, project_instructions, read, write
 from .measure import Rate
 from .prompt import Instruction, Prompt, Room
-from .records import Message, ProjectInstructions, Receipt, Sent
+from .records import Exposure, Message, ProjectInstructions, Receipt, Sent
 
 if TYPE_CHECKING:
     from .service import SpondeChat
@@ -55,7 +55,7 @@ class Receipts:
         instructions = list(await self._project(question))
         instructions += [persona] if persona else []
         room = self.room(model)
-        return prompt.build(
+        made = prompt.build(
             past(branch, policies, commands.is_command),
             question.text,
             passages,
@@ -64,6 +64,8 @@ class Receipts:
             replace(room, rate=await self.rate(model.id)),
             getattr(branch, "older", 0),
         )
+        named = tuple(one for message in (*branch, question) for one in message.references)
+        return replace(made, policies=policies, named=named)
 
     async def before(
         self,
@@ -95,6 +97,13 @@ class Receipts:
             raise Invalid("There is no folder to write in.", "Open JupyterLab in a folder.")
         longest = self._chat.longest_instructions
         return await asyncio.to_thread(write, self._chat.root, new.path, new.text, longest)
+
+    async def check(self, answer: Message, question: Message, model: Model) -> None:
+        """Refuse to send an answer's beginning where a policy has become stricter since."""
+        policies = Policies(await self._chat.datasets.policies(), is_local=model.is_local)
+        strict = policies.against(exposed_by(answer, question.references, policies))
+        if strict:
+            raise Conflict(stands_for(strict).strip("()"), "Press Try again: it is asked anew.")
 
     def room(self, model: Model) -> Room:
         """Say how much a model reads beside its answer."""
@@ -139,6 +148,7 @@ def receipt_of(
     tools: tuple[ToolOffer, ...],
     made: Prompt | None,
     before: Receipt | None,
+    answer: Message | None = None,
 ) -> Receipt:
     """Say what a request holds; a further one of the same answer continues the one before."""
     is_further = before is not None and turns[: len(before.turns)] == before.turns
@@ -161,9 +171,19 @@ def receipt_of(
         cuts=made.cuts if made else (),
         room=made.room if made else 0,
         requests=requests,
-        exposed=made.exposed if made else (),
+        exposed=_exposed(made, model, answer),
         pieces=pieces,
     )
+
+
+def _exposed(made: Prompt | None, model: Model, answer: Message | None) -> tuple[Exposure, ...]:
+    """Say what a request holds of datasets, with what tools gave for it."""
+    if made is None:
+        return ()
+    if answer is None or made.policies is None:
+        return made.exposed
+    of_calls = made.policies.of_calls(answer, made.named, was_local=model.is_local)
+    return joined(made.exposed, of_calls)
 
 
 def sent(receipt: Receipt) -> Sent:

@@ -644,6 +644,9 @@ class SpondeChat(LoggingConfigurable):
         )
         turns = made.turns
         if live.answer.continues_id:
+            await self._receipts.check(
+                await self.get_message(live.answer.continues_id), question, model
+            )
             takes_beginning = await self._models.takes_beginning(model.id)
             turns = continuing.going_on(turns, live.growing.text, takes_beginning)
         ended = await from_model(live, model, turns, self._models, caller, calling)

@@ -20,7 +20,7 @@ from sponde_server.core.tasks import Tasks
 from sponde_server.core.wire import convert
 
 from . import naming, reading, store
-from .describe import Description, describe
+from .describe import Description, allows, describe
 from .forms import identifier
 from .records import (
     Dataset,
@@ -36,7 +36,7 @@ from .records import (
     Trouble,
 )
 from .sandbox import Sandbox
-from .sift import sift
+from .sift import masked, sift
 
 MEGABYTE = 1_000_000
 CHILDREN = 2
@@ -244,6 +244,20 @@ class SpondeDatasets(LoggingConfigurable):
                 profile = await self._database.read(store.find_profile, dataset.id)
                 columns |= {column.name for column in profile.columns} if profile else set()
         return sift(table, named, columns, is_local=is_local)
+
+    async def sift_error(self, names: Iterable[str], error: SpondeError, sql: str) -> str:
+        """Write what a model elsewhere may read of a query's failure: it may quote a value."""
+        known = await self.list_all()
+        lowered = {name.casefold() for name in names}
+        meant = [one for one in known if one.name.casefold() in lowered] or known
+        told = f"{error.message} {error.hint}"
+        if all(allows(one.policy, Policy.ROWS) for one in meant):
+            return told
+        columns: list[str] = []
+        for dataset in meant:
+            profile = await self._database.read(store.find_profile, dataset.id)
+            columns += [column.name for column in profile.columns] if profile else []
+        return masked(told, "\n".join((sql, *columns, *(one.name for one in known))))
 
     async def set_policy(self, dataset_id: str, new: NewPolicy) -> Dataset:
         """Say what a language model may read of a dataset, from the next question on."""

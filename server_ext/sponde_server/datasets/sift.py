@@ -16,6 +16,7 @@ _MEASURES = (
     "sum|avg|mean|median|min|max|count|count_star|stddev|stddev_samp|var_samp|variance|mode|"
     "any_value|first|last|approx_count_distinct"
 )
+_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|(?<![\w.])\d[\d.,]*\d|(?<![\w.])\d")
 _MEASURE = re.compile(rf"(?:{_MEASURES})\((?:DISTINCT )?(.*)\)", re.IGNORECASE)
 
 
@@ -50,6 +51,11 @@ def sift(
         f"read {'names and types' if policy is Policy.SCHEMA else 'no rows'}."
     )
     return "\n".join(lines)
+
+
+def masked(message: str, known: str) -> str:
+    """Take out of an error's message what may be a value: quoted words and numbers not known."""
+    return _QUOTED.sub(lambda found: found[0] if found[0].strip("'\"") in known else "'…'", message)
 
 
 def _paired(names: Sequence[str], table: Table) -> list[tuple[str, str]]:

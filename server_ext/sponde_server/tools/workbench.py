@@ -178,6 +178,8 @@ class _Own:
         lines = [
             f"- {one.name}: {one.status.value}"
             if one.rows is None
+            else f"- {one.name}: {one.columns} columns"
+            if one.policy == "schema"
             else f"- {one.name}: {one.rows:,} rows, {one.columns} columns"
             for one in known[:200]
         ]
@@ -192,7 +194,13 @@ class _Own:
         words = {word.casefold() for word in re.findall(r"\w+", sql)}
         known = await self._datasets.list_all()
         names = [one.name for one in known if one.name.casefold() in words]
-        table = await self._datasets.query(sql, names, limit=READ_ROWS)
+        try:
+            table = await self._datasets.query(sql, names, limit=READ_ROWS)
+        except SpondeError as error:
+            if asker.is_local:
+                raise
+            told = await self._datasets.sift_error(names, error, sql)
+            return ToolResult(text=told, is_failure=True)
         count = len(table.rows)
         more = "More than " if table.truncated else ""
         shown = f"{more}{count:,} row{'' if count == 1 else 's'}"

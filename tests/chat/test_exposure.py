@@ -1,0 +1,191 @@
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sponde_server.chat.commands import is_command
+from sponde_server.chat.exposure import Policies, exposures, joined, past
+from sponde_server.chat.prompt import build
+from sponde_server.chat.records import Exposure, Message, Reference, ReferenceKind, Sent
+from sponde_server.datasets.describe import RANKS, allows
+from sponde_server.datasets.records import Dataset, Policy
+from sponde_server.models.records import Role
+from sponde_server.tools.records import ToolCall, ToolPlace, ToolResult
+
+NAMES = ("people", "sales")
+
+
+def dataset(name, policy, rows=20):
+    """Make a dataset with a policy."""
+    return Dataset(
+        id=f"id-{name}", name=name, path=f"{name}.csv", bytes=1, policy=policy, policy_rows=rows
+    )
+
+
+def named(*names):
+    """Make references to datasets."""
+    return tuple(Reference(kind=ReferenceKind.DATASET, name=n, id=f"id-{n}") for n in names)
+
+
+def sent(*exposed, is_local=False):
+    """Make a receipt in short that says what an answer may hold."""
+    return Sent(
+        model="m", provider="p", address="a", is_local=is_local, tokens=1, exposed=tuple(exposed)
+    )
+
+
+def asked(text, answer, references=(), **more):
+    """Make a question and its answer."""
+    return [
+        Message(conversation_id="c", role=Role.USER, text=text, references=references),
+        Message(conversation_id="c", role=Role.ASSISTANT, text=answer, **more),
+    ]
+
+
+def answers(branch, *datasets, is_local=False):
+    """Give the answers as they may be said again."""
+    found = past(branch, Policies(datasets, is_local=is_local), is_command)
+    return [one.answer for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("/profile @people", Policy.STATISTICS),
+        ("/profile people", Policy.STATISTICS),
+        ("/profile", Policy.STATISTICS),
+        ("/sql SELECT * FROM people", Policy.STATISTICS),
+        ("/plot people number", Policy.STATISTICS),
+        ("/clean @people", Policy.EVERYTHING),
+        ("/join @people @sales", Policy.EVERYTHING),
+        ("/something new people", Policy.EVERYTHING),
+    ],
+)
+def test_a_commands_answer_is_said_again_where_the_policy_lets_its_kind_through(text, need):
+    for policy in Policy:
+        others = dataset("sales", Policy.EVERYTHING)
+        (answer,) = answers(asked(text, "zq01qz"), dataset("people", policy), others)
+        assert ("zq01qz" in answer) is allows(policy, need), policy
+
+
+def test_help_is_always_said_again():
+    assert answers(asked("/help", "commands"), dataset("people", Policy.SCHEMA)) == ["commands"]
+
+
+def test_a_profile_loses_its_example_of_an_odd_value():
+    said = "**people** has 9 rows.\n\n- 1 of 9 values is not numbers, such as 'zq01qz'.\n- More."
+    (answer,) = answers(asked("/profile @people", said), dataset("people", Policy.STATISTICS))
+    assert answer == "**people** has 9 rows.\n\n- 1 of 9 values is not numbers.\n- More."
+
+
+def test_answers_from_before_policies_held_statistics():
+    branch = asked("What of @people?", "about 9 rows", named("people"), receipt=None)
+    branch[1] = replace(branch[1], receipt=replace(sent(), exposed=None))
+    assert answers(branch, dataset("people", Policy.STATISTICS)) == ["about 9 rows"]
+    assert "left out" in answers(branch, dataset("people", Policy.SCHEMA))[0]
+
+
+def test_a_removed_dataset_keeps_back_what_was_said_of_it():
+    gone = Exposure(dataset_id="id-gone", name="gone", policy=Policy.STATISTICS)
+    branch = asked("What of it?", "zq01qz", receipt=sent(gone))
+    assert "left out" in answers(branch)[0]
+
+
+def test_what_a_local_model_saw_through_a_tool_does_not_go_elsewhere():
+    call = ToolCall(
+        tool="run_sql",
+        label="Run SQL",
+        arguments={"query": "SELECT * FROM people"},
+        result=ToolResult(text="zq01qz"),
+    )
+    branch = asked("Look.", "I see zq01qz.", receipt=sent(is_local=True), calls=(call,))
+    people = dataset("people", Policy.STATISTICS)
+    assert answers(branch, people, is_local=True) == ["I see zq01qz."]
+    assert "left out" in answers(branch, people)[0]
+    assert answers(branch, dataset("people", Policy.EVERYTHING)) == ["I see zq01qz."]
+    # A cell does not say which file its variables came from: any that was named.
+    cell = replace(call, tool="run_cell", arguments={"code": "df.head()"}, place=ToolPlace.TAB)
+    branch = asked(
+        "Run it for @people.",
+        "I see zq01qz.",
+        named("people"),
+        receipt=sent(is_local=True),
+        calls=(cell,),
+    )
+    assert "left out" in answers(branch, people)[0]
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(Policy), st.integers(1, 30)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(deadline=None)
+@given(STEPS, st.sampled_from(Policy), st.sampled_from(Policy), st.integers(1, 30))
+def test_nothing_is_said_again_that_todays_policies_withhold(steps, people, sales, rows):
+    """Let each answer repeat all that it could read: its own data and what was said before."""
+    today = {"people": dataset("people", people, rows), "sales": dataset("sales", sales, rows)}
+    branch = []
+    for at, (name, policy, most) in enumerate(steps):
+        then = dataset(name, policy, most)
+        known = past(branch, Policies([then, *_others(name, steps[:at])], is_local=False),
+                     is_command)  # fmt: skip
+        heard = re.findall(r"<\w+ \w+ \d+>", " ".join(one.answer for one in known))
+        exposed = joined(exposures([then]), *(one.exposed for one in known))
+        said = " ".join([*heard, f"<{name} {policy.value} {most}>"])
+        branch += asked(f"step {at}", said, named(name), receipt=sent(*exposed))
+    turns = build(past(branch, Policies(list(today.values()), is_local=False), is_command), "?")
+    for name, policy, most in re.findall(r"<(\w+) (\w+) (\d+)>", str(turns.turns)):
+        now = today[name]
+        assert RANKS[Policy(policy)] <= RANKS[now.policy]
+        if policy == now.policy == Policy.ROWS:
+            assert int(most) <= now.policy_rows
+
+
+def _others(name, steps):
+    """Give the other datasets as they were when a step was asked: each as it was set last."""
+    last = {other: dataset(other, policy, most) for other, policy, most in steps}
+    return [one for other, one in last.items() if other != name]
+
+
+CELLS = """Cell 1 (code, ran as 1):
+
+```python
+df = sponde.dataset("people").df()
+df["price"].astype(float)
+```
+
+Output:
+
+```text
+zq01qz  7
+KeyError: 'price'
+ValueError: could not convert 'zq02qz' at 31337
+```
+
+Cell 2 (text):
+
+```markdown
+Said by a person.
+```"""
+
+
+def test_outputs_of_cells_stay_here_where_no_row_may_leave():
+    strict = Policies([dataset("people", Policy.STATISTICS)], is_local=False)
+    left = strict.of_outputs(CELLS)
+    assert "zq" not in left.text
+    assert "31337" not in left.text
+    assert "KeyError: 'price'\nValueError: could not convert '…' at '…'" in left.text
+    assert "Said by a person." in left.text
+    assert (left.withheld, left.left_out) == (("people",), 1)
+    rows = Policies([dataset("people", Policy.ROWS)], is_local=False).of_outputs(CELLS)
+    assert (rows.text, rows.exposed[0].policy) == (CELLS, Policy.ROWS)
+    here = Policies([dataset("people", Policy.SCHEMA)], is_local=True).of_outputs(CELLS)
+    assert here.text == CELLS
+    assert here.exposed[0].is_local_only
+    other = Policies([dataset("sales", Policy.SCHEMA)], is_local=False).of_outputs(CELLS)
+    assert (other.text, other.exposed) == (CELLS, ())
