@@ -1,7 +1,7 @@
 /** Where a question is written: what can be named while typing, chips, the model, Send and Stop. */
 import { runIcon, stopIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { Message, Reference } from '../api/schema';
+import type { Message, Reference, Template } from '../api/schema';
 import type { IModels } from '../models/tokens';
 import { Button } from '../ui/Button';
 import { useSignal } from '../ui/useSignal';
@@ -10,6 +10,7 @@ import { ChipRow } from './Chips';
 import { chipsOf, isNamed, isSame, unnamed } from './chips';
 import { complete, datasetAt, nameAt, type Known } from './completion';
 import type { Engines } from './engines';
+import { MeansContext } from './drawing';
 import { ModelList } from './ModelList';
 import { GoesOn, ModelPicker } from './ModelPicker';
 import type { Found } from './nameables';
@@ -41,7 +42,10 @@ export function Composer(props: ComposerProps): JSX.Element {
   useSignal(models.changed);
   useSignal(names.changed);
   useSignal(names.finder.changed);
+  const { personas = null } = React.useContext(MeansContext) ?? {};
   const input = React.useRef<HTMLTextAreaElement>(null);
+  /** The template whose places are being filled. */
+  const [filling, setFilling] = React.useState<Template | null>(null);
   const [text, setText] = React.useState(state.draft);
   const [caret, setCaret] = React.useState(text.length);
   const [isDismissed, setDismissed] = React.useState(true);
@@ -96,6 +100,9 @@ export function Composer(props: ComposerProps): JSX.Element {
       void names.loadColumns(dataset);
     }
   }, [dataset, names]);
+  const isCommand = !isDismissed && /^\/\w+\s/.test(text);
+  React.useEffect(() => names.commands?.look(isCommand ? text : null, caret), [isCommand, text, caret, names]);
+  useSignal<unknown>(names.commands?.changed ?? names.changed);
   const typed = isDismissed || text.startsWith('/') ? null : nameAt(text, caret);
   React.useEffect(() => names.finder.look(typed), [typed, names]);
 
@@ -174,19 +181,37 @@ export function Composer(props: ComposerProps): JSX.Element {
       };
       return shown.length ? { from, to: caret, groups: shown, take } : null;
     }
-    const found = complete(text, caret, known);
-    if (!found) {
+    const found = complete(text, caret, known) ?? names.commands?.at(text, caret) ?? null;
+    const templates = templatesAt(text, caret, personas?.templates ?? []);
+    if (!found && !templates.length) {
       return null;
     }
-    const offers = found.offers.map(offer => ({ ...offer, key: offer.kind + offer.label, kind: undefined }));
+    const offers = (found?.offers ?? []).map(offer => ({ ...offer, key: offer.kind + offer.label, kind: undefined }));
     const take = (key: string): void => {
       const offer = offers.find(one => one.key === key);
-      if (offer) {
+      const template = templates.find(({ id }) => key === id);
+      if (template) {
+        change('', 0);
+        setDismissed(true);
+        setFilling(template);
+      } else if (offer && found) {
         const end = text[found.to] === ' ' ? found.to + 1 : found.to;
         write(found.from, end, offer.insert);
       }
     };
-    return { from: found.from, to: found.to, groups: [{ label: '', offers }], take };
+    const groups = [
+      { label: templates.length ? trans.__('Commands') : '', offers },
+      {
+        label: trans.__('Templates'),
+        offers: templates.map(({ id, name, summary, text: whole }) => ({
+          key: id,
+          label: `/${name}`,
+          detail: summary || whole
+        }))
+      }
+    ];
+    const shown = groups.filter(group => group.offers.length);
+    return { from: found?.from ?? 0, to: found?.to ?? caret, groups: shown, take };
   })();
   const keys = suggested?.groups.flatMap(({ offers }) => offers.map(({ key }) => key)) ?? [];
   // Where nothing of it is typed yet an offer may be passed over: Enter sends.
@@ -337,6 +362,21 @@ export function Composer(props: ComposerProps): JSX.Element {
       {suggested && (
         <Offers id={listId} groups={suggested.groups} selected={shownKey} onTake={suggested.take} />
       )}
+      {filling && personas && (
+        <personas.Fill
+          key={filling.id}
+          template={filling}
+          onDone={whole => {
+            setFilling(null);
+            write(0, text.length, whole);
+            setDismissed(true);
+          }}
+          onCancel={() => {
+            setFilling(null);
+            input.current?.focus();
+          }}
+        />
+      )}
       <div className="sp-Composer-box">
         <ChipRow chips={chips} onRemove={removeChip} />
         <textarea
@@ -344,7 +384,7 @@ export function Composer(props: ComposerProps): JSX.Element {
           className="sp-Composer-input"
           rows={1}
           value={text}
-          placeholder={isBusy ? trans.__('Ask the next question…') : trans.__('Ask… (/ commands, @ data, cells, files)')}
+          placeholder={isBusy ? trans.__('Ask the next question…') : trans.__('Ask… (/ commands, @ names)')}
           aria-label={trans.__('Question')}
           role="combobox"
           aria-expanded={suggested !== null}
@@ -362,6 +402,9 @@ export function Composer(props: ComposerProps): JSX.Element {
         />
         <div className="sp-Composer-foot">
           <ModelPicker state={state} models={models} />
+          {personas && models.models.length > 0 && (
+            <personas.Picker chosen={state.personaId} onChoose={id => state.setPersona(id)} />
+          )}
           {isBusy && (
             <Button
               label={isStopping ? trans.__('Stopping…') : trans.__('Stop')}
@@ -395,6 +438,13 @@ export function Composer(props: ComposerProps): JSX.Element {
       />
     </div>
   );
+}
+
+/** The templates whose name is being written behind a slash. */
+function templatesAt(text: string, caret: number, templates: readonly Template[]): readonly Template[] {
+  const written = /^\/([\w-]*)$/.exec(text.slice(0, caret));
+  const low = written?.[1].toLowerCase() ?? '';
+  return written ? templates.filter(({ name }) => name.toLowerCase().includes(low)) : [];
 }
 
 function isKnownName(chip: Reference, taken: readonly Reference[]): boolean {

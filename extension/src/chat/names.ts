@@ -3,6 +3,8 @@ import type { MimeData } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
 import type { Reference, ReferenceKind } from '../api/schema';
 import type { IDatasets } from '../datasets/tokens';
+import { REFERENCE } from '../ui/drag';
+import type { CommandOffers } from './commandOffers';
 import type { Name } from './completion';
 import { Finder } from './nameables';
 import type { ReferenceSource } from './tokens';
@@ -23,6 +25,8 @@ export class Names {
   readonly changed: ISignal<this, void>;
   /** What fits behind the @ that is being typed. */
   readonly finder: Finder;
+  /** What the server offers while a command is written. */
+  commands: CommandOffers | null = null;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _columns = new Map<string, readonly ColumnName[]>();
 
@@ -68,6 +72,9 @@ export class Names {
 
   /** What was dragged here, as references. */
   async dropped(data: MimeData, from: unknown): Promise<Reference[]> {
+    if (data.hasData(REFERENCE)) {
+      return [data.getData(REFERENCE) as Reference];
+    }
     await this._load();
     const given = this._sources().map(source => source.dropped?.(data, from) ?? []);
     return (await Promise.all(given)).flat();

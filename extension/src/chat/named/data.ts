@@ -3,8 +3,8 @@ import type { MimeData } from '@lumino/coreutils';
 import type { Reference } from '../../api/schema';
 import { trans } from '../../ui/words';
 import type { Nameable, ReferenceSource } from '../tokens';
-import { baseName, openPath, reference, settled, type NamingMeans } from './means';
-import { notebookReference } from './notebooks';
+import { baseName, folderOf, openPath, reference, settled, type NamingMeans } from './means';
+import { notebookReference, panelOf } from './notebooks';
 
 const LAB_FILES = 'application/x-jupyter-icontents';
 /** Files of rows: they are named as datasets, whose policy says what a model may read. */
@@ -60,10 +60,13 @@ export function fileSource(means: NamingMeans): ReferenceSource {
       const found = await sponde.api.call('GET /nameable-files', {
         query: { query: typed, limit: MOST }
       });
-      return found.map(({ path, bytes }): Nameable => {
-        const kind = path.endsWith('.ipynb') ? 'notebook' : 'file';
-        return { kind, name: path, id: path, detail: kilobytes(bytes) };
-      });
+      return found
+        .filter(({ path }) => !panelOf(means, path)) // offered as an open notebook
+        .map(({ path, bytes }): Nameable => {
+          const kind = path.endsWith('.ipynb') ? 'notebook' : 'file';
+          const detail = [folderOf(path), kilobytes(bytes)].filter(Boolean).join(' · ');
+          return { kind, name: baseName(path), id: path, detail };
+        });
     }),
     take: ({ id }) => take(id),
     open: ({ path, id }) => openPath(app, path || id),

@@ -48,6 +48,11 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** The folder that a path lies in; empty: the root. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
 /** Open a document at a path, as the file browser would. */
 export async function openPath(app: JupyterFrontEnd, path: string): Promise<void> {
   await app.commands.execute('docmanager:open', { path });

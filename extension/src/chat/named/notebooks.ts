@@ -8,7 +8,7 @@ import type { Reference } from '../../api/schema';
 import { trans } from '../../ui/words';
 import type { Nameable, ReferenceSource } from '../tokens';
 import { cellText, firstLine, notebookText, type CellParts } from './cellText';
-import { baseName, openPath, reference, type NamingMeans } from './means';
+import { baseName, folderOf, openPath, reference, type NamingMeans } from './means';
 
 const CELLS = 'internal:cells';
 
@@ -21,7 +21,7 @@ export function notebookSource(means: NamingMeans): ReferenceSource {
     find: async () => {
       const found: Nameable[] = [];
       notebooks?.forEach(({ context: { path } }) => {
-        found.push({ kind: 'notebook', name: baseName(path), id: path, detail: path });
+        found.push({ kind: 'notebook', name: baseName(path), id: path, detail: folderOf(path) });
       });
       return found;
     },
