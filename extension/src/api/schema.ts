@@ -536,6 +536,8 @@ export interface ConversationPage {
   unread: number;
   /** A sentence about what the search could not do; empty where it did all. */
   note: string;
+  /** Whether more will be found in a moment: messages are still being read in. */
+  is_reading: boolean;
 }
 
 /** A conversation was deleted. */

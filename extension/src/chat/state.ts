@@ -77,6 +77,9 @@ export class ChatState {
   stopping: ReadonlySet<string> = new Set();
   /** What the list of models is open for; null while it is closed. */
   choosing: Choosing | null = null;
+  /** Whether there is such a persona; whoever knows them says so. */
+  hasPersona: (id: string) => boolean = () => true;
+  private _personaId: string | null = null;
   /** What comes beside answers' texts. */
   readonly beside: Beside;
   readonly ratings: Ratings;
@@ -98,6 +101,8 @@ export class ChatState {
   private _isHearing = false;
   private _isRestored = false;
   private readonly _asked = new Set<string>();
+  /** The conversations whose ends were in sight, until they go on. */
+  private readonly _looked = new Set<string>();
   private _gapTimer: ReturnType<typeof setTimeout> | null = null;
 
   /** Models that cannot be asked any more are passed over. */
@@ -255,19 +260,28 @@ export class ChatState {
     });
   }
 
-  /** Say that the end of the open conversation was looked at. */
-  async see(): Promise<void> {
+  /** Note that the end of the open conversation is in someone's sight. */
+  look(): void {
     const { current } = this;
-    if (current?.is_unread && !this._asked.has(current.id)) {
-      this._asked.add(current.id);
+    if (current) {
+      this._looked.add(current.id);
+      if (current.is_unread) {
+        void this._see(current.id);
+      }
+    }
+  }
+
+  private async _see(id: string): Promise<void> {
+    if (!this._asked.has(id)) {
+      this._asked.add(id);
       try {
-        await this.sponde.api.call('POST /conversations/{conversation_id}/seen', {
-          path: { conversation_id: current.id }
+        await this._sponde.api.call('POST /conversations/{conversation_id}/seen', {
+          path: { conversation_id: id }
         });
       } catch {
         // Nothing is lost: it stays marked, and the next look says it again.
       }
-      this._asked.delete(current.id);
+      this._asked.delete(id);
     }
   }
 
@@ -638,6 +652,7 @@ export class ChatState {
     this.queue = [];
     this.stopping = new Set();
     this.choosing = null;
+    this._personaId = null;
     this.replays.enter(conversation?.id ?? '');
     this.memory.write('conversation', conversation?.id ?? '');
     this._changed.emit();
@@ -653,7 +668,7 @@ export class ChatState {
   private async _sendNow(
     text: string,
     parentId: string | null,
-    { references = [], modelId = '', personaId = '' }: Carried
+    { references = [], modelId = '', personaId = this.personaId }: Carried
   ): Promise<Message | null> {
     const carried = { references, modelId, personaId };
     const sending: Sending = { text, parentId, ...carried, error: null, isStopped: false, heardId: '' };
@@ -708,8 +723,19 @@ export class ChatState {
     return begun;
   }
 
+  /** Who is asked in this conversation; empty: nobody in particular. */
+  get personaId(): string {
+    const id = this._personaId ?? this.current?.persona_id ?? '';
+    return id && this.hasPersona(id) ? id : '';
+  }
+
+  setPersona(id: string): void {
+    this._personaId = id;
+    this._changed.emit();
+  }
+
   /** What goes along with a question: who is asked, and what hangs on it. */
-  private _along({ references = [], modelId, personaId }: Carried): Partial<NewMessage> {
+  private _along({ references = [], modelId, personaId = this.personaId }: Carried): Partial<NewMessage> {
     const { picked, isBlind } = this;
     const several = !modelId && picked.length > 1;
     const notebook = this.notebook();
@@ -849,6 +875,9 @@ export class ChatState {
   }
 
   private _heardMessage(message: Message): void {
+    if (message.status === 'streaming') {
+      this._looked.delete(message.conversation_id);
+    }
     if (message.conversation_id !== this.current?.id) {
       return;
     }
@@ -863,6 +892,9 @@ export class ChatState {
   }
 
   private _heardConversation(conversation: Conversation): void {
+    if (conversation.is_unread && this._looked.has(conversation.id)) {
+      void this._see(conversation.id);
+    }
     const others = this.conversations.filter(({ id }) => id !== conversation.id);
     this.conversations = [conversation, ...others].sort(
       (one, other) => Date.parse(other.updated_at) - Date.parse(one.updated_at)

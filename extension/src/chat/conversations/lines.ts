@@ -10,7 +10,7 @@ export type Line =
 
 const HEADING = 28;
 const ROW = 34;
-const HIT = 70;
+const HIT = 68;
 const DAY = 86_400_000;
 
 /** Pinned ones first, then the latest. */

@@ -7,7 +7,7 @@ import type { ChatState } from '../state';
 export function watchSeen(state: ChatState, panel: Panel): void {
   const look = (): void => {
     if (panel.isVisible && document.visibilityState === 'visible' && !state.isAnswering) {
-      void state.see();
+      state.look();
     }
   };
   state.changed.connect(look);
@@ -29,7 +29,10 @@ export function countUnread(state: ChatState, panel: Panel, name: string): void 
     const count = Math.max(0, state.unread - (isInSight ? 1 : 0));
     if (count !== shown) {
       shown = count;
-      panel.title.dataset = count ? { 'sp-unread': count > 99 ? '99+' : String(count) } : {};
+      const { 'sp-unread': _, ...rest } = panel.title.dataset;
+      panel.title.dataset = count
+        ? { ...rest, 'sp-unread': count > 99 ? '99+' : String(count) }
+        : rest;
       panel.title.caption = count
         ? trans._n('%2 (%1 new answer)', '%2 (%1 new answers)', count, name)
         : name;

@@ -26,6 +26,8 @@ export type Change = Omit<ConversationsChange, 'ids'>;
 export const FOUND = '?';
 const PART = 100;
 const TYPING = 120;
+/** How long until more was read in, in milliseconds. */
+const READING = 1500;
 const NOTHING: Listing = { rows: [], total: 0, isLoading: false, isKnown: false };
 
 export class Shelf {
@@ -264,6 +266,9 @@ export class Shelf {
       const rows = [...kept, ...page.rows.filter(row => !known.has(row.conversation.id))];
       this._listings.set(key, { rows, total: page.total, isLoading: false, isKnown: true });
       this.note = key === FOUND ? page.note : this.note;
+      if (page.is_reading && !offset) {
+        this._timer = setTimeout(() => void this._act(() => this._fetch(FOUND, 0)), READING);
+      }
     } catch (error) {
       this._listings.set(key, { ...before, isLoading: false });
       throw error;

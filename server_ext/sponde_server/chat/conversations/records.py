@@ -107,6 +107,8 @@ class ConversationPage:
     """How many conversations have an answer that no tab has shown yet."""
     note: str = ""
     """A sentence about what the search could not do; empty where it did all."""
+    is_reading: bool = False
+    """Whether more will be found in a moment: messages are still being read in."""
 
 
 @record

@@ -70,7 +70,8 @@ class Search:
             note = (
                 f"{note} Only the newest {MOST_FOUND} are listed; add a word or a filter.".strip()
             )
-        return await self._rows(query, found_ids, offset, limit, note)
+        found_page = await self._rows(query, found_ids, offset, limit, note)
+        return replace(found_page, is_reading=bool(behind))
 
     async def _find(self, query: Query, fitting: dict[str, bool]) -> tuple[dict[str, str], bool]:
         among = set(fitting)
