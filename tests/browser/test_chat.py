@@ -316,7 +316,7 @@ def test_what_was_said_survives_a_power_cut_in_mid_answer(make_lab, open_page, u
 def test_conversations_are_renamed_found_deleted_and_brought_back(lab, open_page):
     page, chat = open_chat(open_page, lab)
     ended(ask(chat, "/help"))
-    chat.get_by_role("button", name="/help", exact=True).click()
+    chat.get_by_role("button", name="What the commands do", exact=True).click()
     chat.get_by_label("Title of the conversation").fill("What can be asked")
     page.keyboard.press("Enter")
     expect(chat.locator(".sp-ChatHeader-title")).to_have_text("What can be asked")
@@ -327,8 +327,8 @@ def test_conversations_are_renamed_found_deleted_and_brought_back(lab, open_page
     listed = chat.get_by_role("dialog", name="Conversations")
     shoot(page, "chat-conversations")
     listed.get_by_label("Search conversations").fill("can be asked")
-    expect(listed.locator(".sp-Conversation")).to_contain_text(["What can be asked"])
-    listed.get_by_text("What can be asked").click()
+    expect(listed.get_by_role("treeitem")).to_contain_text(["What can be asked"])
+    listed.get_by_role("treeitem").get_by_text("What can be asked").click()
     expect(chat.locator(".sp-Question-text")).to_have_text("/help")
 
     chat.get_by_role("button", name="More").click()
@@ -358,7 +358,7 @@ def test_a_long_conversation_draws_little_and_comes_back_to_its_place(lab, open_
         [conversation, TOKEN],
     )
     chat.get_by_role("button", name="Conversations").click()
-    chat.locator(".sp-Conversation-open", has_text="Long").click()
+    chat.get_by_role("treeitem", name="Long").click()
     expect(chat.locator(".sp-Question-text").last).to_have_text("/help 119")
     expect(chat.locator(".sp-Jump")).to_have_count(0)
     assert chat.locator(".sp-Row").count() < 40
