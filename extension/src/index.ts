@@ -13,10 +13,11 @@ import { jobsPlugin } from './jobs/plugin';
 import { kernelsPlugin } from './kernels/plugin';
 import { libraryPlugin } from './library/plugin';
 import { modelsPlugin } from './models/plugin';
+import { personasPlugin } from './personas/plugin';
 import { publishPlugin } from './publish/plugin';
 import { registryPlugin } from './registry/plugin';
 import { toolsPlugin } from './tools/plugin';
 import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];
+export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, personasPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];

@@ -2,6 +2,7 @@
 import * as React from 'react';
 import type { Message } from '../api/schema';
 import { ago } from '../ui/time';
+import { MeansContext } from './drawing';
 import { trans } from '../ui/words';
 import type { Beside } from './beside';
 import { cost, seconds, speed } from './figures';
@@ -87,6 +88,8 @@ export function Byline(props: { message: Message }): JSX.Element {
       parts.push([text, title]);
     }
   };
+  const persona = React.useContext(MeansContext)?.personas?.personas.find(one => one.id === message.persona_id);
+  add(persona ? `${persona.icon} ${persona.name}` : '', persona?.summary ?? '');
   const who = message.status === 'complete' ? trans.__('Without a model') : '';
   add(message.receipt?.model ?? who, message.receipt?.provider ?? '');
   if (tokens) {

@@ -102,7 +102,7 @@ export function Composer(props: ComposerProps): JSX.Element {
   }, [dataset, names]);
   const isCommand = !isDismissed && /^\/\w+\s/.test(text);
   React.useEffect(() => names.commands?.look(isCommand ? text : null, caret), [isCommand, text, caret, names]);
-  useSignal<unknown>(names.commands?.changed ?? names.changed);
+  useSignal<unknown, void>(names.commands?.changed ?? names.changed);
   const typed = isDismissed || text.startsWith('/') ? null : nameAt(text, caret);
   React.useEffect(() => names.finder.look(typed), [typed, names]);
 

@@ -3,7 +3,8 @@ import {
   caretLeftIcon,
   caretRightIcon,
   editIcon,
-  refreshIcon
+  refreshIcon,
+  saveIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Message, Reference } from '../api/schema';
@@ -12,6 +13,7 @@ import { compareIcon } from '../ui/icons';
 import { trans } from '../ui/words';
 import { AnswerBody, CopyButton, WhatWasSent, useGrowth, type MessageProps } from './AnswerParts';
 import { isNamed, parts } from './chips';
+import { MeansContext } from './drawing';
 import { ChipRow, NameChip } from './Chips';
 import { Byline } from './BesideViews';
 import { RatingButtons, RatingNote } from './Rating';
@@ -63,6 +65,7 @@ function Question({ state, models, message }: MessageProps): JSX.Element {
         <span className="sp-Message-actions">
           <Branches state={state} message={message} />
           <CopyButton text={message.text} label={trans.__('Copy question')} />
+          <SaveTemplate text={message.text} />
           <Button
             label={trans.__('Edit and ask again')}
             icon={editIcon}
@@ -74,6 +77,19 @@ function Question({ state, models, message }: MessageProps): JSX.Element {
       </div>
     </article>
   );
+}
+
+/** Keep a question, to be asked again with other data. */
+function SaveTemplate({ text }: { text: string }): JSX.Element | null {
+  const personas = React.useContext(MeansContext)?.personas;
+  return personas ? (
+    <Button
+      label={trans.__('Save as template')}
+      icon={saveIcon}
+      iconOnly
+      onClick={() => void personas.saveTemplate(text)}
+    />
+  ) : null;
 }
 
 /** A question as it was typed: its names open what they name; what else hangs on it stands above. */

@@ -1,12 +1,23 @@
 /** What is completed while a question is typed. */
 import { describe, expect, it } from 'vitest';
+import type { Command } from '../api/schema';
 import { complete, datasetAt, type Known } from './completion';
+
+const command = (name: string, usage: string, summary: string): Command => ({
+  name,
+  usage,
+  summary,
+  arguments: [],
+  examples: [],
+  description: '',
+  is_read_only: true
+});
 
 const known: Known = {
   commands: [
-    { name: 'profile', usage: '/profile @dataset', summary: 'Columns and values' },
-    { name: 'plot', usage: '/plot @dataset column [by column]', summary: 'Draw' },
-    { name: 'sql', usage: '/sql SELECT … FROM dataset', summary: 'Ask' }
+    command('profile', '/profile @dataset', 'Columns and values'),
+    command('plot', '/plot @dataset column [by column]', 'Draw'),
+    command('sql', '/sql SELECT … FROM dataset', 'Ask')
   ],
   names: [
     { kind: 'dataset', name: 'bird_strikes', detail: '10,000 rows' },

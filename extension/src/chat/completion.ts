@@ -2,7 +2,7 @@
 import type { Command } from '../api/schema';
 
 export interface Offer {
-  kind: 'command' | 'dataset' | 'code_block' | 'column' | 'word';
+  kind: 'command' | 'template' | 'dataset' | 'code_block' | 'column' | 'word';
   label: string;
   detail: string;
   /** What stands in the text once it is taken. */
@@ -61,7 +61,8 @@ export function complete(text: string, caret: number, known: Known): Completion 
   }
   const dataset = datasetAt(text, caret);
   const usage = known.commands.find(({ name: word }) => before.startsWith(`/${word} `))?.usage;
-  if (dataset && usage && /column/i.test(usage)) {
+  // Other commands' arguments are completed by the server, which knows their grammar.
+  if (dataset && usage && /^\/plot\s/.test(before)) {
     const from = columnStart(before, known.columns(dataset).map(({ name: column }) => column));
     const typed = before.slice(from).replace(/^"/, '');
     const isQuoted = before[from] === '"';

@@ -8,6 +8,8 @@ import * as React from 'react';
 import { Refusal } from '../api/client';
 import type { Message, Output, ToolCall } from '../api/schema';
 import type { ICheckpoints } from '../checkpoints/tokens';
+import type { IPersonas } from '../personas/tokens';
+import { CARD, type CardView } from './cards/late';
 import type { ICodeActions, ShownCode } from '../library/tokens';
 import type { ITools } from '../tools/tokens';
 import { Button } from '../ui/Button';
@@ -20,6 +22,10 @@ export interface Means {
   codeActions: ICodeActions | null;
   /** Says below an answer what its turn changed. */
   checkpoints: ICheckpoints | null;
+  /** Draws the cards of commands; null where nothing can be done with them. */
+  card: CardView | null;
+  /** Who can be asked, and questions to ask again. */
+  personas: IPersonas | null;
   /** Draws the calls of tools in an answer. */
   tools: ITools | null;
   /** Changes with JupyterLab's theme. */
@@ -274,7 +280,7 @@ export function CallCards(props: {
 /** A table or a picture in an answer. */
 export function OutputView(props: { output: Output }): JSX.Element {
   const { mime, data } = props.output;
-  const { rendermime, theme } = useMeans();
+  const { rendermime, theme, card: Card } = useMeans();
   const width = React.useRef<HTMLDivElement>(null);
   const measured = useWidth(width);
   const isPlot = mime.startsWith('application/vnd.vega');
@@ -283,6 +289,9 @@ export function OutputView(props: { output: Output }): JSX.Element {
     [isPlot, theme]
   );
   const fitted = React.useMemo(() => (isPlot ? fitPlot(data) : data), [isPlot, data]);
+  if (mime === CARD && Card) {
+    return <Card data={data} />;
+  }
   if (!rendermime.getFactory(mime)) {
     return <div className="sp-Quiet">There is an output of type {mime}, which JupyterLab cannot draw.</div>;
   }

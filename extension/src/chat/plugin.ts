@@ -21,11 +21,14 @@ import { IDatasets } from '../datasets/tokens';
 import { IKernels } from '../kernels/tokens';
 import { ICodeActions } from '../library/tokens';
 import { IModels } from '../models/tokens';
+import { IPersonas } from '../personas/tokens';
 import { chatIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { focusWhenDrawn } from '../ui/focus';
 import { ITools } from '../tools/tokens';
 import { trans } from '../ui/words';
+import { makeCards } from './cards/late';
+import { CommandOffers } from './commandOffers';
 import type { Means } from './drawing';
 import { takeDrops, textOf } from './drop';
 import { countUnread, watchSeen } from './conversations/seen';
@@ -71,7 +74,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
   autoStart: true,
   provides: IChat,
   requires: [ISponde, IModels, IRenderMimeRegistry, IEditorLanguageRegistry],
-  optional: [IDatasets, ICodeActions, ILayoutRestorer, ICommandPalette, IThemeManager, IKernels, INotebookTracker, ICheckpoints, ITools],
+  optional: [IDatasets, ICodeActions, ILayoutRestorer, ICommandPalette, IThemeManager, IKernels, INotebookTracker, ICheckpoints, ITools, IPersonas],
   activate: (
     app: JupyterFrontEnd,
     sponde: ISponde,
@@ -86,7 +89,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     kernels: IKernels | null,
     notebooks: INotebookTracker | null,
     checkpoints: ICheckpoints | null,
-    tools: ITools | null
+    tools: ITools | null,
+    personas: IPersonas | null
   ): IChat => {
     const { commands } = app;
     const isThere = (id: string): boolean =>
@@ -115,8 +119,9 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       return sources;
     };
     const names = new Names(datasets, () => chat.sources, loadSources);
+    names.commands = new CommandOffers(sponde);
     const engines = new Engines(sponde);
-    const drawing = { rendermime: wary(rendermime), languages, codeActions, checkpoints, tools };
+    const drawing = { rendermime: wary(rendermime), languages, codeActions, checkpoints, tools, personas, card: makeCards(sponde, commands) };
     let theme = '';
 
     const notebookPath = (): string =>
@@ -124,6 +129,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
 
     function place(state: ChatState, id: string, kind: 'side' | 'main'): Place {
       state.notebook = notebookPath;
+      state.hasPersona = id => personas?.personas.some(one => one.id === id) === true;
       const write = (text: string): void => {
         state.write(text);
         app.shell.activateById(id);

@@ -45,6 +45,8 @@ export function emptyForm(notebook: string): Form {
 export interface Filled {
   /** What the two versions are called. */
   names?: readonly string[];
+  /** Their notebooks, where they differ. */
+  notebooks?: readonly string[];
   /** Their values by parameter. */
   parameters?: ReadonlyArray<Readonly<Record<string, string | number>>>;
   metric?: string;
@@ -58,6 +60,7 @@ export function filledForm(notebook: string, filled: Filled): Form {
   const column = (n: 0 | 1): Column => ({
     ...form.columns[n],
     name: filled.names?.[n] ?? form.columns[n].name,
+    notebook: filled.notebooks?.[n] ?? form.columns[n].notebook,
     values: Object.fromEntries(
       Object.entries(filled.parameters?.[n] ?? {}).map(([name, value]) => [name, String(value)])
     )

@@ -108,6 +108,7 @@ export const experimentsPlugin: JupyterFrontEndPlugin<void> = {
           properties: {
             notebook: { type: 'string' },
             names: { type: 'array', items: { type: 'string' } },
+            notebooks: { type: 'array', items: { type: 'string' } },
             parameters: { type: 'array', items: { type: 'object' } },
             metric: { type: 'string' },
             direction: { type: 'string' },

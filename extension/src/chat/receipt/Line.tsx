@@ -37,6 +37,7 @@ export function ReceiptLine(props: ReceiptLineProps): JSX.Element | null {
     state.current?.id,
     parentId === undefined ? state.thread.tip?.id : parentId,
     state.picked.join(' '),
+    state.personaId,
     models.chosen?.id,
     ...references.map(one => `${one.kind} ${one.id} ${one.name} ${one.path} ${one.text.length}`)
   ].join('\n');
