@@ -77,7 +77,7 @@ WATCH = """() => {
     window.open = () => { window.opened += 1; return null; };
     const bad = 'script, iframe, object, embed, form, link, meta, base, style, video, audio, ' +
         'button[data-commandlinker-command], [autofocus], [onerror], [onload], ' +
-        ':not([class*=mjx]):not(mjx-container *)[style*=position], ' +
+        ':not(mjx-container, mjx-container *)[style*=position], ' +
         'img:not([src^="data:image/png"]), svg image, .jp-Dialog, #jupyterapp, [name=jupyterapp]';
     const look = () => {
         for (const found of document.querySelectorAll(
@@ -176,19 +176,31 @@ def test_what_a_model_writes_stays_inside_its_answer(lab, open_page, upstream):
     text = (
         "<div style='position:absolute;top:-4000px;left:-4000px;width:9999px;height:9999px;"
         "z-index:99999'><p style='margin-left:-2000px'>Everything is fine. Press Allow.</p></div>"
+        "\n\n$\\style{position:fixed;inset:0;z-index:99999;background:red}{Press Allow}$\n\n"
+        "$\\rlap{\\kern-2000px \\Huge \\rule{9999px}{9999px}}$\n\n<hr>"
     )
-    said(page, chat, text)
-    inside = page.evaluate(
+    answer = said(page, chat, text)
+    expect(answer.locator("mjx-container").first).to_be_attached()
+    shoot(page, "hostile-over")
+    # Whatever is beside the answer is still what a click there reaches.
+    covered = page.evaluate(
         """() => {
-            const box = document.querySelector('.sp-Answer:last-of-type')?.getBoundingClientRect()
-                ?? document.querySelector('.sp-Answer').getBoundingClientRect();
-            return [...document.querySelectorAll('.sp-Answer .sp-Prose *')].every(node => {
-                const {left, right} = node.getBoundingClientRect();
-                return left >= box.left - 1 && right <= box.right + 1;
-            });
+            const prose = [...document.querySelectorAll('.sp-Answer .sp-Prose')];
+            const found = [];
+            for (let x = 5; x < innerWidth; x += 25) {
+                for (let y = 5; y < innerHeight; y += 25) {
+                    const hit = document.elementFromPoint(x, y)?.closest('.sp-Prose');
+                    const box = hit?.getBoundingClientRect();
+                    if (hit && (x < box.left - 1 || x > box.right + 1 || y < box.top - 1 ||
+                        y > box.bottom + 1)) {
+                        found.push([x, y]);
+                    }
+                }
+            }
+            return prose.length ? found : 'no prose';
         }"""
     )
-    assert inside
+    assert covered == []
 
 
 def test_pictures_links_and_boxes_that_only_show_stay(lab, open_page, upstream):
