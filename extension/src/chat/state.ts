@@ -275,7 +275,7 @@ export class ChatState {
     if (!this._asked.has(id)) {
       this._asked.add(id);
       try {
-        await this._sponde.api.call('POST /conversations/{conversation_id}/seen', {
+        await this.sponde.api.call('POST /conversations/{conversation_id}/seen', {
           path: { conversation_id: id }
         });
       } catch {
