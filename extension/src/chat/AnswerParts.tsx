@@ -79,6 +79,9 @@ function Waiting(props: MessageProps & { isBlind?: boolean }): JSX.Element {
   if (message.calls.some(({ status }) => status === 'waiting')) {
     return <Typing label={trans.__('Waiting for your permission…')} />;
   }
+  if (message.calls.some(({ status }) => status === 'running')) {
+    return <Typing label={trans.__('A tool is at work…')} />;
+  }
   if (state.beside.waitOf(message.id)) {
     return <Again beside={state.beside} message={message} />;
   }

@@ -241,6 +241,10 @@ function Ended(props: CardProps): JSX.Element {
 
 /** The beginning of what was asked, on the line of a folded call. */
 function brief(call: ToolCall): string {
-  const [first] = Object.values(call.arguments);
-  return first === undefined ? '' : valueOf(first).replace(/\s+/g, ' ').slice(0, 120);
+  const given = Object.entries(call.arguments);
+  const text =
+    given.length === 1
+      ? valueOf(given[0][1])
+      : given.map(([name, value]) => `${name}: ${valueOf(value)}`).join(', ');
+  return text.replace(/\s+/g, ' ').slice(0, 120);
 }

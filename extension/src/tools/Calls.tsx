@@ -4,10 +4,7 @@ import type { ToolCall } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import { CallCard } from './CallCard';
 import type { CallsProps } from './tokens';
-import { summaryOf } from './words';
-
-/** From so many on those that have ended are folded. */
-const MANY = 4;
+import { grouped, summaryOf } from './words';
 
 export interface CardsProps extends CallsProps {
   sponde: ISponde;
@@ -34,24 +31,4 @@ export function Calls(props: CardsProps): JSX.Element {
       )}
     </div>
   );
-}
-
-/** Join neighbours that went well and have nothing to show; the rest stand alone. */
-export function grouped(calls: readonly ToolCall[]): ToolCall[][] {
-  const groups: ToolCall[][] = [];
-  let quiet: ToolCall[] = [];
-  const close = (): void => {
-    groups.push(...(quiet.length >= MANY ? [quiet] : quiet.map(call => [call])));
-    quiet = [];
-  };
-  for (const call of calls) {
-    if (call.status === 'succeeded') {
-      quiet.push(call);
-    } else {
-      close();
-      groups.push([call]);
-    }
-  }
-  close();
-  return groups;
 }

@@ -117,7 +117,7 @@ function ServerRow(props: SectionProps & { one: ToolServerState }): JSX.Element 
       {tools.length > 0 && (
         <details open={isOpen} onToggle={event => setOpen(event.currentTarget.open)}>
           <summary>
-            {trans._n('%1 tool', '%1 tools', tools.length, tools.length)}
+            {trans._n('%1 tool', '%1 tools', tools.length)}
             {one.title && <span className="sp-Quiet"> · {one.title}</span>}
           </summary>
           {isOpen && <ToolList tools={tools} state={state} />}

@@ -26,7 +26,8 @@ export class Carrier {
   constructor(
     private readonly _sponde: ISponde,
     private readonly _wait: (ms: number) => Promise<void> = ms =>
-      new Promise(resolve => setTimeout(resolve, ms))
+      new Promise(resolve => setTimeout(resolve, ms)),
+    private readonly _look: () => keyof typeof WAITS = looked
   ) {
     _sponde.feed.on('CallAllowed', event => void this._heard(event));
     _sponde.feed.on('CallEnded', ({ call_id }) => this._ended.add(call_id));
@@ -54,7 +55,7 @@ export class Carrier {
     if (!isAble && !isOurs) {
       return; // another tab may be able; this one was not asked
     }
-    await this._wait(isAble ? waitFor(isOurs) : WAITS.unable);
+    await this._wait(WAITS[isAble ? (isOurs ? 'ours' : this._look()) : 'unable']);
     if (this._ended.has(call.id) || !(await this._claim(call))) {
       return;
     }
@@ -95,14 +96,12 @@ export class Carrier {
   }
 }
 
-function waitFor(isOurs: boolean): number {
-  if (isOurs) {
-    return WAITS.ours;
-  }
+/** How near this tab is to the person. */
+function looked(): keyof typeof WAITS {
   if (document.hasFocus()) {
-    return WAITS.focused;
+    return 'focused';
   }
-  return document.visibilityState === 'visible' ? WAITS.seen : WAITS.hidden;
+  return document.visibilityState === 'visible' ? 'seen' : 'hidden';
 }
 
 function unable(): ToolResult {

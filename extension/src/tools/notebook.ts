@@ -1,21 +1,17 @@
 /** What tools do in the notebook that was used last: run a cell, insert one, look at a variable. */
 import type { CodeCell } from '@jupyterlab/cells';
-import type * as nbformat from '@jupyterlab/nbformat';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import { Refusal } from '../api/client';
 import type { ToolCall, ToolResult } from '../api/schema';
 import type { ICheckpoints } from '../checkpoints/tokens';
 import type { IKernels } from '../kernels/tokens';
 import { trans } from '../ui/words';
+import { asText } from './outputs';
 
 export interface Means {
   kernels: IKernels;
   checkpoints: ICheckpoints | null;
 }
-
-/** As much of a cell's outputs as a model may read; the server cuts again. */
-const LONGEST = 20_000;
-const PICTURES = /^image\/|vega|plotly|bokeh/;
 
 /** Add a code cell after the active one, run it, and give its outputs as text. */
 export async function run_cell(call: ToolCall, means: Means): Promise<ToolResult> {
@@ -112,33 +108,6 @@ function insert(panel: NotebookPanel, source: string, kind: 'code' | 'markdown')
   }
   void content.scrollToItem(index, 'smart');
   return content.widgets[index];
-}
-
-/** A cell's outputs as a model reads them; pictures are only named. */
-export function asText(outputs: readonly nbformat.IOutput[]): string {
-  const parts = outputs.map(output => {
-    if (output.output_type === 'stream') {
-      return joined(output.text);
-    }
-    if (output.output_type === 'error') {
-      const trace = joined((output.traceback as string[] | undefined)?.join('\n'));
-      return trace || `${String(output.ename)}: ${String(output.evalue)}`;
-    }
-    const data = (output.data ?? {}) as nbformat.IMimeBundle;
-    const picture = Object.keys(data).find(mime => PICTURES.test(mime));
-    const plain = joined(data['text/markdown'] ?? data['text/plain']);
-    return picture ? `[a picture (${picture}), shown in the notebook]` : plain;
-  });
-  const text = parts
-    .filter(Boolean)
-    .join('\n')
-    .replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
-    .trim();
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}\n[cut]` : text;
-}
-
-function joined(value: unknown): string {
-  return Array.isArray(value) ? value.join('') : typeof value === 'string' ? value : '';
 }
 
 function name(panel: NotebookPanel): string {

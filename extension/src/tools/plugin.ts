@@ -78,7 +78,16 @@ export const toolsPlugin: JupyterFrontEndPlugin<ITools> = {
         seen?.focus();
       }
     });
-    app.commands.addKeyBinding({ command: GO, keys: ['Alt Y'], selector: '.sp-Chat' });
+    // Not a key binding: our panels keep JupyterLab's away from what is typed in them.
+    document.addEventListener('keydown', event => {
+      const { target } = event;
+      if (event.altKey && event.code === 'KeyY' && !event.ctrlKey && !event.metaKey) {
+        if (target instanceof Element && target.closest('.sp-Chat')) {
+          event.preventDefault();
+          void app.commands.execute(GO);
+        }
+      }
+    });
     return {
       add: tool => carrier.add(tool),
       Calls,

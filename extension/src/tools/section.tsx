@@ -94,7 +94,6 @@ function ToolRow(props: { one: ToolState; state: ToolsState }): JSX.Element {
             {trans._n(
               'Runs without a question in %1 conversation.',
               'Runs without a question in %1 conversations.',
-              always_in,
               always_in
             )}{' '}
             <button type="button" className="sp-Link" onClick={() => void state.forget(tool.name)}>

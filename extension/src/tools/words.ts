@@ -48,7 +48,30 @@ export function summaryOf(calls: readonly ToolCall[]): string {
   const counts = new Map<string, number>();
   calls.forEach(({ label }) => counts.set(label, (counts.get(label) ?? 0) + 1));
   const parts = [...counts].map(([label, count]) => (count > 1 ? `${label} ×${count}` : label));
-  return trans._n('%1 call: %2', '%1 calls: %2', calls.length, calls.length, parts.join(', '));
+  return trans._n('%1 call: %2', '%1 calls: %2', calls.length, parts.join(', '));
+}
+
+/** From so many on those that went well are folded. */
+const MANY = 4;
+
+/** Join neighbours that went well and have nothing to show; the rest stand alone. */
+export function grouped(calls: readonly ToolCall[]): ToolCall[][] {
+  const groups: ToolCall[][] = [];
+  let quiet: ToolCall[] = [];
+  const close = (): void => {
+    groups.push(...(quiet.length >= MANY ? [quiet] : quiet.map(call => [call])));
+    quiet = [];
+  };
+  for (const call of calls) {
+    if (call.status === 'succeeded') {
+      quiet.push(call);
+    } else {
+      close();
+      groups.push([call]);
+    }
+  }
+  close();
+  return groups;
 }
 
 /** How a call came to be carried out. */
