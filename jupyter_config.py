@@ -18,6 +18,10 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # folder JupyterLab serves. Default: 'sponde' in Jupyter's data folder.
 # c.SpondeApp.data_dir = ''
 
+# Whether keys are put into the system's keyring where there is one and the package 'keyring' is
+# installed (pip install 'sponde[keyring]'). False: always into a file of mode 0600 in data_dir.
+# c.SpondeApp.uses_keyring = True
+
 # How many seconds profiling one file may take before it is stopped.
 # c.SpondeDatasets.max_profile_seconds = 600
 
@@ -30,6 +34,14 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 # At most so many rows are given in one answer, whatever was asked.
 # c.SpondeDatasets.max_rows = 10000
+
+# What a language model may read of a dataset that is new: 'schema' (columns' names and types),
+# 'statistics' (also gaps, bounds, means and frequent values), 'rows' (also its first
+# policy_rows rows) or 'everything' (as many rows as fit). A person may set each dataset's own.
+# c.SpondeDatasets.policy = 'statistics'
+
+# How many rows a language model may read of a new dataset whose policy is 'rows'.
+# c.SpondeDatasets.policy_rows = 20
 
 # Files (paths from the root folder) that are datasets from the start, where they exist and
 # nobody has removed them.
@@ -118,24 +130,63 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # 127.0.0.1, which other people of this machine reach too (with a key).
 # c.SpondeEngines.uses_sockets = True
 
-# Key for base_url. Empty: none is sent.
+# Key for base_url. Empty: none is sent. env:NAME: what that environment variable holds; it is
+# taken out of what kernels inherit.
 # c.SpondeModels.api_key = ''
 
 # Address of an OpenAI-compatible server that everyone here may ask, up to and with /v1, such as
 # http://127.0.0.1:8000/v1. Empty: people connect their own in the panel.
 # c.SpondeModels.base_url = ''
 
+# Seconds until a connection to a server of models must stand. 0: wait for ever.
+# c.SpondeModels.connect_seconds = 10.0
+
+# Seconds from a question to the first piece of its answer before it counts as failed. 0: wait
+# for ever.
+# c.SpondeModels.first_token_seconds = 300.0
+
+# Most seconds to wait before asking again. A server that wants a longer pause is not asked
+# again.
+# c.SpondeModels.longest_pause = 30.0
+
 # Name of the model at base_url to ask when nobody chooses. Empty: the first that the server
 # lists.
 # c.SpondeModels.model = ''
 
-# Seconds that a server of models may say nothing before its answer counts as failed. 0: wait
-# for ever.
+# Seconds that a server of models may say nothing between two pieces of an answer before it
+# counts as failed. 0: wait for ever.
 # c.SpondeModels.silence_seconds = 300.0
+
+# How often a question is asked at most while a server of models is busy (429), fails (5xx) or
+# cannot be reached, and nothing of the answer has come. 1: never again.
+# c.SpondeModels.tries = 3
 
 # Seconds of silence in a streamed answer after which a sign of life is sent, so that no program
 # or proxy gives up while an engine starts.
 # c.SpondeGateway.heartbeat_seconds = 10.0
+
+# Names of tools that change something and that programs may call nevertheless. Tools that only
+# read may be called anyway.
+# c.SpondeMcp.allowed_tools = []
+
+# Whether programs that are logged in may use the MCP server at all.
+# c.SpondeMcp.is_open = True
+
+# How many of the last calls are kept to look at.
+# c.SpondeMcp.keep_calls = 5000
+
+# How many programs may be connected; one more ends the oldest.
+# c.SpondeMcp.max_sessions = 100
+
+# How many tools, resources or prompts one page of a list has.
+# c.SpondeMcp.page_size = 100
+
+# Whether people may let programs call tools that change something (Models, Access for
+# programs). False: only allowed_tools says so.
+# c.SpondeMcp.people_may_allow = True
+
+# Minutes after which a program that asked nothing has to connect again.
+# c.SpondeMcp.session_minutes = 120
 
 # Requests that one benchmark may make altogether; they cost what questions cost.
 # c.SpondeBenches.most_requests = 2000
@@ -149,16 +200,88 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # them.
 # c.SpondeTuning.python = ''
 
-# Whether a model reads the columns, types and statistics of the datasets that a question names
-# with @. Never their rows. False: only the question itself is sent.
+# How many days one can go back to before a turn. 0: without an end.
+# c.SpondeCheckpoints.keep_days = 30
+
+# How many megabytes all checkpoints together may take on the disk; the oldest go first. 0: as
+# many as there is room for.
+# c.SpondeCheckpoints.keep_megabytes = 500
+
+# Megabytes of the largest file that is kept. A larger notebook is kept without its largest
+# outputs; a larger file is not kept, and its turn says so.
+# c.SpondeCheckpoints.largest_megabytes = 50
+
+# How many seconds a call waits for a browser tab that can carry it out.
+# c.SpondeTools.claim_seconds = 20
+
+# Whether models are told of any tools. False: they only write text, and nothing waits for a
+# permission.
+# c.SpondeTools.is_offered = True
+
+# How many characters of a tool's result a model reads at most; the rest is cut, and the cut is
+# noted.
+# c.SpondeTools.max_result_characters = 20000
+
+# How many seconds a tool of the server may run before it is stopped.
+# c.SpondeTools.max_seconds = 120
+
+# How many seconds a tool that runs in the browser (a cell of a notebook) may take before the
+# answer goes on without it.
+# c.SpondeTools.max_tab_seconds = 900
+
+# MCP servers whose tools everyone here may use, by name, in the common form: {"files":
+# {"command": "a-program", "args": ["a"], "env": {"KEY": "env:KEY"}}, "far": {"url":
+# "https://host/mcp", "headers": {"Authorization": "env:FAR_KEY"}}}. They are started when a
+# model is asked for the first time.
+# c.SpondeTools.mcp_servers = {}
+
+# How many tokens a model reads and writes together, where neither its engine, its provider nor
+# its name says so.
+# c.SpondeChat.context_tokens = 32768
+
+# Whether a model reads anything of the datasets that a question names with @: what each one's
+# policy lets through (SpondeDatasets.policy). False: nothing, not even their columns' names.
 # c.SpondeChat.describes_datasets = True
 
-# How much of the conversation so far a model reads with a question, in tokens (estimated as a
-# quarter of the characters). 0: the question alone.
+# How much of the conversation so far a model reads with a question, in tokens (estimated). What
+# is older is shortened or left out. 0: the question alone.
 # c.SpondeChat.history_tokens = 8000
+
+# Most bytes of a file that a question may name with @.
+# c.SpondeChat.longest_file = 500000
+
+# Most characters of a file .sponde/instructions.md that are sent with a question. 0: none are.
+# c.SpondeChat.longest_instructions = 8000
 
 # Most characters that a question may have.
 # c.SpondeChat.longest_question = 200000
+
+# How many times in one answer a model may ask for tools before the answer is ended.
+# c.SpondeChat.most_rounds = 12
+
+# Most bytes that a file of conversations may have that is read in.
+# c.SpondeConversations.longest_file = 200000000
+
+# Whether the model that answers on this machine also names the conversation after its first
+# answer. False: the title follows from the question by rule, until a person asks for a
+# suggestion.
+# c.SpondeConversations.suggests_titles = False
+
+# Most characters of the cells above that a model reads. 0: none.
+# c.SpondeCompleter.above_characters = 6000
+
+# Most characters of the cell that a model reads, around the cursor.
+# c.SpondeCompleter.cell_characters = 8000
+
+# Most lines that are proposed at once, whatever was asked for.
+# c.SpondeCompleter.longest_lines = 12
+
+# Most tokens that a proposal may take.
+# c.SpondeCompleter.most_tokens = 256
+
+# Whether a model reads the names and columns of the datasets (never statistics or rows), so
+# that it writes columns that exist. False: only the notebook's code is sent.
+# c.SpondeCompleter.names_datasets = True
 
 # Days that the log of a run is kept after its end; its result and its line in the list stay.
 # Looked after at the start and once a day. 0: for ever.

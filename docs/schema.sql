@@ -47,6 +47,21 @@ CREATE TABLE budget(
     stopped_at TIMESTAMP,
     removed_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL);
+CREATE TABLE "checkpoint"(
+    id VARCHAR PRIMARY KEY,
+    message_id VARCHAR NOT NULL,
+    conversation_id VARCHAR NOT NULL,
+    files VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    is_made BOOLEAN NOT NULL,
+    undoes VARCHAR NOT NULL,
+    went_back VARCHAR NOT NULL,
+    went_back_at TIMESTAMP,
+    restoring VARCHAR NOT NULL);
+CREATE TABLE checkpoint_piece(
+    checkpoint_id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    bytes BIGINT NOT NULL);
 CREATE TABLE code_block(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -71,7 +86,13 @@ CREATE TABLE conversation(
     title VARCHAR NOT NULL,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
-    removed_at TIMESTAMP);
+    removed_at TIMESTAMP,
+    persona_id VARCHAR DEFAULT(''),
+    folder_id VARCHAR DEFAULT(''),
+    is_pinned BOOLEAN DEFAULT(false),
+    is_archived BOOLEAN DEFAULT(false),
+    is_named BOOLEAN DEFAULT(true),
+    is_unread BOOLEAN DEFAULT(false));
 CREATE TABLE dataset(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -86,7 +107,9 @@ CREATE TABLE dataset(
     failure VARCHAR,
     workspace VARCHAR NOT NULL,
     created_at TIMESTAMP NOT NULL,
-    removed_at TIMESTAMP);
+    removed_at TIMESTAMP,
+    "policy" VARCHAR DEFAULT('statistics'),
+    policy_rows INTEGER DEFAULT(20));
 CREATE TABLE engine(
     id VARCHAR PRIMARY KEY,
     model VARCHAR NOT NULL,
@@ -115,6 +138,11 @@ CREATE TABLE experiment(
 CREATE TABLE file_plan(
     id VARCHAR PRIMARY KEY,
     files VARCHAR NOT NULL);
+CREATE TABLE folder(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    parent_id VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL);
 CREATE TABLE gateway_token(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -147,6 +175,23 @@ CREATE TABLE job_definition(
     removed_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL);
+CREATE TABLE mcp_allowed(
+    tool VARCHAR PRIMARY KEY,
+    person VARCHAR NOT NULL,
+    allowed_at TIMESTAMP NOT NULL);
+CREATE TABLE mcp_call(
+    id VARCHAR PRIMARY KEY,
+    person VARCHAR NOT NULL,
+    token VARCHAR NOT NULL,
+    token_name VARCHAR NOT NULL,
+    client VARCHAR NOT NULL,
+    "method" VARCHAR NOT NULL,
+    "name" VARCHAR NOT NULL,
+    given VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,
+    said VARCHAR NOT NULL,
+    duration_ms DOUBLE NOT NULL,
+    called_at TIMESTAMP NOT NULL);
 CREATE TABLE message(
     id VARCHAR PRIMARY KEY,
     conversation_id VARCHAR NOT NULL,
@@ -165,7 +210,13 @@ CREATE TABLE message(
     kept_id VARCHAR DEFAULT(''),
     is_blind BOOLEAN DEFAULT(false),
     took VARCHAR,
-    calls VARCHAR DEFAULT('[]'));
+    calls VARCHAR DEFAULT('[]'),
+    thoughts VARCHAR DEFAULT(''),
+    thought_ms DOUBLE,
+    remark VARCHAR DEFAULT(''),
+    continues_id VARCHAR DEFAULT(''),
+    notebook VARCHAR DEFAULT(''),
+    persona_id VARCHAR DEFAULT(''));
 CREATE TABLE migration(
     "name" VARCHAR PRIMARY KEY,
     hash VARCHAR NOT NULL,
@@ -188,6 +239,26 @@ CREATE TABLE model_request(
     is_priced BOOLEAN NOT NULL,
     first_token_ms DOUBLE,
     duration_ms DOUBLE NOT NULL);
+CREATE TABLE permission(
+    id VARCHAR PRIMARY KEY,
+    tool VARCHAR NOT NULL,
+    allowance VARCHAR NOT NULL,
+    conversation_id VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL);
+CREATE TABLE persona(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    instructions VARCHAR NOT NULL,
+    summary VARCHAR NOT NULL,
+    icon VARCHAR NOT NULL,
+    colour VARCHAR NOT NULL,
+    model_id VARCHAR NOT NULL,
+    tools VARCHAR,
+    is_built_in BOOLEAN NOT NULL,
+    is_changed BOOLEAN NOT NULL,
+    removed_at TIMESTAMP,
+    updated_at TIMESTAMP NOT NULL);
 CREATE TABLE price(
     id VARCHAR PRIMARY KEY,
     pattern VARCHAR NOT NULL,
@@ -206,7 +277,9 @@ CREATE TABLE provider(
     "source" VARCHAR NOT NULL,
     key_hint VARCHAR NOT NULL,
     models VARCHAR NOT NULL,
-    created_at TIMESTAMP NOT NULL);
+    created_at TIMESTAMP NOT NULL,
+    kind VARCHAR DEFAULT('openai'),
+    key_place VARCHAR);
 CREATE TABLE "publication"(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -216,6 +289,15 @@ CREATE TABLE "publication"(
     withdrawn_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL);
+CREATE TABLE queued_question(
+    id VARCHAR PRIMARY KEY,
+    conversation_id VARCHAR NOT NULL,
+    after_id VARCHAR NOT NULL,
+    message VARCHAR NOT NULL,
+    place BIGINT NOT NULL,
+    person VARCHAR NOT NULL,
+    asked_id VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL);
 CREATE TABLE rating(
     id VARCHAR PRIMARY KEY,
     conversation_id VARCHAR NOT NULL,
@@ -281,6 +363,28 @@ CREATE TABLE run(
     created_at TIMESTAMP NOT NULL,
     started_at TIMESTAMP,
     ended_at TIMESTAMP);
+CREATE TABLE "template"(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    "text" VARCHAR NOT NULL,
+    summary VARCHAR NOT NULL,
+    variables VARCHAR NOT NULL,
+    removed_at TIMESTAMP,
+    updated_at TIMESTAMP NOT NULL);
+CREATE TABLE token_rate(
+    model_id VARCHAR PRIMARY KEY,
+    rate DOUBLE NOT NULL,
+    answers BIGINT NOT NULL);
+CREATE TABLE tool_server(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    command VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,
+    secrets VARCHAR NOT NULL,
+    is_on BOOLEAN NOT NULL,
+    "source" VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    removed_at TIMESTAMP);
 CREATE TABLE training(
     id VARCHAR PRIMARY KEY,
     set_id VARCHAR NOT NULL,
