@@ -30,6 +30,7 @@ from .core.http import Routes, handlers
 from .core.keys import Keys
 from .core.owner import Owner
 from .core.streams import Feed
+from .datasets.records import DatasetAdded, DatasetRemoved
 from .datasets.routes import routes as datasets_routes
 from .datasets.service import SpondeDatasets
 from .dialogs import Dialogs
@@ -47,6 +48,7 @@ from .jobs.records import RunFinished, RunStatus
 from .jobs.routes import routes as jobs_routes
 from .jobs.service import SpondeJobs
 from .library.extract import fences
+from .library.records import CodeBlockSaved
 from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
 from .mcp.doors import handlers as mcp_handlers
@@ -72,7 +74,7 @@ from .usage.routes import routes as usage_routes
 from .usage.service import SpondeUsage
 
 if TYPE_CHECKING:
-    from .mcp.catalogue import Catalogue
+    from .mcp.catalogue import Catalogue, Prompt
     from .tools.records import Tool
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -262,6 +264,8 @@ class SpondeApp(ExtensionApp):
             lambda request: self.engines.answered(request.model_id, request.first_token_ms)
         )
         self.bus.on(RunFinished, self._note_run)
+        for told in (DatasetAdded, DatasetRemoved, CodeBlockSaved):
+            self.bus.on(told, lambda event: self.mcp.changed("resources"))
         self.bus.on(
             ExperimentDecided,
             lambda event: self.activity.note(
@@ -358,9 +362,13 @@ class SpondeApp(ExtensionApp):
 
     def _offers(self, is_allowed: "Callable[[Tool], bool]") -> "Catalogue":
         """Make what the MCP server offers."""
+        from .mcp.kept_prompts import prompts
         from .mcp.offers import Offers
 
-        return Offers(self.tools, self.datasets, self.library, is_allowed)
+        async def kept() -> "list[Prompt]":
+            return prompts(await self.chat.templates.list_all())
+
+        return Offers(self.tools, self.datasets, self.library, is_allowed, kept)
 
     async def _find_block(self, name: str) -> NamedBlock | None:
         """Hand a code block to the chat."""

@@ -372,3 +372,22 @@ def test_several_messages_at_once_are_taken_in_the_version_that_has_them(
         assert (await newer.send([newer.message("ping")])).code == 400
 
     run(walk())
+
+
+def test_the_templates_that_people_keep_are_prompts(
+    run: Run, program: Any, workbench: Any, api: Api
+) -> None:
+    async def walk() -> None:
+        kept = {"name": "top", "text": "The {{limit=10}} largest of {{what}}, by {{what}}."}
+        await api("POST", "/templates", kept)
+        one = await program()
+        await one.connect()
+        listed = (await one.ask("prompts/list"))["result"]["prompts"]
+        top = next(prompt for prompt in listed if prompt["name"] == "top")
+        needed = {argument["name"]: argument["required"] for argument in top["arguments"]}
+        assert needed == {"limit": False, "what": True}
+        filled = await one.ask("prompts/get", {"name": "top", "arguments": {"what": "sales"}})
+        (message,) = filled["result"]["messages"]
+        assert message["content"]["text"] == "The 10 largest of sales, by sales."
+
+    run(walk())
