@@ -219,6 +219,21 @@ async def test_what_cannot_be_a_server_is_refused(tools, server, says):
         await tools.add_server(server)
 
 
+async def test_no_stranger_passes_for_the_workbench_or_for_another_server(make_tools, tmp_path):
+    program, *rest = command()
+    given = {"command": program, "args": rest}
+    tools = make_tools(mcp_servers={"Sponde": given})
+    assert await tools.list_servers() == []
+    with pytest.raises(Conflict, match="called 'sponde' already"):
+        await tools.add_server(new(name="sponde"))
+    await tools.add_server(new(name="files"))
+    folder = tmp_path / "root" / ".sponde"
+    folder.mkdir()
+    proposed = {"FILES": {**given, "args": [*rest, "dies"]}, "sponde": given}
+    (folder / "mcp.json").write_text(json.dumps({"mcpServers": proposed}))
+    assert [state.server.name for state in await tools.list_servers()] == ["files"]
+
+
 async def test_a_program_that_is_not_there_is_said(tools):
     state = await tools.add_server(NewToolServer(name="x", command=("no-such-program-here",)))
     assert "There is no program 'no-such-program-here' here." in state.failure

@@ -44,6 +44,8 @@ MOST_FILE_BYTES = 200_000
 PROPOSED = Path(".sponde", "mcp.json")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
 FROM_ENVIRONMENT = "env:"
+# Who offers the tools of the workbench: no stranger may say so of itself.
+OURS = "sponde"
 
 
 @dataclass
@@ -335,9 +337,18 @@ class Servers:
                 del self._held[server_id]
                 await self._end(held)
         for server_id, (server, secrets) in proposed.items():
-            if server_id not in self._held:
+            if server_id not in self._held and self._is_taken(server.name):
+                self._log.warning(
+                    "The MCP server '%s' of %s is left out: another one has this name.",
+                    server.name,
+                    PROPOSED,
+                )
+            elif server_id not in self._held:
                 is_on = server_id in kept and kept[server_id].is_on
                 self._put(replace(server, is_on=is_on), secrets)
+
+    def _is_taken(self, name: str) -> bool:
+        return any(held.server.name.lower() == name.lower() for held in self._held.values())
 
     def _put(self, server: ToolServer, secrets: Mapping[str, str]) -> None:
         status = ServerStatus.WAITING if server.is_on else ServerStatus.OFF
@@ -350,7 +361,7 @@ class Servers:
                 f"'{name}' cannot be the name of a server.",
                 "Use letters, digits, '-' and '_', at most 24, such as files.",
             )
-        if any(held.server.name.lower() == name.lower() for held in self._held.values()):
+        if name.lower() == OURS or self._is_taken(name):
             raise Conflict(f"There is a server called '{name}' already.", "Take another name.")
         command = tuple(part for part in new.command if part)
         url = new.url.strip()
@@ -394,6 +405,8 @@ def _read(
 
 
 def _one(name: str, one: Any, source: ServerSource) -> tuple[ToolServer, dict[str, str]]:
+    if name.lower() == OURS:
+        raise Invalid("its name is that of the workbench")
     if not _NAME.fullmatch(name):
         raise Invalid("its name holds more than letters, digits, - and _, or is too long")
     url = str(one.get("url") or "")
