@@ -90,7 +90,7 @@ async def test_keys_that_differ_in_case_are_told(talk, api, jp_root_dir):
     for path in ("one.csv", "two.csv"):
         await api("POST", "/datasets", {"path": path})
     text = (await talk.ask("/join @one @two"))["text"]
-    assert re.search(r"2 keys more would match if spaces and case did not count", text)
+    assert re.search(r"2 rows more of one would match if spaces and case did not count", text)
 
 
 @pytest.mark.parametrize(

@@ -219,7 +219,7 @@ class _Place:
                 Suggestion(
                     kind="key",
                     label=pair,
-                    detail=f"{key.share:.0%} of the values are on both sides",
+                    detail=f"{key.share:.0%} in common",
                     insert=f"{pair} ",
                 )
             )

@@ -25,5 +25,9 @@ class Desk:
     """Says what experiments with a notebook have found, the latest first."""
     save: Callable[[str, str], Awaitable[str]] | None = None
     """Writes a conversation as a file of a kind, and gives its path from the root folder."""
+    message_id: str = ""
+    """The answer in which it is carried out, where a model asked for it."""
+    made: Callable[[str, str], Awaitable[None]] | None = None
+    """Notes that an answer made a file, so that one can go back."""
     templates: "Callable[[], Awaitable[list[Template]]] | None" = None
     """Gives the templates, which are written as commands are."""

@@ -137,6 +137,8 @@ async def carry_out(rest: str, desk: Desk) -> CommandAnswer:
     if kind not in ("notebook", "markdown", "html"):
         raise Invalid(f"“{word}” cannot be written.", "Choose notebook, markdown or html.")
     path = await desk.save(desk.conversation_id, kind)
+    if desk.made is not None and desk.message_id:
+        await desk.made(desk.message_id, path)
     text = f"The conversation is written to {path}."
     return CommandAnswer(text=text, told=text)
 

@@ -51,7 +51,7 @@ async def answer(rest: str, desk: Desk) -> CommandAnswer:
         [
             head,
             "\n".join(f"- {note}" for note in notes),
-            "The first rows of it are below the picture; the whole in a notebook:",
+            "All of it in a notebook:",
             fenced(_program(key, match, left, right, how, suffix), "python"),
         ]
     )
@@ -127,7 +127,8 @@ def _notes(key: Key, match: Match, left: Side, right: Side, how: str) -> list[st
         )
     if match.nearly:
         notes.append(
-            f"{many(match.nearly, 'key')} more would match if spaces and case did not count: "
+            f"{many(match.nearly, 'row')} more of {left.name} would match if spaces and case did "
+            f"not count: "
             f"{code(f'/clean @{left.name}')} first."
         )
     if key.is_cast:

@@ -231,20 +231,18 @@ class Match:
     rows: int
     """Rows of an inner join."""
     nearly: int
-    """Keys more that would be on both sides if spaces and case did not count."""
+    """Rows more of the left side that would match if spaces and case did not count."""
 
 
 async def measure(key: Key, left: Side, right: Side, datasets: "SpondeDatasets") -> Match:
     """Count what fits and what does not."""
     ones, others = values(key, left, right)
     texts = key.is_cast or any(left.column(name).kind is ColumnKind.TEXT for name in key.left)
-    nearly = (
-        "(SELECT count(*) FROM (SELECT DISTINCT {0} FROM a) AS x({1}) JOIN (SELECT DISTINCT {0} "
-        "FROM b) AS y({1}) USING ({1}))"
-    ).format(
-        ", ".join(f"lower(trim(CAST(k{n} AS VARCHAR)))" for n in range(len(ones))),
-        ", ".join(f"f{n}" for n in range(len(ones))),
+    alike = " AND ".join(
+        f"lower(trim(CAST(a.k{n} AS VARCHAR))) = lower(trim(CAST(b.k{n} AS VARCHAR)))"
+        for n in range(len(ones))
     )
+    nearly = f"(SELECT coalesce(sum(a.n), 0) FROM a SEMI JOIN b ON {alike})"
     names = ", ".join(f"k{n}" for n in range(len(ones)))
     sql = (
         f"WITH a AS MATERIALIZED ({_grouped(ones, left)}), "
@@ -259,7 +257,7 @@ async def measure(key: Key, left: Side, right: Side, datasets: "SpondeDatasets")
     )
     ((*found, close),) = (await datasets.query(sql, [left.name, right.name], limit=1)).rows
     numbers = [int(value) for value in found]
-    numbers.append(max(0, int(close) - numbers[2]) if texts else 0)
+    numbers.append(max(0, int(close) - numbers[3]) if texts else 0)
     return Match(*numbers)
 
 

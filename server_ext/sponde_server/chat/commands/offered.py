@@ -120,7 +120,7 @@ def _column(name: str) -> str:
 
 def _runner(command: Command, desk: Callable[[], Desk]) -> Run:
     async def answer(arguments: dict[str, Any], asker: Asker) -> ToolResult:
-        here = replace(desk(), conversation_id=asker.conversation_id)
+        here = replace(desk(), conversation_id=asker.conversation_id, message_id=asker.message_id)
         try:
             text = line(command, arguments)
             if command.is_read_only:
