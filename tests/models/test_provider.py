@@ -358,7 +358,7 @@ async def test_a_refusal_is_told_as_a_filtered_answer(claude):
     assert (await ask(claude.reach(), "refusal"))[-1].reason == "content_filter"
 
 
-async def test_requests_of_programs_are_refused_with_a_way_out(claude):
-    with pytest.raises(Invalid, match="OpenAI protocol"):
-        async with claude.reach().forward("/chat/completions", {}):
+async def test_what_programs_ask_has_to_be_a_chat(claude):
+    with pytest.raises(Invalid, match="/embeddings"):
+        async with claude.reach().forward("/embeddings", {}):
             pass

@@ -2,14 +2,20 @@
 
 import json
 import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
+from sponde_server.core.errors import Invalid
+
 from .anthropic_stream import AnthropicReader
-from .failures import Refused
+from .failures import Broken, Refused, Silence
 from .openai_api import ASKED_IN_WORDS, refuses_tools
 from .patience import Patience
-from .records import GO_ON, Completion, Provider, Role, Turn
+from .provider import Answer
+from .records import GO_ON, Completion, Piece, Provider, Role, Turn
 from .remote import RemoteServer
+from .translating import OpenAIWriter, asked_of, settings_of
 
 VERSION = "2023-06-01"
 LONGEST_ANSWER = 32_000
@@ -23,9 +29,79 @@ def connect(provider: Provider, key: str, patience: Patience | None = None) -> "
 
 
 class AnthropicServer(RemoteServer):
-    """A connected server."""
+    """A connected server; requests of programs are translated for it."""
 
     list_path = f"/models?limit={LONGEST_LIST}"
+
+    @asynccontextmanager
+    async def forward(
+        self, path: str, body: dict[str, Any], adds_count: bool = False
+    ) -> AsyncIterator[Answer]:
+        """Ask what a program asks in the OpenAI protocol, and answer it so."""
+        if path != "/chat/completions":
+            raise Invalid(
+                f"{self._provider.name} answers chat completions only, not {path}.",
+                "Ask it over /chat/completions, or choose a model of another provider.",
+            )
+        model = str(body.get("model", ""))
+        asked = asked_of(body)
+        async with aclosing(self._asked_once(model, asked, settings_of(body))) as pieces:
+            try:
+                # What is refused is refused before anything of an answer is sent.
+                first = await anext(pieces, None)
+            except Refused as refused:
+                if refused.status in (401, 403) or refused.status < 400:
+                    raise self._sentences.of(refused, model) from refused
+                yield self._refusal(refused)
+                return
+            writer = OpenAIWriter(model)
+            rest = self._told(first, pieces, model)
+            if not body.get("stream"):
+                whole = await writer.whole(rest)
+                yield Answer(status=200, media_type="application/json", pieces=_one(whole))
+                return
+            counts = adds_count or bool((body.get("stream_options") or {}).get("include_usage"))
+            yield Answer(
+                status=200, media_type="text/event-stream", pieces=writer.stream(rest, counts)
+            )
+
+    async def _asked_once(
+        self, model: str, asked: Completion, settings: dict[str, Any]
+    ) -> AsyncGenerator[Piece, None]:
+        """Ask without patience: programs repeat by themselves."""
+        while True:
+            try:
+                async with aclosing(self._ask(model, asked, settings)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                return
+            except Refused as refused:
+                if self._dialect.adapt(refused, model, asked) is None:
+                    raise
+
+    async def _told(
+        self, first: Piece | None, rest: AsyncIterator[Piece], model: str
+    ) -> AsyncGenerator[Piece, None]:
+        """Give an answer's pieces; what breaks on the way is said in a sentence."""
+        if first is None:
+            return
+        yield first
+        try:
+            async for piece in rest:
+                yield piece
+        except (Broken, Silence, *self._failures) as error:
+            raise self._sentences.of(error, model) from error
+
+    def _refusal(self, refused: Refused) -> Answer:
+        kind = "invalid_request_error" if refused.status < 500 else "server_error"
+        said = self._sentences.said(refused.body or f"status {refused.status}")
+        error = {"message": said, "type": kind, "param": None, "code": None}
+        return Answer(
+            status=refused.status,
+            media_type="application/json",
+            pieces=_one(json.dumps({"error": error}).encode()),
+            retry_after=refused.headers.get("retry-after", ""),
+        )
 
 
 class Anthropic:
@@ -104,6 +180,10 @@ class Anthropic:
             self._toolless.add(model)
             return f"knows no tools for {model}: it was asked without them."
         return None
+
+
+async def _one(body: bytes) -> AsyncIterator[bytes]:
+    yield body
 
 
 def messages_of(turns: list[Turn]) -> list[dict[str, Any]]:

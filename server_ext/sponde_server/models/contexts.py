@@ -8,7 +8,21 @@ import re
 from functools import cache
 from pathlib import Path
 
+NAMES = ("max_model_len", "context_length", "context_window", "max_context_length")
+"""How vLLM, OpenRouter, Groq and Mistral call it; what comes first counts."""
 TABLE = Path(__file__).with_name("contexts.json")
+
+
+def listed(body: bytes) -> dict[str, int]:
+    """Read from a server's list of models how long their contexts are, where it says so."""
+    found: dict[str, int] = {}
+    try:
+        for entry in json.loads(body.decode("utf-8-sig"))["data"]:
+            said = [entry.get(name) for name in NAMES]
+            found |= {str(entry["id"]): one for one in said[::-1] if type(one) is int and one > 0}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+    return found
 
 
 @cache

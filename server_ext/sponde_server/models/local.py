@@ -62,6 +62,13 @@ class LocalModels:
             )
         )
 
+    async def context_length(self, name: str) -> int:
+        """Say how many tokens a request to a model's engine may have; 0: it is not set."""
+        for engine in await self._engines.list_all():
+            if name == engine.model or name in engine.adapters:
+                return (engine.chosen or engine.settings).context_length
+        return 0
+
     async def find_remote(self, name: str) -> str:
         """Give the id of the provider's model that is registered under a name; '' where none is."""
         for model in await self._registry.list_models():

@@ -45,6 +45,8 @@ class Provider:
     """Where its key is kept; None: it has none, or nobody noted it."""
     models: tuple[str, ...] = ()
     """The names of the models that it said it has, when it was last asked."""
+    context_lengths: dict[str, int] = field(default_factory=dict)
+    """How many tokens its models read and write together, where its list says so."""
     id: str = field(default_factory=new_id)
     """The provider's id."""
     created_at: datetime = field(default_factory=now)

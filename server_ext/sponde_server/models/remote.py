@@ -9,12 +9,14 @@ and what an answer's events mean is the dialect's (openai_api.py, anthropic_api.
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sponde_server.core.errors import Invalid, UpstreamFailed
+from sponde_server.core.errors import UpstreamFailed
 
+from . import contexts
 from .addresses import is_socket, is_this_machine
 from .failures import (
     DROPPED,
@@ -28,7 +30,6 @@ from .failures import (
     looks,
 )
 from .patience import Patience, wanted_pause
-from .provider import Answer
 from .records import Completion, Piece, Provider, ProviderSource, Remark, Waiting
 from .sse import EventLines
 
@@ -91,6 +92,8 @@ class RemoteServer:
     """A connected server."""
 
     list_path = "/models"
+    context_lengths: Mapping[str, int] = MappingProxyType({})
+    """How long its models' contexts are, where its list said so."""
 
     def __init__(self, provider: Provider, key: str, dialect: Dialect, patience: Patience) -> None:
         import httpx2
@@ -140,6 +143,7 @@ class RemoteServer:
         if status in NOT_LISTED:
             return None
         names = self._dialect.names(body)
+        self.context_lengths = contexts.listed(body)
         if names is None:
             raise self._sentences.no_server(looks(body))
         return names
@@ -220,9 +224,11 @@ class RemoteServer:
         headers = failure.headers if isinstance(failure, Refused) else {}
         return self._patience.pause_after(tried, wanted_pause(headers))
 
-    async def _ask(self, model: str, asked: Completion) -> AsyncGenerator[Piece, None]:
+    async def _ask(
+        self, model: str, asked: Completion, settings: dict[str, Any] | None = None
+    ) -> AsyncGenerator[Piece, None]:
         clock = _Clock(self._patience)
-        content = encoded(self._dialect.body(model, asked))
+        content = encoded(self._dialect.body(model, asked) | (settings or {}))
         request = self._http.build_request(
             "POST",
             self._base + self._dialect.complete_path,
@@ -296,19 +302,6 @@ class RemoteServer:
             yield response
         finally:
             await response.aclose()
-
-    # -- requests passed on ---------------------------------------------------------------------
-
-    @asynccontextmanager
-    async def forward(
-        self, path: str, body: dict[str, Any], adds_count: bool = False
-    ) -> AsyncIterator[Answer]:
-        """Refuse: only the OpenAI protocol is passed on."""
-        raise Invalid(
-            f"{self._provider.name} does not speak the OpenAI protocol, which is passed on here.",
-            "Ask this model in the chat, or choose another model for programs.",
-        )
-        yield  # which makes it a generator
 
 
 class _Clock:

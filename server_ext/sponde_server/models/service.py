@@ -37,6 +37,7 @@ from sponde_server.usage.service import SpondeUsage
 from . import store
 from .addresses import is_this_machine
 from .connecting import connect, kinds_of
+from .contexts import context_length
 from .forward import Forwarded, characters_of, operation_of, passed_on
 from .local import LOCAL, LocalModels
 from .metering import Meter
@@ -255,6 +256,7 @@ class SpondeModels(LoggingConfigurable):
                 is_local=provider.id == LOCAL or is_this_machine(provider.base_url),
                 address=provider.base_url,
                 aliases=tuple(aliases.get(model_id, ())),
+                context_length=provider.context_lengths.get(name, 0),
             )
             for model_id, (provider, name) in names.items()
         ]
@@ -298,6 +300,17 @@ class SpondeModels(LoggingConfigurable):
                 model.provider_id != default.provider_id,
             ),
         )
+
+    async def context_length(self, model: Model) -> int:
+        """Say how many tokens a model reads and writes together; 0: nobody knows.
+
+        Its engine knows best, then its provider, then its name.
+        """
+        if model.provider_id == LOCAL and self._local is not None:
+            length = await self._local.context_length(model.name)
+            if length:
+                return length
+        return model.context_length or context_length(model.name)
 
     async def choose(self, choice: ModelChoice) -> Model:
         """Keep which model is asked when nobody chooses."""
@@ -578,7 +591,8 @@ class SpondeModels(LoggingConfigurable):
             finally:
                 await server.close()
             if listed:
-                return tried, listed
+                lengths = dict(getattr(server, "context_lengths", {}))
+                return replace(tried, context_lengths=lengths), listed
             if listed is not None and not provider.models:
                 refusal = Invalid(
                     f"{address} answers, but has no models.",
