@@ -155,7 +155,7 @@ class SpondeChat(LoggingConfigurable):
         self._find_block = find_block
         self.root = root
         self._shuffle = shuffle
-        self._receipts = Receipts(self, database)
+        self._receipts = Receipts(self, database, models)
         self._ratings = Ratings(database, bus, feed)
         self._replays = Replays(self, database, feed, self.log)
         self.conversations = SpondeConversations(
@@ -165,6 +165,7 @@ class SpondeChat(LoggingConfigurable):
             models=models,
             fresh=self._fresh,
             end_work=self._end_work,
+            is_busy=lambda: any(not live.is_ended for live in self._live.values()),
             parent=self,
         )
         self.queue = Queue(self, database, bus, feed, self.log)

@@ -1,11 +1,11 @@
 """Finds conversations: by what is known of them, by words in them, by what they mean."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
-
-from traitlets.config import LoggingConfigurable
+from logging import Logger
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sponde_server.chat.records import Conversation
 from sponde_server.core.database import Database
@@ -19,6 +19,9 @@ from .query import Query, State, parse
 from .records import ConversationPage, ConversationRow, Hit, MeaningStatus
 from .words import Said, Words
 
+if TYPE_CHECKING:
+    from .meaning import Meaning
+
 AT_ONCE = 400
 MOST_FOUND = 300
 SOON = 2_000
@@ -27,8 +30,19 @@ SOON = 2_000
 class Search:
     """What was said, read into an index beside the history and looked up there."""
 
-    def __init__(self, database: Database, tasks: Tasks, parent: LoggingConfigurable) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tasks: Tasks,
+        log: Logger,
+        is_busy: Callable[[], bool],
+        meaning_place: Callable[[], tuple[Path, str]],
+    ) -> None:
         self._database = database
+        self._log = log
+        self._is_busy = is_busy
+        self._meaning_place = meaning_place
+        self._meaning: Meaning | None = None
         self._tasks = tasks
         self._words = Words(database.path.with_name("search.sqlite"))
         self._again: set[str] = set()
@@ -38,6 +52,8 @@ class Search:
     async def stop(self) -> None:
         """Close the index."""
         await self._words.close()
+        if self._meaning is not None:
+            await self._meaning.stop()
 
     def read_again(self, message_id: str) -> None:
         """Note that a message ended: it is read in before the next search, whatever it was."""
@@ -57,6 +73,8 @@ class Search:
                 [ConversationRow(conversation=c, hit=hits.get(c.id)) for c in found], total, note
             )
         fitting = await self._database.read(store.fitting, query, folder_id)
+        if by_meaning and query.words:
+            return await self._meant(query, set(fitting), offset, limit, note)
         try:
             behind = await self._catch_up()
             found_ids, is_more = await self._find(query, fitting)
@@ -72,6 +90,22 @@ class Search:
             )
         found_page = await self._rows(query, found_ids, offset, limit, note)
         return replace(found_page, is_reading=bool(behind))
+
+    async def _meant(
+        self, query: Query, among: set[str], offset: int, limit: int, note: str
+    ) -> ConversationPage:
+        """Find by meaning; filters hold as they do for words."""
+        if query.models or query.datasets or query.has_code:
+            await self._catch_up()
+            held, _ = await self._words.find(replace(query, words=()), among, len(among) or 1)
+            among = set(held)
+        folder, python = self._meaning_place()
+        text = " ".join(query.words)
+        found = await self._by_meaning().find(text, among, MOST_FOUND, folder, python)
+        page = await self._rows(query, found, 0, MOST_FOUND, note)
+        nearest = {one: place for place, one in enumerate(found)}
+        rows = sorted(page.rows, key=lambda row: nearest[row.conversation.id])
+        return _page(rows[offset : offset + limit], len(rows), note)
 
     async def _find(self, query: Query, fitting: dict[str, bool]) -> tuple[dict[str, str], bool]:
         among = set(fitting)
@@ -116,7 +150,14 @@ class Search:
 
     async def meaning_status(self) -> MeaningStatus:
         """Say whether conversations can be searched by meaning, and how they could."""
-        return MeaningStatus(is_there=False, note="")
+        return await self._by_meaning().status(*self._meaning_place())
+
+    def _by_meaning(self) -> "Meaning":
+        if self._meaning is None:
+            from .meaning import Meaning
+
+            self._meaning = Meaning(self._database, self._tasks, self._log, self._is_busy)
+        return self._meaning
 
     # -- reading in -----------------------------------------------------------------------------
 

@@ -4,11 +4,13 @@ Does not know HTTP. What is being written stays the chat's: it is asked for the 
 """
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Int
+from traitlets import Bool, Int, Unicode
 from traitlets.config import LoggingConfigurable
 
 from sponde_server.chat.records import (
@@ -65,6 +67,17 @@ class SpondeConversations(LoggingConfigurable):
         "for a suggestion.",
     ).tag(config=True)
 
+    meaning_folder = Unicode(
+        help="Folder of the sentence encoder that searches by meaning (config.json, "
+        "tokenizer.json, model.safetensors, such as all-MiniLM-L6-v2). Default: 'meaning' beside "
+        "the history. Without those files there is no search by meaning.",
+    ).tag(config=True)
+    meaning_python = Unicode(
+        sys.executable,
+        help="Interpreter with numpy: it computes the search by meaning, in a process of its own. "
+        "Default: the server's own.",
+    ).tag(config=True)
+
     def __init__(
         self,
         *,
@@ -74,6 +87,7 @@ class SpondeConversations(LoggingConfigurable):
         models: SpondeModels,
         fresh: Callable[[Message], Message],
         end_work: Callable[[str], Awaitable[None]],
+        is_busy: Callable[[], bool],
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -84,8 +98,12 @@ class SpondeConversations(LoggingConfigurable):
         self._end_work = end_work
         self._tasks = Tasks(self.log)
         self.folders = Folders(database, feed)
-        self.search = Search(database, self._tasks, parent=self)
+        self.search = Search(database, self._tasks, self.log, is_busy, self._meaning_place)
         bus.on(MessageCompleted, self._answered)
+
+    def _meaning_place(self) -> tuple[Path, str]:
+        folder = self.meaning_folder or str(self._database.path.with_name("meaning"))
+        return Path(folder).expanduser(), self.meaning_python
 
     async def stop(self) -> None:
         """End what works in the background."""
