@@ -205,10 +205,12 @@ def test_a_model_is_connected_asked_and_stopped(lab, open_page, upstream):
     chat.get_by_text("What was sent").click()
     sent = chat.locator(".sp-Sent-body")
     expect(sent).to_contain_text("This machine: nothing left it.")
-    expect(sent.locator("pre").first).to_contain_text("Wildlife Species")
-    expect(sent.locator("pre").last).to_have_text("Please write code for @bird_strikes")
+    sent.get_by_text("Every word, as it is sent").click()
+    words = sent.locator(".sp-Sent-turn pre")
+    expect(words.first).to_contain_text("Wildlife Species")
+    expect(words.last).to_have_text("Please write code for @bird_strikes")
     said = upstream.requests()[-1]["body"]["messages"]
-    assert sent.locator("pre").all_text_contents() == [turn["content"] for turn in said]
+    assert words.all_text_contents() == [turn["content"] for turn in said]
     shoot(page, "chat-what-was-sent")
 
     answer = ask(chat, "9000 tokens at 40/s")

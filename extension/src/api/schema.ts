@@ -1881,6 +1881,8 @@ export interface Provider {
   key_place: KeyPlace | null;
   /** The names of the models that it said it has, when it was last asked. */
   models: Array<string>;
+  /** How many tokens its models read and write together, where its list says so. */
+  context_lengths: Record<string, number>;
   /** The provider's id. */
   id: string;
   /** When it was added. */

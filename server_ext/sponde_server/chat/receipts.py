@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sponde_server.core.database import Database
 from sponde_server.core.errors import Conflict, Invalid, SpondeError
-from sponde_server.models.contexts import context_length
 from sponde_server.models.records import Model, ToolOffer, Turn, Usage
+from sponde_server.models.service import SpondeModels
 
 from . import commands, context, measure, prompt, store
 from .exposure import Policies, exposed_by, joined, past, stands_for
@@ -34,9 +34,10 @@ ENOUGH = 1.02
 class Receipts:
     """Makes what is sent, and says so."""
 
-    def __init__(self, chat: "SpondeChat", database: Database) -> None:
+    def __init__(self, chat: "SpondeChat", database: Database, models: SpondeModels) -> None:
         self._chat = chat
         self._database = database
+        self._models = models
         self._rates: dict[str, Rate] | None = None
 
     async def prompt(
@@ -54,7 +55,7 @@ class Receipts:
         passages = await context.gather(question, branch, sources)
         instructions = list(await self._project(question))
         instructions += [persona] if persona else []
-        room = self.room(model)
+        room = await self.room(model)
         made = prompt.build(
             past(branch, policies, commands.is_command),
             question.text,
@@ -105,9 +106,9 @@ class Receipts:
         if strict:
             raise Conflict(stands_for(strict).strip("()"), "Press Try again: it is asked anew.")
 
-    def room(self, model: Model) -> Room:
+    async def room(self, model: Model) -> Room:
         """Say how much a model reads beside its answer."""
-        length = model.context_length or context_length(model.name) or self._chat.context_tokens
+        length = await self._models.context_length(model) or self._chat.context_tokens
         free = min(ANSWER_TOKENS, int(length * ANSWER_SHARE))
         return Room(tokens=max(1, length - free), history=self._chat.history_tokens, who=model.name)
 

@@ -60,7 +60,7 @@ describe('a receipt in one line', () => {
 
 describe('the parts of a receipt', () => {
   it('are called by what they are', () => {
-    expect(titleOf(part({ rows: 1 }))).toBe('sales (1 row of sales)');
+    expect(titleOf(part({ rows: 1 }))).toBe('sales (1 row)');
     expect(titleOf(part({ has_statistics: false }))).toBe('sales (names and types)');
     expect(titleOf(part({ kind: 'project', name: '.sponde/instructions.md' }))).toContain('.sponde/instructions.md');
     expect(tokensOf(1)).toBe('1 token');

@@ -47,7 +47,7 @@ function datasets(parts: readonly SentPart[]): string {
 /** What of a dataset is sent, in a word or two. */
 export function levelOf(part: SentPart): string {
   if (part.rows) {
-    return trans.__('rows');
+    return trans._n('%1 row', '%1 rows', part.rows);
   }
   return part.has_statistics ? trans.__('statistics') : trans.__('names and types');
 }
@@ -112,7 +112,7 @@ export function titleOf(part: SentPart): string {
     case 'persona':
       return trans.__('Instructions of %1', name);
     case 'dataset':
-      return part.rows ? trans.__('%1 (%2)', name, rowsOf(part)) : trans.__('%1 (%2)', name, levelOf(part));
+      return trans.__('%1 (%2)', name, levelOf(part));
     case 'history':
       return name === 'user' ? trans.__('You, earlier') : trans.__('Answer, earlier');
     case 'question':
@@ -125,5 +125,6 @@ export function titleOf(part: SentPart): string {
 }
 
 export function tokensOf(count: number): string {
-  return trans._n('%1 token', '%1 tokens', count, count.toLocaleString()).replace(String(count), count.toLocaleString());
+  // A number in a plural is drawn plainly: 1240 must be 1,240.
+  return trans._n('%1 token', '%1 tokens', count).replace(String(count), count.toLocaleString());
 }
