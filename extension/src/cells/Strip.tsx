@@ -63,16 +63,14 @@ export function Strip({ proposal, deeds }: StripProps): JSX.Element {
 function Wish({ proposal, deeds }: StripProps): JSX.Element {
   const [wish, setWish] = React.useState(proposal.wish);
   const place = React.useId();
+  const ask = (event: React.SyntheticEvent): void => {
+    event.preventDefault();
+    if (wish.trim()) {
+      deeds.ask(proposal, wish.trim());
+    }
+  };
   return (
-    <form
-      className="sp-CellStrip-wish"
-      onSubmit={event => {
-        event.preventDefault();
-        if (wish.trim()) {
-          deeds.ask(proposal, wish.trim());
-        }
-      }}
-    >
+    <form className="sp-CellStrip-wish" onSubmit={ask}>
       <label htmlFor={place}>{trans.__('What should the next cell do?')}</label>
       <input
         id={place}
@@ -80,8 +78,8 @@ function Wish({ proposal, deeds }: StripProps): JSX.Element {
         value={wish}
         onChange={event => setWish(event.target.value)}
         onKeyDown={event => {
-          if (event.key === 'Enter' && event.nativeEvent.isComposing) {
-            event.preventDefault();
+          if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+            ask(event);
           }
         }}
         placeholder={trans.__('Plot the sales by month')}

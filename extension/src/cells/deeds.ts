@@ -133,6 +133,7 @@ export class CellDeeds {
       return;
     }
     const hadFocus = this._find(proposal)?.strip?.node.contains(document.activeElement);
+    proposal.isStopped = false;
     proposal.set({ status: 'asking', wish, note: '', messageId: '', asked: this._means.whoAnswers() });
     if (proposal.isStale) {
       proposal.rebase();
@@ -148,6 +149,9 @@ export class CellDeeds {
         return;
       }
       proposal.set({ messageId: answer.id });
+      if (proposal.isStopped) {
+        await this._stop(proposal);
+      }
       const ended = await this._means.chat.ended(answer.id);
       this._answered(proposal, ended);
     } catch (error) {
@@ -163,7 +167,8 @@ export class CellDeeds {
     withError = false
   ): Promise<Message | null> {
     const references = await this._along.gather(panel, cell, withError);
-    return this._means.chat.ask({ text, references, isQuiet: true });
+    // A conversation of its own: what was said before has nothing to do with this cell.
+    return this._means.chat.ask({ text, references, isNew: true, isQuiet: true });
   }
 
   private _answered(proposal: Proposal, answer: Message): void {
@@ -186,9 +191,9 @@ export class CellDeeds {
   }
 
   private async _stop(proposal: Proposal): Promise<void> {
+    proposal.isStopped = true;
     if (!proposal.messageId) {
-      this._remove(proposal);
-      return;
+      return; // as soon as the answer has begun
     }
     const path = { message_id: proposal.messageId };
     await this._told(this._means.sponde.api.call('POST /messages/{message_id}/stop', { path }));

@@ -108,8 +108,9 @@ export function rows(before: string, parts: readonly Hunk[]): Row[] {
   const drawn: Row[] = [];
   let at = 0;
   const same = (from: number, to: number, isFirst: boolean, isLast: boolean): void => {
-    const first = isFirst ? Math.max(from, to - CONTEXT) : from;
-    const last = isLast ? Math.min(to, from + CONTEXT) : to;
+    // A single line is not left out: saying so would take its place.
+    const first = isFirst && to - from > CONTEXT + 1 ? to - CONTEXT : from;
+    const last = isLast && to - from > CONTEXT + 1 ? from + CONTEXT : to;
     const skipsMiddle = !isFirst && !isLast && to - from > 2 * CONTEXT + 1;
     if (isFirst && first > from) {
       drawn.push({ kind: 'skipped', text: String(first - from), hunk: -1 });

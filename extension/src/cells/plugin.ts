@@ -189,9 +189,10 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 function hasError(cell: CodeCell): boolean {
-  const { outputs } = cell.model;
-  for (let at = 0; at < outputs.length; at += 1) {
-    if (outputs.get(at).type === 'error') {
+  // A cell that was deleted a moment ago has none any more.
+  const outputs = cell.isDisposed ? null : cell.model.outputs;
+  for (let at = 0; at < (outputs?.length ?? 0); at += 1) {
+    if (outputs?.get(at).type === 'error') {
       return true;
     }
   }

@@ -18,6 +18,8 @@ export class Proposal {
   code = '';
   /** What went wrong, and the way out. */
   note = '';
+  /** Whether the person wants no answer any more. */
+  isStopped = false;
   /** What was wished for, in the person's words. */
   wish = '';
   /** The cell's text that the proposal is compared with. */
