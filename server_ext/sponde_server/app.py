@@ -228,6 +228,7 @@ class SpondeApp(ExtensionApp):
                 root=self.root,
                 verdicts=self._verdicts,
                 save=self._save_conversation,
+                made=self.checkpoints.made,
             ),
             find_block=self._find_block,
             root=self.root,

@@ -294,3 +294,14 @@ def test_text_survives_as_json(checkpoints: SpondeCheckpoints, run: Run) -> None
     turn = run(checkpoints.begin(NewCheckpoint(message_id="m1", files=(given,))))
     assert run(checkpoints.states(turn.id, "a.py")).before.text == "ä\n😀"
     assert json.dumps(turn.files[0].path)
+
+
+def test_a_file_that_a_tool_made_is_deleted_by_going_back(
+    checkpoints: SpondeCheckpoints, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "root" / "conversation.md"
+    file.write_text("# Sales")
+    run(checkpoints.made("m1", "conversation.md"))
+    (turn,) = run(checkpoints.list_all())
+    run(checkpoints.go_back(turn.id, GoingBack(on_disk=("conversation.md",))))
+    assert not file.exists()

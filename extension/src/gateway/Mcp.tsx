@@ -36,7 +36,7 @@ export function McpView({ state }: { state: McpAccess }): JSX.Element {
           <h3>
             {trans.__('Calls')}
             <span className="sp-Quiet">
-              {' '}
+              {' · '}
               {trans._n('%1 program connected', '%1 programs connected', now.sessions)}
             </span>
           </h3>

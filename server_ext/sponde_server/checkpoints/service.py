@@ -97,7 +97,14 @@ class SpondeCheckpoints(LoggingConfigurable):
 
         return done
 
-    async def begin(self, new: NewCheckpoint) -> Checkpoint:
+    async def made(self, message_id: str, path: str) -> None:
+        """Note a file that a turn made where there was none."""
+        files = (Given(path=path),)
+        new = NewCheckpoint(message_id=message_id, files=files)
+        checkpoint = await self.begin(new, were_there=False)
+        await self.complete(checkpoint.id, Made(files=files))
+
+    async def begin(self, new: NewCheckpoint, were_there: bool = True) -> Checkpoint:
         """Keep what a turn is about to change; several changes of a turn are one checkpoint."""
         if not new.files:
             raise Invalid("No file is named.", "Name what the turn is about to change.")
@@ -108,7 +115,11 @@ class SpondeCheckpoints(LoggingConfigurable):
                 message_id=new.message_id, conversation_id=conversation_id, files=()
             )
             there = {file.path for file in checkpoint.files}
-            fresh = [await self._keep(one) for one in new.files if one.path not in there]
+            fresh = [
+                await self._keep(one) if were_there else KeptFile(path=one.path, kind=_kind(one))
+                for one in new.files
+                if one.path not in there
+            ]
             checkpoint = replace(checkpoint, files=(*checkpoint.files, *fresh))
             await self._write(checkpoint, [file.before for file in fresh])
         return checkpoint
@@ -165,7 +176,7 @@ class SpondeCheckpoints(LoggingConfigurable):
         """Keep a file as it was given, or as it is on the disk."""
         full = inside(self._root, given.path)
         most = self.largest_megabytes * MEGABYTE
-        kind = KeptKind.NOTEBOOK if given.path.endswith(".ipynb") else KeptKind.FILE
+        kind = _kind(given)
         notebook = given.notebook
         data = b"" if given.text is None else given.text.encode(errors="surrogatepass")
         if notebook is None and given.text is None:
@@ -334,6 +345,10 @@ class SpondeCheckpoints(LoggingConfigurable):
     async def stop(self) -> None:
         """End what waits."""
         await self._tasks.stop()
+
+
+def _kind(given: Given) -> KeptKind:
+    return KeptKind.NOTEBOOK if given.path.endswith(".ipynb") else KeptKind.FILE
 
 
 def _file(checkpoint: Checkpoint, path: str) -> KeptFile:

@@ -71,6 +71,8 @@ class Asker:
     """What people call the provider that reads it."""
     progress: Callable[[str], None] = lambda text: None
     """Takes a few words about how far a call is."""
+    message_id: str = ""
+    """The answer that calls it; empty: a program."""
 
 
 Run = Callable[[dict[str, Any], Asker], Awaitable[ToolResult]]
@@ -339,7 +341,9 @@ class SpondeTools(LoggingConfigurable):
                     told_at = time.monotonic()
                     changed(running)
 
-            result = await self._result(call, replace(asker, progress=progress))
+            result = await self._result(
+                call, replace(asker, progress=progress, message_id=call.message_id)
+            )
             call = _ended(call, self._bounded(result), 1000 * (time.perf_counter() - begun))
         changed(call)
         return call
