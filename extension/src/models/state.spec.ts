@@ -14,6 +14,7 @@ const provider: Provider = {
   key_hint: '',
   key_place: null,
   models: ['one'],
+  context_lengths: {},
   created_at: '2026-11-21T10:00:00Z'
 };
 const model: Model = {
