@@ -15,8 +15,25 @@ type CardProps = CardsProps & { call: ToolCall };
 export function CallCard(props: CardProps): JSX.Element {
   const { call } = props;
   const isOpen = call.status === 'waiting' || call.status === 'running';
+  const node = React.useRef<HTMLElement>(null);
+  /** Whether it was decided here: the buttons go, and the keyboard stays in the card. */
+  const isOurs = React.useRef(false);
+  React.useEffect(() => {
+    const card = node.current;
+    const { activeElement } = document;
+    const isFree = activeElement === document.body || card?.contains(activeElement);
+    if (card && isOurs.current && call.status !== 'waiting' && isFree) {
+      card.querySelector<HTMLElement>('summary, .sp-Call-buttons button')?.focus();
+    }
+    isOurs.current = isOurs.current && isOpen;
+  }, [call.status, isOpen]);
+  const onDecided = (decided: ToolCall): void => {
+    isOurs.current = true;
+    props.onDecided(decided);
+  };
   return (
     <section
+      ref={node}
       className={`sp-Call sp-mod-${call.status}`}
       aria-label={trans.__('Call of a tool: %1', call.label)}
       data-call={call.id}
@@ -29,7 +46,7 @@ export function CallCard(props: CardProps): JSX.Element {
         }
       }}
     >
-      {isOpen ? <Open {...props} /> : <Ended {...props} />}
+      {isOpen ? <Open {...props} onDecided={onDecided} /> : <Ended {...props} />}
     </section>
   );
 }
@@ -91,7 +108,6 @@ function What({ call, drawCode }: CardProps): JSX.Element | null {
 function Buttons({ call, sponde, onDecided, onTools }: CardProps): JSX.Element {
   const [said, setSaid] = React.useState<Decision | null>(null);
   const [error, setError] = React.useState<unknown>(null);
-  const node = React.useRef<HTMLDivElement>(null);
   const decide = (decision: Decision): void => {
     setSaid(decision);
     setError(null);
@@ -104,21 +120,11 @@ function Buttons({ call, sponde, onDecided, onTools }: CardProps): JSX.Element {
         setSaid(null);
       });
   };
-  // The buttons go when it is decided: the keyboard stays in the card.
-  React.useEffect(() => {
-    const card = node.current?.closest<HTMLElement>('.sp-Call');
-    const row = node.current;
-    return () => {
-      if (card && row?.contains(document.activeElement)) {
-        requestAnimationFrame(() => card.querySelector<HTMLElement>('summary, button')?.focus());
-      }
-    };
-  }, []);
   const isBusy = said !== null;
   return (
     <>
       <ErrorNote error={error} onDismiss={() => setError(null)} />
-      <div className="sp-Call-buttons" ref={node} role="group" aria-label={trans.__('May it?')}>
+      <div className="sp-Call-buttons" role="group" aria-label={trans.__('May it?')}>
         <Button
           label={trans.__('Allow once')}
           title={trans.__('Run it, this once')}

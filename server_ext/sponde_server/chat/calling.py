@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from sponde_server.models.records import Called, Role, ToolOffer, Turn, Usage
-from sponde_server.tools.records import Tool, ToolCall
+from sponde_server.tools.records import Tool, ToolCall, ToolPlace
 from sponde_server.tools.service import Asker, SpondeTools
 
 from .records import Failure, Message
@@ -49,12 +49,14 @@ class Calling:
         calls = [self.tools.prepare(one, known, message_id, at) for one in called[:MOST_AT_ONCE]]
         for call in calls:
             put(call)
-        # What changes something goes one after the other; what only reads need not wait.
+        # What changes something, or needs a kernel, goes one after the other; what only reads on
+        # the server need not wait.
         one_by_one = asyncio.Lock()
 
         async def run(call: ToolCall) -> ToolCall:
             tool = known.get(call.tool)
-            in_turn = nullcontext() if tool is not None and tool.is_read_only else one_by_one
+            is_free = tool is not None and tool.is_read_only and call.place is ToolPlace.SERVER
+            in_turn = nullcontext() if is_free else one_by_one
             return await self.tools.carry_out(call, self.asker, put, in_turn)
 
         running = [asyncio.ensure_future(run(call)) for call in calls]
