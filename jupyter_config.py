@@ -262,6 +262,15 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # Most bytes that a file of conversations may have that is read in.
 # c.SpondeConversations.longest_file = 200000000
 
+# Folder of the sentence encoder that searches by meaning (config.json, tokenizer.json,
+# model.safetensors, such as all-MiniLM-L6-v2). Default: 'meaning' beside the history. Without
+# those files there is no search by meaning.
+# c.SpondeConversations.meaning_folder = ''
+
+# Interpreter with numpy: it computes the search by meaning, in a process of its own. Default:
+# the server's own.
+# c.SpondeConversations.meaning_python = '/work/main/.venv/bin/python'
+
 # Whether the model that answers on this machine also names the conversation after its first
 # answer. False: the title follows from the question by rule, until a person asks for a
 # suggestion.

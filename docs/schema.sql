@@ -279,7 +279,8 @@ CREATE TABLE provider(
     models VARCHAR NOT NULL,
     created_at TIMESTAMP NOT NULL,
     kind VARCHAR DEFAULT('openai'),
-    key_place VARCHAR);
+    key_place VARCHAR,
+    context_lengths VARCHAR DEFAULT('{}'));
 CREATE TABLE "publication"(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,

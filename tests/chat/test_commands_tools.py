@@ -60,7 +60,7 @@ async def test_a_model_elsewhere_reads_counts_and_no_row(app, sales, talk):
 async def test_of_a_dataset_whose_names_alone_are_let_through_no_count_is_told(
     app, sales, talk, api
 ):
-    await api("PUT", f"/datasets/{sales['sales']['id']}/policy", {"policy": "schema"})
+    await api("PATCH", f"/datasets/{sales['sales']['id']}", {"policy": "schema"})
     given = {"dataset": "sales"}
     for name in ("clean", "plot", "profile"):
         result = await called(app, name, given, talk, is_local=False)
