@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.lab import command, set_theme, shoot
-from browser.test_chat import ask, call, connect, ended, open_chat
+from browser.test_chat import call, connect, ended, open_chat
 
 NOTEBOOK = {
     "cells": [
@@ -53,6 +53,14 @@ def register(page: Page) -> None:
     for path in ("messy.csv", "cities.csv"):
         dataset = call(page, "POST", "/datasets", {"path": path})
         call(page, "GET", f"/datasets/{dataset['id']}/profile")
+
+
+def ask(chat: Locator, text: str) -> Locator:
+    """Send a question; give the answer below it (only what is seen is drawn: none is counted)."""
+    chat.get_by_label("Question", exact=True).fill(text)
+    chat.get_by_role("button", name="Send").click()
+    expect(chat.locator(".sp-Question").last).to_contain_text(text)
+    return chat.locator(".sp-Answer").last
 
 
 def offers(chat: Locator) -> Locator:
@@ -173,7 +181,7 @@ def test_personas_and_templates_are_made_chosen_filled_and_undone(lab, open_page
     answer = ask(chat, "one")
     ended(answer)
     expect(answer.locator(".sp-Answer-by")).to_contain_text("Pirate")
-    (talk,) = [one for one in call(page, "GET", "/conversations") if one["title"] == "one"]
+    talk = call(page, "GET", "/conversations")[0]
     messages = call(page, "GET", f"/conversations/{talk['id']}/messages")
     receipt = call(page, "GET", f"/messages/{messages[-1]['id']}/receipt")
     assert "Speak like a pirate." in receipt["turns"][0]["content"]

@@ -6,7 +6,7 @@ BUILT_IN = (
     Persona(
         id="analyst",
         name="Analyst",
-        icon="📈",
+        icon="A",
         colour="blue",
         summary="Answers with a number, how sure it is, and the code",
         instructions=(
@@ -21,7 +21,7 @@ BUILT_IN = (
     Persona(
         id="sql",
         name="SQL",
-        icon="🗄",
+        icon="S",
         colour="teal",
         summary="Answers with one query in DuckDB's SQL",
         instructions=(
@@ -37,7 +37,7 @@ BUILT_IN = (
     Persona(
         id="reviewer",
         name="Reviewer",
-        icon="🔎",
+        icon="R",
         colour="orange",
         summary="Looks for what is wrong in code and in conclusions",
         instructions=(
@@ -53,7 +53,7 @@ BUILT_IN = (
     Persona(
         id="teacher",
         name="Teacher",
-        icon="🎓",
+        icon="T",
         colour="green",
         summary="Explains step by step, and lets you try",
         instructions=(
