@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -62,8 +62,10 @@ def make(database: Database, folder: Path, **settings: Any) -> SpondeCheckpoints
 
 
 @pytest.fixture
-def checkpoints(database: Database, tmp_path: Path) -> SpondeCheckpoints:
-    return make(database, tmp_path)
+def checkpoints(database: Database, tmp_path: Path, run: Run) -> Iterator[SpondeCheckpoints]:
+    made = make(database, tmp_path)
+    yield made
+    run(made.stop())
 
 
 def ours(checkpoints: SpondeCheckpoints, run: Run, path: str, message: str = "m1") -> Any:
@@ -270,19 +272,14 @@ def test_the_routes_keep_show_and_bring_back(
             "POST", f"/conversations/{conversation['id']}/messages", {"text": "/help"}
         )
         message = asked["answers"][0]["id"] if "answers" in asked else asked["answer"]["id"]
-        turn = await api(
-            "POST", "/checkpoints", {"message_id": message, "files": [{"path": "a.txt"}]}
-        )
+        files = [{"path": "a.txt"}]
+        turn = await api("POST", "/checkpoints", {"message_id": message, "files": files})
         assert turn["conversation_id"] == conversation["id"]
         (jp_root_dir / "a.txt").write_text("new")
         await api("POST", f"/checkpoints/{turn['id']}/made", {"files": files})
-        states = await api("GET", f"/checkpoints/{turn['id']}/file", path="a.txt")
-        assert (states["before"]["text"], states["after"]["text"]) == ("old", "new")
         await api("POST", f"/checkpoints/{turn['id']}/back", {"on_disk": ["a.txt"]})
         assert (jp_root_dir / "a.txt").read_text() == "old"
-        refused = await api(
-            "POST", "/checkpoints", {"message_id": "none", "files": [{"path": "a"}]}
-        )
+        refused = await api("POST", "/checkpoints", {"message_id": "none", "files": files})
         assert refused["status"] == 404
         assert [one["id"] for one in await api("GET", "/checkpoints")] == [turn["id"]]
 
