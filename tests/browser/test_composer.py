@@ -1,14 +1,12 @@
 """The composer by clicking and typing: what can be named, chips, drags, quotes, the queue."""
 
 import json
-import time
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.lab import command, set_theme, shoot
-from browser.test_chat import ask, call, connect, ended, open_chat
+from browser.test_chat import call, connect, ended, open_chat
 
 NOTEBOOK = {
     "cells": [
@@ -143,7 +141,8 @@ def drag(page: Page, what: Locator, onto: Locator) -> None:
     """Drag as a hand does: press, move in steps, let go."""
     what.scroll_into_view_if_needed()
     start, end = what.bounding_box(), onto.bounding_box()
-    assert start and end
+    assert start is not None
+    assert end is not None
     page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
     page.mouse.down()
     page.mouse.move(start["x"] + start["width"] / 2 + 9, start["y"] + start["height"] / 2, steps=3)
@@ -267,7 +266,7 @@ def test_quotes_queued_questions_and_changed_ones(lab, open_page, upstream):
     quote.click()
     expect(chips(chat)).to_have_attribute("data-kind", "quote")
     expect(box).to_be_focused()
-    box.press_sequentially("Why that? 100 tokens at 20/s")
+    box.press_sequentially("Why that? 3000 tokens at 20/s")
     box.press("Enter")
     expect(chat.locator(".sp-Answer")).to_have_count(2)
     assert "> You asked" in sent(upstream)

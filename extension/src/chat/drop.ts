@@ -1,5 +1,5 @@
 /** Things that are dragged onto a chat: they hang on the question that is being written. */
-import type { MimeData } from '@lumino/coreutils';
+import { MimeData } from '@lumino/coreutils';
 import type { Reference } from '../api/schema';
 import { REFERENCE } from '../ui/drag';
 
@@ -40,7 +40,7 @@ export function takeDrops(node: HTMLElement, drops: Drops): void {
       drag.dropAction = drag.proposedAction;
     } else if (event.type === 'lm-drop') {
       drag.dropAction = drag.proposedAction;
-      drops.onThings(drag.mimeData, drag.source);
+      drops.onThings(copied(drag.mimeData), drag.source);
     }
   };
   ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop'].forEach(kind =>
@@ -62,6 +62,13 @@ export function takeDrops(node: HTMLElement, drops: Drops): void {
   (['dragenter', 'dragover', 'dragleave', 'drop'] as const).forEach(kind =>
     node.addEventListener(kind, onNative)
   );
+}
+
+/** What is dragged, kept beyond the drop: a drag forgets it when it ends. */
+function copied(data: MimeData): MimeData {
+  const kept = new MimeData();
+  data.types().forEach(type => kept.setData(type, data.getData(type)));
+  return kept;
 }
 
 /** Files that are read as text; others are taken in as datasets. */
