@@ -44,7 +44,9 @@ class Failed:
 def last_failed(shell: Any) -> Failed | None:
     """Find the last exception that a cell ended in, from before we watched."""
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
-    if error is None or isinstance(error, KeyboardInterrupt | SystemExit):
+    if error is None or isinstance(error, KeyboardInterrupt | SystemExit | client.SpondeError):
+        return None
+    if type(error).__name__ == "UsageError":  # a magic that was mistyped, perhaps %ask itself
         return None
     code = _source(error.__traceback__)
     number = None

@@ -25,6 +25,7 @@ from .failing import Failed, last_failed, references
 # What a Python kernel runs for us in other languages.
 _CELL_MAGICS = {"bash", "html", "javascript", "latex", "perl", "ruby"}
 _PYTHON = {"python", "text"}
+_QUESTION = re.compile(r"^([ \t]*)%ask[ \t]+(\S.*\?)\s*$")
 _ASKING = re.compile(r"%{0,2}ask\b|%load_ext\b|%use\b")
 
 
@@ -246,6 +247,18 @@ def _notebook() -> str:
         return ""
 
 
+def questions(lines: list[str]) -> list[str]:
+    """Let `%ask why?` be a question: IPython takes a `?` at a line's end for its own help."""
+    return [
+        f"{found[1]}get_ipython().run_line_magic('ask', {found[2]!r})\n"
+        if (found := _QUESTION.match(line))
+        else line
+        for line in lines
+    ]
+
+
 def register(shell: InteractiveShell) -> None:
     """Add the magics to a running IPython."""
     shell.register_magics(SpondeMagics)
+    if questions not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(questions)
