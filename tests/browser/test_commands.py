@@ -108,7 +108,7 @@ def test_commands_complete_their_arguments_and_answer_with_tables_and_buttons(la
     ended(answer)
     card = answer.get_by_role("region", name="Schedule")
     expect(card).to_contain_text("Europe/Berlin")
-    expect(card.locator(".sp-Card-times li")).to_have_count(3)
+    expect(card.locator(".sp-ActCard-times li")).to_have_count(3)
     assert call(page, "GET", "/job-definitions") == []
     shoot(page, "commands-schedule")
     card.get_by_role("button", name="Schedule it").click()

@@ -22,9 +22,9 @@ export function Card({ data, sponde, commands }: Props): JSX.Element | null {
   }
   const plan = card.deeds.find(({ act }) => act === 'schedule');
   return (
-    <section className="sp-Card" aria-label={card.title}>
-      <div className="sp-Card-title">{card.title}</div>
-      <dl className="sp-Card-lines">
+    <section className="sp-ActCard" aria-label={card.title}>
+      <div className="sp-ActCard-title">{card.title}</div>
+      <dl className="sp-ActCard-lines">
         {card.lines.map(([name, text]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -106,7 +106,7 @@ function Plan({ deed, sponde, commands }: { deed: Deed; sponde: ISponde; command
 
   return (
     <>
-      <dl className="sp-Card-lines">
+      <dl className="sp-ActCard-lines">
         <div>
           <dt>{trans.__('Time zone')}</dt>
           <dd>{zone}</dd>
@@ -115,7 +115,7 @@ function Plan({ deed, sponde, commands }: { deed: Deed; sponde: ISponde; command
           <div>
             <dt>{trans.__('Next')}</dt>
             <dd>
-              <ul className="sp-Card-times">
+              <ul className="sp-ActCard-times">
                 {planned.outlook.next.map(moment => (
                   <li key={moment}>{shown(moment, zone)}</li>
                 ))}
@@ -125,10 +125,10 @@ function Plan({ deed, sponde, commands }: { deed: Deed; sponde: ISponde; command
         )}
       </dl>
       <ErrorNote error={error} onDismiss={() => setError(null)} />
-      <div className="sp-Card-deeds">
+      <div className="sp-ActCard-deeds">
         {planned?.made ? (
           <>
-            <span className="sp-Card-done" role="status">
+            <span className="sp-ActCard-done" role="status">
               <checkIcon.react tag="span" width="16px" height="16px" />
               {trans.__('Scheduled as “%1”.', planned.made.name)}
             </span>
@@ -146,7 +146,6 @@ function shown(moment: string, zone: string): string {
   return new Date(moment).toLocaleString(undefined, {
     timeZone: zone,
     weekday: 'short',
-    year: 'numeric',
     month: 'short',
     day: 'numeric',
     hour: '2-digit',
@@ -176,12 +175,12 @@ function Deeds(props: { deeds: Deed[]; sponde: ISponde; commands: CommandRegistr
   return (
     <>
       <ErrorNote error={error} onDismiss={() => setError(null)} />
-      <div className="sp-Card-deeds">
+      <div className="sp-ActCard-deeds">
         {deeds.map((deed, index) =>
           deed.act === 'download' ? (
             <a
               key={index}
-              className="sp-Card-link jp-Button jp-mod-styled"
+              className="sp-ActCard-link jp-Button jp-mod-styled"
               href={address(sponde, String(deed.arguments.address))}
               download=""
             >
@@ -197,7 +196,7 @@ function Deeds(props: { deeds: Deed[]; sponde: ISponde; commands: CommandRegistr
           )
         )}
         {saved && (
-          <span className="sp-Card-done" role="status">
+          <span className="sp-ActCard-done" role="status">
             {trans.__('Saved as')}{' '}
             <button
               type="button"
