@@ -3,6 +3,7 @@ import { activityPlugin } from './activity/plugin';
 import { apiPlugin } from './api/plugin';
 import { benchesPlugin } from './benches/plugin';
 import { cellsPlugin } from './cells/plugin';
+import { conversationsPlugin } from './chat/conversations/plugin';
 import { chatPlugin } from './chat/plugin';
 import { checkpointsPlugin } from './checkpoints/plugin';
 import { datasetsPlugin } from './datasets/plugin';
@@ -20,4 +21,4 @@ import { toolsPlugin } from './tools/plugin';
 import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, personasPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];
+export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, conversationsPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, personasPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];

@@ -389,6 +389,7 @@ class SpondeApp(ExtensionApp):
                     is_question=message.role is Role.USER,
                     text=message.text,
                     note=message.failure.message if message.failure else "",
+                    outputs=tuple((output.mime, output.data) for output in message.outputs),
                 )
                 for message in messages
             ),

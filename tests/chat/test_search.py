@@ -59,6 +59,7 @@ def said(number, text, conversation="c", **more):
     return Said(
         id=f"m{number}",
         conversation_id=conversation,
+        is_question=True,
         text=text,
         model=more.get("model", ""),
         datasets=more.get("datasets", ""),

@@ -133,3 +133,21 @@ def test_pictures_beside_the_notebook_go_into_the_copy():
 def test_what_is_no_notebook_is_refused_in_a_sentence(data):
     with pytest.raises(Invalid, match="cannot be read as a notebook"):
         publishable(data, "Report", lambda address: None)
+
+
+def test_an_answers_tables_and_pictures_are_outputs_of_its_code_or_of_the_question():
+    outputs = (("text/html", "<table></table>"), ("application/json", {"a": [1, 2.5]}))
+    asked = Entry(is_question=True, text="/plot @sales")
+    with_code = Entry(is_question=False, text="```python\nx\n```", outputs=outputs)
+    without = Entry(is_question=False, text="Here.", outputs=outputs[:1])
+    transcript = Transcript(title="T", entries=(asked, with_code, asked, without))
+    made = nbformat.reads(from_transcript(transcript, fences).decode(), as_version=4)
+    nbformat.validate(made)
+    first, second = (cell for cell in made.cells if cell.cell_type == "code")
+    assert first.source == "x"
+    assert [dict(output.data) for output in first.outputs] == [
+        {"text/html": "<table></table>"},
+        {"application/json": {"a": [1, 2.5]}},
+    ]
+    assert second.source == "# /plot @sales"
+    assert second.outputs[0].data["text/html"] == "<table></table>"

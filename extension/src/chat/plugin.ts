@@ -330,8 +330,11 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     commands.addCommand(NEW, {
       label: 'New Conversation',
       describedBy: NOTHING,
-      execute: () => {
+      execute: args => {
         state.begin();
+        if (Array.isArray(args.references)) {
+          state.write('', args.references as unknown as Reference[]);
+        }
         show();
       }
     });

@@ -61,11 +61,13 @@ def from_transcript(transcript: Transcript, fences: Fences) -> bytes:
     from nbformat import v4
 
     cells = [v4.new_markdown_cell(f"# {transcript.title}")]
+    asked = ""
     for entry in transcript.entries:
         if entry.is_question:
+            asked = entry.text
             cells.append(v4.new_markdown_cell(_quoted(entry)))
         else:
-            cells += _answer(entry, fences)
+            cells += _with_outputs(_answer(entry, fences), entry, asked)
     notebook = v4.new_notebook(
         cells=cells,
         metadata={
@@ -105,6 +107,25 @@ def _answer(entry: Entry, fences: Fences) -> list[Any]:
             position = fence.end
     say(entry.text[position:])
     say(_note(entry))
+    return cells
+
+
+def _with_outputs(cells: list[Any], entry: Entry, asked: str) -> list[Any]:
+    """Set an answer's tables and pictures below its last code, or below the question's words."""
+    from nbformat import v4
+
+    if not entry.outputs:
+        return cells
+    shown = [
+        v4.new_output("display_data", data={mime: data}, metadata={})
+        for mime, data in entry.outputs
+    ]
+    code = next((cell for cell in reversed(cells) if cell.cell_type == "code"), None)
+    if code is None:
+        line = " ".join(asked.split()) or "the answer's tables and pictures"
+        code = v4.new_code_cell(f"# {line}")
+        cells = [*cells, code]
+    code.outputs = shown
     return cells
 
 

@@ -3,6 +3,7 @@
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sponde_server.core.record import new_id, now, record
 
@@ -95,6 +96,8 @@ class Entry:
     """Markdown."""
     note: str = ""
     """What else to say about it, such as that the answer was cut."""
+    outputs: tuple[tuple[str, Any], ...] = ()
+    """Tables and pictures: the MIME type of each and its data."""
 
 
 @record

@@ -99,7 +99,7 @@ class Meaning:
                 await self._quiet()
                 texts = await self._database.read(store.texts, wanted[start : start + BATCH])
                 messages = [
-                    {"id": row[0], "conversation_id": row[1], "text": row[2][:4000]}
+                    {"id": row[0], "conversation_id": row[1], "text": row[3][:4000]}
                     for row in texts
                 ]
                 await self._ask({"add": messages}, folder, python)

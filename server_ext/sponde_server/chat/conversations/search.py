@@ -128,14 +128,15 @@ class Search:
         return _page(rows, len(conversations), note)
 
     async def _hits(self, ids: Sequence[str], words: Sequence[str]) -> dict[str, Hit]:
+        known = await self._words.texts(ids)
+        missing = [one for one in ids if one not in known]
+        for message in await self._database.read(store.messages_of, missing):
+            known[message.id] = (message.role is Role.USER, message.text)
         hits: dict[str, Hit] = {}
-        for message in await self._database.read(store.messages_of, ids):
-            shown, marks = passage(message.text, words)
-            hits[message.id] = Hit(
-                message_id=message.id,
-                is_question=message.role is Role.USER,
-                passage=shown,
-                marks=marks,
+        for message_id, (is_question, text) in known.items():
+            shown, marks = passage(text, words)
+            hits[message_id] = Hit(
+                message_id=message_id, is_question=is_question, passage=shown, marks=marks
             )
         return hits
 
@@ -195,15 +196,16 @@ class Search:
         await self._words.add([_said(row) for row in rows], reached)
 
 
-def _said(row: tuple[str, str, str, str, str, str]) -> Said:
+def _said(row: tuple[str, ...]) -> Said:
     import json
 
-    message_id, conversation_id, text, references, receipt, model_id = row
+    message_id, conversation_id, role, text, references, receipt, model_id = row
     sent: dict[str, Any] = json.loads(receipt) if receipt else {}
     named = [one["name"] for one in json.loads(references or "[]") if one["kind"] == "dataset"]
     return Said(
         id=message_id,
         conversation_id=conversation_id,
+        is_question=role == Role.USER,
         text=text,
         model=f"{sent.get('model', '')} {sent.get('model_id', '') or model_id}".strip().lower(),
         datasets="".join("\n" + name.lower() for name in named),

@@ -194,10 +194,10 @@ class SpondeConversations(LoggingConfigurable):
 
     async def seen(self, conversation_id: str) -> Conversation:
         """Note that a tab shows a conversation to its end."""
-        changed = await self._database.write(store.set_unread, conversation_id, False)
+        changed, count = await self._database.write(store.set_unread, conversation_id, False)
         if changed is not None:
             self._feed.tell(ConversationChanged(conversation=changed))
-            await self._tell_unread()
+            self._feed.tell(UnreadChanged(count=count))
         return changed or await self.get(conversation_id)
 
     async def outline(self, conversation_id: str) -> Outline:
@@ -247,21 +247,25 @@ class SpondeConversations(LoggingConfigurable):
 
     async def _note_answer(self, conversation_id: str, message_id: str) -> None:
         """Mark the conversation until a tab has shown the answer; name it by its first one."""
-        changed = await self._database.write(store.set_unread, conversation_id, True)
-        found = changed or await self._database.read(store.find, conversation_id)
+        found = await self._database.read(store.find, conversation_id)
         if found is None:
             return
         question, answer = await self._beginning(conversation_id)
-        if not found.is_named and question and answer and answer.id == message_id:
+        is_first = not found.is_named and answer is not None and answer.id == message_id
+        is_titled = False
+        if is_first and question is not None and answer is not None:
             datasets = tuple(r.name for r in question.references if r.kind == "dataset")
             title = better(question.text, answer.text, datasets)
-            if title != found.title:
+            if is_titled := title != found.title:
                 await self._database.write(store.set_title, conversation_id, title, False)
-                changed = found = await self.get(conversation_id)
             self._suggest_soon(found, question, answer)
+        changed, count = await self._database.write(store.set_unread, conversation_id, True)
+        if changed is not None or is_titled:
+            now_there = changed or await self._database.read(store.find, conversation_id)
+            if now_there is not None:
+                self._feed.tell(ConversationChanged(conversation=now_there))
         if changed is not None:
-            self._feed.tell(ConversationChanged(conversation=changed))
-            await self._tell_unread()
+            self._feed.tell(UnreadChanged(count=count))
 
     def _suggest_soon(self, found: Conversation, question: Message, answer: Message) -> None:
         """Let the model that answered name the conversation, where nothing leaves by that."""

@@ -174,13 +174,19 @@ def count_unread(con: "Connection") -> int:
     return row[0] if row else 0
 
 
-def set_unread(con: "Connection", conversation_id: str, is_unread: bool) -> Conversation | None:
-    """Note whether an answer ended that no tab has shown; None where it was noted so already."""
+def set_unread(
+    con: "Connection", conversation_id: str, is_unread: bool
+) -> tuple[Conversation | None, int]:
+    """Note whether an answer ended that no tab has shown, and count such conversations.
+
+    Both in one write, so that what is told of them is told in the order in which it happened.
+    The conversation is None where it was noted so already.
+    """
     changed = con.execute(
         "UPDATE conversation SET is_unread = ? WHERE id = ? AND is_unread <> ? RETURNING id",
         [is_unread, conversation_id, is_unread],
     ).fetchall()
-    return find(con, conversation_id) if changed else None
+    return (find(con, conversation_id) if changed else None), count_unread(con)
 
 
 def set_title(con: "Connection", conversation_id: str, title: str, is_named: bool) -> None:
@@ -305,12 +311,12 @@ def after(con: "Connection", message_id: str, limit: int) -> list[tuple[str, boo
     ).fetchall()
 
 
-def texts(con: "Connection", ids: Sequence[str]) -> list[tuple[str, str, str, str, str, str]]:
-    """Give what a search knows of messages: id, conversation, text, references, receipt, model."""
+def texts(con: "Connection", ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """Give what is read in: id, conversation, role, text, references, receipt, model."""
     if not ids:
         return []
     return con.execute(
-        "SELECT id, conversation_id, text, \"references\", coalesce(receipt, ''), model_id "
+        "SELECT id, conversation_id, role, text, \"references\", coalesce(receipt, ''), model_id "
         f"FROM message WHERE id IN ({_marks(ids)}) ORDER BY id",
         list(ids),
     ).fetchall()

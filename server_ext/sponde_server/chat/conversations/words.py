@@ -8,6 +8,7 @@ imported on use and lives in one thread. Does not know the history: who reads it
 
 import asyncio
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 T = TypeVar("T")
-VERSION = 1
+VERSION = 2
 MOST_ROWS = 5_000
 SCHEMA = f"""
 CREATE VIRTUAL TABLE word USING fts5(
     text, content='', tokenize='unicode61 remove_diacritics 2', prefix='2 3');
 CREATE TABLE said (
     number INTEGER PRIMARY KEY, id TEXT UNIQUE, conversation_id TEXT,
-    model TEXT, datasets TEXT, has_code INTEGER);
+    is_question INTEGER, model TEXT, datasets TEXT, has_code INTEGER);
+CREATE TABLE body (number INTEGER PRIMARY KEY, text BLOB);
 CREATE INDEX said_code ON said (conversation_id) WHERE has_code;
 CREATE TABLE reached (id TEXT);
 INSERT INTO reached VALUES ('');
@@ -44,6 +46,7 @@ class Said:
 
     id: str
     conversation_id: str
+    is_question: bool
     text: str
     model: str
     """The name and id of the model that answered, in lower case."""
@@ -70,13 +73,19 @@ class Words:
             with con:
                 for said in messages:
                     # The words of an older text stay behind; nothing leads from them any more.
+                    con.execute(
+                        "DELETE FROM body WHERE number = (SELECT number FROM said WHERE id = ?)",
+                        [said.id],
+                    )
                     con.execute("DELETE FROM said WHERE id = ?", [said.id])
                     row = con.execute(
-                        "INSERT INTO said (id, conversation_id, model, datasets, has_code) "
-                        "VALUES (?, ?, ?, ?, ?)",
+                        "INSERT INTO said "
+                        "(id, conversation_id, is_question, model, datasets, has_code) "
+                        "VALUES (?, ?, ?, ?, ?, ?)",
                         [
                             said.id,
                             said.conversation_id,
+                            said.is_question,
                             said.model,
                             said.datasets,
                             "```" in said.text or "~~~" in said.text,
@@ -85,6 +94,10 @@ class Words:
                     con.execute(
                         "INSERT INTO word (rowid, text) VALUES (?, ?)",
                         [row.lastrowid, spaced(said.text)],
+                    )
+                    con.execute(
+                        "INSERT OR REPLACE INTO body VALUES (?, ?)",
+                        [row.lastrowid, zlib.compress(said.text.encode(), 1)],
                     )
                 if reached:
                     con.execute("UPDATE reached SET id = ?", [reached])
@@ -100,6 +113,19 @@ class Words:
         `among`: only these conversations.
         """
         return await self._run(lambda con: _find(con, query, among, limit))
+
+    async def texts(self, ids: Sequence[str]) -> dict[str, tuple[bool, str]]:
+        """Give messages by id: whether each is a question, and its text."""
+
+        def work(con: "Connection") -> dict[str, tuple[bool, str]]:
+            rows = con.execute(
+                "SELECT id, is_question, text FROM said JOIN body USING (number) "
+                f"WHERE id IN ({', '.join('?' * len(ids))})",
+                list(ids),
+            )
+            return {row[0]: (bool(row[1]), zlib.decompress(row[2]).decode()) for row in rows}
+
+        return await self._run(work) if ids else {}
 
     async def close(self) -> None:
         """Close the file."""
