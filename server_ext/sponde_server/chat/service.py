@@ -449,13 +449,14 @@ class SpondeChat(LoggingConfigurable):
         """End every answer, because the server ends."""
         await self.queue.end()
         await self._replays.end()
-        await self.conversations.stop()
         tasks = [live.task for live in self._live.values() if live.task is not None]
         for live in self._live.values():
             if live.task is not None and not live.is_ended:
                 live.task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        # After the answers: what their ends set going would read from a history that is closed.
+        await self.conversations.stop()
 
     # -- ratings --------------------------------------------------------------------------------
 
