@@ -81,8 +81,9 @@ def test_a_call_waits_and_then_shows_what_came_of_it(lab, open_page, upstream):
     answer = ask(chat, asked("search_library", words="sum"))
     expect(cards(answer, "waiting")).to_have_count(1)
     other = open_page(lab)
-    command(other, "sponde:chat:open")
-    there = other.locator("#sponde-chat .sp-Call[data-status=waiting]")
+    conversation = call(page, "GET", "/conversations")[0]["id"]
+    command(other, "sponde:chat:page", {"conversation": conversation})
+    there = other.locator(f"#sponde-chat-{conversation} .sp-Call[data-status=waiting]")
     expect(there).to_be_visible()
     press(there, "Don’t allow")
     expect(cards(answer, "refused")).to_be_visible()
