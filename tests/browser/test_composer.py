@@ -186,7 +186,7 @@ def test_things_are_dragged_and_pasted_onto_the_question(lab, open_page, upstrea
     assert "dropped" in [dataset["name"] for dataset in call(page, "GET", "/datasets")]
     call(page, "POST", "/code-blocks", {"code": "print('kept block')", "language": "python"})
     command(page, "sponde:library:open")
-    drag(page, page.locator(".sp-Block").first, question(chat))
+    drag(page, page.locator("#sponde-library .sp-Card .sp-Card-head").first, question(chat))
     page.mouse.up()
     expect(chips(chat)).to_have_count(6)
     expect(chips(chat).last).to_have_attribute("data-kind", "code_block")
@@ -225,7 +225,8 @@ def test_things_are_dragged_and_pasted_onto_the_question(lab, open_page, upstrea
     asked = chat.locator(".sp-Question").last
     expect(asked.locator(".sp-RefChip")).to_have_count(4)
     asked.get_by_role("button", name="Open bird_strikes").click()
-    expect(page.locator("#sp-preview-" + call(page, "GET", "/datasets")[-1]["id"])).to_be_visible()
+    (birds,) = [one for one in call(page, "GET", "/datasets") if one["name"] == "bird_strikes"]
+    expect(page.locator(f"#sp-preview-{birds['id']}")).to_be_visible()
     set_theme(page, "JupyterLab Dark")
     shoot(page, "composer-asked-dark")
     set_theme(page, "JupyterLab Light")
@@ -285,10 +286,16 @@ def test_quotes_queued_questions_and_changed_ones(lab, open_page, upstream):
     expect(queue).to_have_count(2)
     upstream.hurry()
     expect(queue).to_have_count(0)
-    expect(chat.locator(".sp-Question")).to_contain_text(
-        ["First question", "Why that?", "Third waits", "Second waits"]
-    )
+    expect(chat.locator(".sp-Question").last).to_contain_text("Second waits")
     ended(chat.locator(".sp-Answer").last)
+    conversation = call(page, "GET", "/conversations")[0]["id"]
+    said = call(page, "GET", f"/conversations/{conversation}/messages")
+    assert [one["text"][:11] for one in said if one["role"] == "user"] == [
+        "First quest",
+        "Why that? 3",
+        "Third waits",
+        "Second wait",
+    ]
     # The arrow up changes the last question; its versions stand beside each other.
     box.click()
     box.press("ArrowUp")

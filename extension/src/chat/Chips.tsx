@@ -42,6 +42,10 @@ interface RowProps {
 export function ChipRow(props: RowProps): JSX.Element | null {
   const { chips, onRemove } = props;
   const row = React.useRef<HTMLUListElement>(null);
+  // The newest is seen.
+  React.useLayoutEffect(() => {
+    row.current?.scrollTo(0, row.current.scrollHeight);
+  }, [chips.length]);
   if (!chips.length) {
     return null;
   }

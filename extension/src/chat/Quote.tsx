@@ -46,18 +46,25 @@ export function Quote(props: { state: ChatState; onQuote: (quote: Reference) => 
       document.removeEventListener('selectionchange', hide);
     };
   }, []);
+  const take = (quote: Reference): void => {
+    window.getSelection()?.removeAllRanges();
+    setSelected(null);
+    onQuote(quote);
+  };
   return (
     <span ref={place} className="sp-Quote" style={selected ? { left: selected.left, top: selected.top } : undefined}>
       {selected && (
-        <span onMouseDown={event => event.preventDefault()}>
+        <span
+          // Taken as it is pressed: an answer that is drawn anew forgets what was selected in it.
+          onMouseDown={event => {
+            event.preventDefault();
+            take(selected.reference);
+          }}
+        >
           <Button
             label={trans.__('Quote')}
             title={trans.__('Ask about this part (Alt+Q)')}
-            onClick={() => {
-              onQuote(selected.reference);
-              window.getSelection()?.removeAllRanges();
-              setSelected(null);
-            }}
+            onClick={() => take(selected.reference)}
           />
         </span>
       )}
