@@ -74,7 +74,7 @@ function Waiting(props: MessageProps & { isBlind?: boolean }): JSX.Element {
   useSignal(engines.changed);
   const question = state.thread.get(message.parent_id ?? '');
   if (state.stopping.has(message.id)) {
-    return <Typing label="Stopping…" />;
+    return <Typing label={trans.__('Stopping…')} />;
   }
   if (message.calls.some(({ status }) => status === 'waiting')) {
     return <Typing label={trans.__('Waiting for your permission…')} />;
@@ -86,17 +86,17 @@ function Waiting(props: MessageProps & { isBlind?: boolean }): JSX.Element {
     return <Again beside={state.beside} message={message} />;
   }
   if (message.text) {
-    return <Typing label="Writing…" />;
+    return <Typing label={trans.__('Writing…')} />;
   }
   if (question?.text.startsWith('/')) {
-    return <Typing label="Working…" />;
+    return <Typing label={trans.__('Working…')} />;
   }
   const doing = engines.doing(message, isBlind);
   if (doing) {
     return <Typing label={doing.label} progress={doing.progress} />;
   }
   const name = isBlind ? 'an answer' : nameOfAnswer(message, models);
-  return <Typing label={name ? `Waiting for ${name}…` : 'Waiting…'} />;
+  return <Typing label={name ? trans.__('Waiting for %1…', name) : trans.__('Waiting…')} />;
 }
 
 /** What the model behind an answer is called, also before it was asked. */
@@ -137,7 +137,7 @@ function Ending({ state, models, message }: MessageProps): JSX.Element | null {
   const isFailed = status === 'failed';
   const isCommand = state.thread.get(message.parent_id ?? '')?.text.startsWith('/') === true;
   const needsModel = isFailed && !isCommand && models.isKnown && models.models.length === 0;
-  const { text, hint } = ENDINGS[status];
+  const { text, hint } = endings()[status];
   return (
     <div className={`sp-Ending ${isFailed ? 'sp-mod-failed' : ''}`} role={isFailed ? 'alert' : undefined}>
       {message.remark && <div className="sp-Remark">{message.remark}</div>}
@@ -145,7 +145,7 @@ function Ending({ state, models, message }: MessageProps): JSX.Element | null {
       {(failure?.hint || hint) && <div className="sp-Ending-hint">{failure?.hint || hint}</div>}
       <div className="sp-Ending-actions">
         {needsModel && (
-          <Button label="Connect a model…" kind="accept" onClick={() => models.open()} />
+          <Button label={trans.__('Connect a model…')} kind="accept" onClick={() => models.open()} />
         )}
         {message.receipt && message.text.trim() && (
           <Button
@@ -166,18 +166,18 @@ function Ending({ state, models, message }: MessageProps): JSX.Element | null {
   );
 }
 
-const ENDINGS = {
-  stopped: { text: 'You stopped this answer.', hint: '' },
+const endings = (): Record<string, { text: string; hint: string }> => ({
+  stopped: { text: trans.__('You stopped this answer.'), hint: '' },
   truncated: {
-    text: 'This answer was cut off before its end.',
-    hint: 'The connection broke, or the model reached its limit.'
+    text: trans.__('This answer was cut off before its end.'),
+    hint: trans.__('The connection broke, or the model reached its limit.')
   },
   interrupted: {
-    text: 'The server ended while this answer was being written.',
-    hint: 'What had come until then is above.'
+    text: trans.__('The server ended while this answer was being written.'),
+    hint: trans.__('What had come until then is above.')
   },
-  failed: { text: 'There is no answer.', hint: '' }
-} as const;
+  failed: { text: trans.__('There is no answer.'), hint: '' }
+});
 
 /** The receipt: to whom, how much, and every word; fetched when it is opened. */
 export function WhatWasSent(props: { state: ChatState; answer: Message }): JSX.Element {

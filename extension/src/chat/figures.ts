@@ -1,5 +1,6 @@
 /** An answer's figures in short words: how soon, how fast, how much. Pure. */
 import type { Message } from '../api/schema';
+import { trans } from '../ui/words';
 
 /** Milliseconds as a person says them. */
 export function seconds(ms: number): string {
@@ -41,15 +42,21 @@ export function figures(message: Message): Figure[] {
   const rate = speed(message);
   const found: Array<Figure | null> = [
     took && took.first_token_ms !== null
-      ? { label: 'First token', value: seconds(took.first_token_ms) }
+      ? { label: trans.__('First token'), value: seconds(took.first_token_ms) }
       : null,
     rate !== null
-      ? { label: 'Speed', value: `${about}${rate < 10 ? rate.toFixed(1) : Math.round(rate)} tokens/s` }
+      ? {
+          label: trans.__('Speed'),
+          value: about + trans.__('%1 tokens/s', rate < 10 ? rate.toFixed(1) : Math.round(rate))
+        }
       : null,
     usage
-      ? { label: 'Length', value: `${about}${usage.completion_tokens.toLocaleString()} tokens` }
+      ? {
+          label: trans.__('Length'),
+          value: about + trans.__('%1 tokens', usage.completion_tokens.toLocaleString())
+        }
       : null,
-    cost(message) ? { label: 'Cost', value: cost(message) } : null
+    cost(message) ? { label: trans.__('Cost'), value: cost(message) } : null
   ];
   return found.filter((figure): figure is Figure => figure !== null);
 }

@@ -7,10 +7,13 @@ import { ISponde } from '../api/tokens';
 import { modelsIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { focusWhenDrawn } from '../ui/focus';
+import { trans } from '../ui/words';
 import { ModelsPage, ModelsSections } from './page';
-import { ModelsView } from './panel';
 import { ModelsState } from './state';
 import { IModels } from './tokens';
+import { lazily } from '../ui/lazily';
+
+const ModelsView = lazily(async () => (await import('./panel')).ModelsView);
 
 const OPEN = 'sponde:models:open';
 const SHOW = 'sponde:models:show';
@@ -33,13 +36,13 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
     const sections = new ModelsSections();
     sections.add({
       id: 'connected',
-      label: 'Connected',
+      label: trans.__('Connected'),
       rank: 20,
       draw: () =>
         React.createElement(
           React.Fragment,
           null,
-          React.createElement('h1', null, 'Connected'),
+          React.createElement('h1', null, trans.__('Connected')),
           React.createElement(ModelsView, { state })
         )
     });
@@ -47,8 +50,8 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
     void restorer?.restore(pages, { command: SHOW, name: () => 'models' });
     let page: Panel | null = null;
     app.commands.addCommand(SHOW, {
-      label: 'Models',
-      caption: 'Models on this machine and elsewhere: run, connect, measure, use',
+      label: trans.__('Models'),
+      caption: trans.__('Models on this machine and elsewhere: run, connect, measure, use'),
       icon: modelsIcon,
       describedBy: { args: { type: 'object', properties: { section: { type: 'string' } } } },
       execute: args => {
@@ -57,7 +60,7 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
         }
         if (!page || page.isDisposed) {
           page = new Panel(
-            { id: 'sponde-models', title: 'Models', icon: modelsIcon, place: 'main' },
+            { id: 'sponde-models', title: trans.__('Models'), icon: modelsIcon, place: 'main' },
             () => React.createElement(ModelsPage, { sections })
           );
           void pages.add(page);
@@ -72,8 +75,8 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
     palette?.addItem({ command: SHOW, category: 'Sponde' });
     let shown: Dialog<unknown> | null = null;
     app.commands.addCommand(OPEN, {
-      label: 'Connect a Model…',
-      caption: 'Connect language models and choose the one that answers',
+      label: trans.__('Connect a Model…'),
+      caption: trans.__('Connect language models and choose the one that answers'),
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
         if (shown) {
@@ -81,9 +84,9 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
         }
         void state.load();
         shown = new Dialog({
-          title: 'Models',
+          title: trans.__('Models'),
           body: ReactWidget.create(React.createElement(ModelsView, { state })),
-          buttons: [Dialog.cancelButton({ label: 'Close' })],
+          buttons: [Dialog.cancelButton({ label: trans.__('Close') })],
           hasClose: true
         });
         shown.addClass('sp-Dialog');
