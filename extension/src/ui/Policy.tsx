@@ -2,6 +2,7 @@
 import * as React from 'react';
 import type { Policy } from '../api/schema';
 import { trans } from './words';
+import '../../style/receipt.css';
 
 export interface PolicyChoice {
   policy: Policy;

@@ -5,6 +5,7 @@ import { Refusal } from '../../api/client';
 import type { ProjectInstructions } from '../../api/schema';
 import type { ISponde } from '../../api/tokens';
 import { trans } from '../../ui/words';
+import '../../../style/receipt.css';
 
 /** Let a person write what models read in this project; the file is made where there is none. */
 export async function writeInstructions(sponde: ISponde, notebook: string): Promise<void> {

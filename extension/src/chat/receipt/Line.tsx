@@ -10,6 +10,7 @@ import type { ChatState } from '../state';
 import { Draft } from './draft';
 import { Parts } from './Parts';
 import { lineOf, tokensOf } from './words';
+import '../../../style/receipt.css';
 
 export interface ReceiptLineProps {
   state: ChatState;

@@ -7,6 +7,7 @@ import { trans } from '../../ui/words';
 import type { ChatState } from '../state';
 import { Parts, Turns } from './Parts';
 import { rowsOf, tokensOf } from './words';
+import '../../../style/receipt.css';
 
 export function SentBody({ state, answer }: { state: ChatState; answer: Message }): JSX.Element {
   const [receipt, setReceipt] = React.useState<Receipt | null>(null);
