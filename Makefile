@@ -15,7 +15,7 @@ ENGINE ?= $(HOME)/.cache/sponde/engine-cpu
 ENGINE_LOCK := server_ext/sponde_server/engines/engine-cpu.lock
 # The official MCP client brings what JupyterLab needs in other versions: an environment of its own.
 MCP_CLIENT ?= $(HOME)/.cache/sponde/mcp-client
-SOURCES := $(shell find extension/src extension/style extension/schema -type f) extension/package-lock.json
+SOURCES := $(shell find extension/src extension/style extension/schema -type f) extension/package-lock.json extension/rspack.config.js
 
 .DEFAULT_GOAL := help
 .PHONY: help lab install build schema docs lint types units typescript browser test chaos bench engine-cpu test-vllm conformance chromium clean

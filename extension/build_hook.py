@@ -22,6 +22,7 @@ INPUTS = (
     "install.json",
     "package.json",
     "package-lock.json",
+    "rspack.config.js",
     "tsconfig.json",
     "tsconfig.build.json",
 )

@@ -25,6 +25,7 @@ import {
   shared,
   tokens
 } from './words';
+import '../../style/benches.css';
 
 interface BenchesProps {
   state: BenchesState;

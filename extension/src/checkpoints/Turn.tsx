@@ -11,6 +11,7 @@ import type { FilePlan } from './going';
 import { lines, type Change, type Kind, type Line } from './plan';
 import type { CheckpointsState } from './state';
 import { changedFiles, summary } from './words';
+import '../../style/checkpoints.css';
 
 interface TurnProps {
   state: CheckpointsState;

@@ -14,9 +14,11 @@ import { datasetsIcon } from '../ui/icons';
 import { watchDrag, type Dragged } from '../ui/drag';
 import { Panel } from '../ui/Panel';
 import { DatasetsView } from './panel';
-import { PreviewView } from './preview';
 import { DatasetsState } from './state';
 import { IDatasets } from './tokens';
+import { lazily } from '../ui/lazily';
+
+const PreviewView = lazily(async () => (await import('./preview')).PreviewView);
 
 export const COMMANDS = {
   show: 'sponde:datasets:open',

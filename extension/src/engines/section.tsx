@@ -9,6 +9,8 @@ import { Field } from '../ui/Field';
 import { useSignal } from '../ui/useSignal';
 import { MissingVllm } from './missing';
 import type { EnginesState } from './state';
+import '../../style/engines.css';
+import '../../style/monitor.css';
 
 export function EnginesView(props: { state: EnginesState }): JSX.Element {
   const { state } = props;

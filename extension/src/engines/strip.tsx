@@ -14,6 +14,8 @@ import { SettingsView } from './settings';
 import type { EnginesState } from './state';
 import { isOn } from './state';
 import { STATUS_WORDS, TONES, doing, howItRuns, mainAction, smaller } from './words';
+import '../../style/engines.css';
+import '../../style/monitor.css';
 
 interface StripProps {
   state: EnginesState;

@@ -12,6 +12,7 @@ import { useSignal } from '../ui/useSignal';
 import { FormView } from './FormView';
 import { ReportView } from './ReportView';
 import type { ExperimentsState } from './state';
+import '../../style/experiments.css';
 
 interface ExperimentsViewProps {
   state: ExperimentsState;

@@ -11,8 +11,10 @@ import { experimentsIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { saveIfOpen, selectedNotebook } from '../ui/notebooks';
 import type { Filled } from './form';
-import { ExperimentsView } from './panel';
 import { ExperimentsState } from './state';
+import { lazily } from '../ui/lazily';
+
+const ExperimentsView = lazily(async () => (await import('./panel')).ExperimentsView);
 
 const OPEN = 'sponde:experiments:open';
 const COMPARE = 'sponde:experiments:compare';

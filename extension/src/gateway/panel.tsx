@@ -14,6 +14,7 @@ import type { AccessState } from './state';
 import { McpView } from './Mcp';
 import type { McpAccess } from './mcpState';
 import { ends, LANGUAGES, limits, scopes, snippet, today, type Language } from './words';
+import '../../style/gateway.css';
 
 interface AccessProps {
   state: AccessState;

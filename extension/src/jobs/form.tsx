@@ -8,6 +8,7 @@ import { Field } from '../ui/Field';
 import { useSignal } from '../ui/useSignal';
 import type { RunForm } from './formState';
 import { PRESETS, asText, dueText, fileName, hint, type Preset } from './words';
+import '../../style/jobs.css';
 
 interface FormProps {
   form: RunForm;

@@ -29,6 +29,7 @@ import {
   seconds,
   why
 } from './words';
+import '../../style/jobs.css';
 
 export interface JobsProps {
   state: JobsState;

@@ -11,11 +11,13 @@ import { ISponde } from '../api/tokens';
 import { jobsIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { saveIfOpen, selectedNotebook } from '../ui/notebooks';
-import { FormView } from './form';
 import { RunForm } from './formState';
-import { JobsView } from './panel';
 import { JobsState } from './state';
 import { fileName } from './words';
+import { lazily } from '../ui/lazily';
+
+const FormView = lazily(async () => (await import('./form')).FormView);
+const JobsView = lazily(async () => (await import('./panel')).JobsView);
 
 const OPEN = 'sponde:jobs:open';
 const RUN = 'sponde:jobs:run-notebook';

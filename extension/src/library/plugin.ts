@@ -30,10 +30,12 @@ import type { LibraryDeeds } from './block';
 import { Cells, cellText } from './cells';
 import { watchDrag } from './drag';
 import { Kept } from './kept';
-import { LibraryView } from './panel';
 import { LibraryState } from './state';
 import { ICodeActions, type ShownCode } from './tokens';
 import { CodeUse } from './use';
+import { lazily } from '../ui/lazily';
+
+const LibraryView = lazily(async () => (await import('./panel')).LibraryView);
 
 const PANEL = 'sponde-library';
 const OPEN = 'sponde:library:open';

@@ -7,6 +7,7 @@ import { Button } from '../ui/Button';
 import { trans } from '../ui/words';
 import { filled, places } from './places';
 import type { FillProps } from './tokens';
+import '../../style/personas.css';
 
 interface Props extends FillProps {
   datasets: IDatasets | null;

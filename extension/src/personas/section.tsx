@@ -14,6 +14,7 @@ import { PersonaForm } from './PersonaForm';
 import { Sign } from './Picker';
 import type { PersonasState } from './state';
 import { TemplateForm } from './TemplateForm';
+import '../../style/personas.css';
 
 type Undo = (text: string, restore: () => Promise<unknown>) => void;
 

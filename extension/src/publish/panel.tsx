@@ -10,6 +10,7 @@ import { ErrorNote } from '../ui/ErrorNote';
 import { ago } from '../ui/time';
 import { useSignal } from '../ui/useSignal';
 import type { PublishState } from './state';
+import '../../style/publish.css';
 
 interface DashboardsViewProps {
   state: PublishState;

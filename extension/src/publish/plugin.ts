@@ -11,8 +11,10 @@ import { ISponde } from '../api/tokens';
 import { publishIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { saveIfOpen, selectedNotebook } from '../ui/notebooks';
-import { DashboardsView } from './panel';
 import { PublishState, type ExportFormat } from './state';
+import { lazily } from '../ui/lazily';
+
+const DashboardsView = lazily(async () => (await import('./panel')).DashboardsView);
 
 const OPEN = 'sponde:publish:open';
 const PUBLISH = 'sponde:publish:dashboard';

@@ -9,6 +9,7 @@ import { useSignal } from '../ui/useSignal';
 import { AddModel } from './add';
 import { ModelRow } from './row';
 import type { Deleted, RegistryState } from './state';
+import '../../style/registry.css';
 
 export interface RegistryViewProps {
   state: RegistryState;

@@ -5,6 +5,7 @@ import type { ISponde } from '../api/tokens';
 import { CallCard } from './CallCard';
 import type { CallsProps } from './tokens';
 import { grouped, summaryOf } from './words';
+import '../../style/tools.css';
 
 export interface CardsProps extends CallsProps {
   sponde: ISponde;

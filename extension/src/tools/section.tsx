@@ -10,6 +10,7 @@ import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
 import { Servers } from './Servers';
 import { ToolsState } from './state';
+import '../../style/tools.css';
 
 /** Make the section over one state, which lives as long as the page. */
 export function makeSection(

@@ -14,6 +14,7 @@ import { SetView } from './SetView';
 import { TrainView } from './TrainForm';
 import type { TuningState } from './state';
 import { curve, result, some, standing } from './words';
+import '../../style/tuning.css';
 
 export interface TuningActions {
   /** Delete a set, with a way back. */

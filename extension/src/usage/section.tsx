@@ -13,6 +13,7 @@ import { Prices } from './Prices';
 import { Requests } from './Requests';
 import type { UsageState } from './state';
 import { PERIODS, count, money, remarks, time } from './words';
+import '../../style/usage.css';
 
 export interface UsageProps {
   state: UsageState;

@@ -8,6 +8,7 @@ import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { trans } from '../../ui/words';
 import { read, type Deed } from './card';
+import '../../../style/cards.css';
 
 interface Props {
   data: unknown;

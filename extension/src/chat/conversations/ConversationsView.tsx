@@ -17,6 +17,7 @@ import { arrange, found, type Line } from './lines';
 import { Lines } from './Lines';
 import { showMenu, type Entry } from './menus';
 import { FOUND, Shelf, type Change } from './state';
+import '../../../style/conversations.css';
 
 export interface ConversationsProps {
   sponde: ISponde;
