@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from browser.lab import command, set_theme, shoot
+from browser.lab import TOKEN, command, set_theme, shoot
 from browser.test_chat import ask, call, connect, ended, open_chat
 
 SCRIPT = Path(__file__).parents[1] / "tools" / "mcp_server.py"
@@ -80,15 +80,16 @@ def test_a_call_waits_and_then_shows_what_came_of_it(lab, open_page, upstream):
     # Another tab sees the same call; what is said there counts here.
     answer = ask(chat, asked("search_library", words="sum"))
     expect(cards(answer, "waiting")).to_have_count(1)
-    other = open_page(lab)
-    conversation = call(page, "GET", "/conversations")[0]["id"]
-    command(other, "sponde:chat:page", {"conversation": conversation})
-    there = other.locator(f"#sponde-chat-{conversation} .sp-Call[data-status=waiting]")
+    other = page.context.new_page()
+    other.goto(f"{lab.url}/lab?reset&token={TOKEN}")
+    other.wait_for_function("window.jupyterapp && window.jupyterapp.shell.currentWidget")
+    command(other, "sponde:chat:open")
+    there = other.locator("#sponde-chat .sp-Call[data-status=waiting]")
     expect(there).to_be_visible()
     press(there, "Don’t allow")
     expect(cards(answer, "refused")).to_be_visible()
     expect(there).to_have_count(0)
-    other.context.close()
+    other.close()
     ended(answer)
 
     # A reload finds a call that waits where it was; Stop ends it.
@@ -96,6 +97,7 @@ def test_a_call_waits_and_then_shows_what_came_of_it(lab, open_page, upstream):
     expect(cards(answer, "waiting")).to_contain_text("keys or passwords")
     expect(cards(answer, "waiting").get_by_role("button", name="Always here")).to_have_count(0)
     page.reload()
+    page.wait_for_function("window.jupyterapp && window.jupyterapp.shell.currentWidget")
     command(page, "sponde:chat:open")
     chat = page.locator("#sponde-chat")
     answer = chat.locator(".sp-Answer").last
