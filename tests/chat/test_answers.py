@@ -8,6 +8,7 @@ import pytest
 from jobs.notebooks import until
 
 from sponde_server.chat import store
+from sponde_server.chat.conversations.store import add
 from sponde_server.chat.records import Conversation, Message, MessageStatus
 from sponde_server.models.records import Role
 
@@ -244,7 +245,7 @@ async def test_answers_that_a_dead_server_left_are_marked_at_the_next_start(talk
     )
 
     def leave(con):
-        store.add_conversation(con, conversation)
+        add(con, conversation)
         store.add_asked(con, conversation, cut)
 
     await reader.app.database.write(leave)
