@@ -88,8 +88,6 @@ export class ChatState {
   notebook: () => string = () => '';
   /** Told of every answer that this tab asked for. */
   onAsked: (messageId: string) => void = () => undefined;
-  /** How many conversations have an answer that no tab has shown yet. */
-  unread = 0;
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _grew = new Signal<this, string>(this);
@@ -125,10 +123,6 @@ export class ChatState {
     feed.on('QueueChanged', ({ conversation_id, questions }) =>
       this._heardQueue(conversation_id, questions)
     );
-    feed.on('UnreadChanged', ({ count }) => {
-      this.unread = count;
-      this._changed.emit();
-    });
     feed.on('ConversationRemoved', ({ conversation_id }) => this._heardRemoval(conversation_id));
     feed.reset.connect(() => {
       if (this._isHearing) {
@@ -140,6 +134,11 @@ export class ChatState {
 
   get isConnected(): boolean {
     return this.sponde.feed.connected;
+  }
+
+  /** How many conversations have an answer that no tab has shown yet. */
+  get unread(): number {
+    return this.conversations.filter(({ is_unread }) => is_unread).length;
   }
 
   /** Whether an answer is on its way. */
@@ -166,7 +165,6 @@ export class ChatState {
         this.sponde.api.call('GET /commands')
       ]);
       this.conversations = conversations;
-      this.unread = conversations.filter(({ is_unread }) => is_unread).length;
       this.commands = commands;
       if (!this._isRestored) {
         this._isRestored = true;
