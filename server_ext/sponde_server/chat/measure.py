@@ -17,6 +17,8 @@ TURN = 4
 """What a turn adds for who speaks."""
 LOWEST, HIGHEST = 0.4, 3.0
 NEW = 0.3
+REMEMBERED = 20_000
+_counted: dict[tuple[int, int], int] = {}
 _PIECE = re.compile(
     r"\n|[ \t]?[A-Za-z]{1,9}|[ \t]?[0-9]{1,3}|[ \t]+|[^\sA-Za-z0-9\u0080-\U0010ffff]{1,2}"
     r"|[\u0080-\u2fff]{1,2}|.",
@@ -47,8 +49,14 @@ class Rate:
 
 
 def pieces(text: str) -> int:
-    """Count a text's pieces."""
-    return len(_PIECE.findall(text))
+    """Count a text's pieces; one that was counted lately is known by its hash."""
+    key = (hash(text), len(text))
+    count = _counted.get(key)
+    if count is None:
+        if len(_counted) >= REMEMBERED:
+            _counted.clear()
+        count = _counted[key] = len(_PIECE.findall(text))
+    return count
 
 
 def of_turns(turns: Iterable[Turn]) -> int:

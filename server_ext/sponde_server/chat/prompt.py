@@ -9,6 +9,7 @@ question, and nothing that the question itself names: then it is refused in a se
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from sponde_server.core.errors import TooLarge
 from sponde_server.models.records import Role, ToolOffer, Turn
@@ -31,7 +32,7 @@ HISTORY_SHARE = 0.5
 """So much of a model's room earlier turns take at most, while there is something else."""
 SENTENCE_CHARACTERS = 240
 GAP = "\n\n[…]\n\n"
-_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
+_END = re.compile(r"[.!?](?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -325,8 +326,8 @@ def shorter(pair: Past) -> Past:
 def _short(text: str) -> str:
     blocks = blocks_of(text)
     first = next((one for one in blocks if not is_code(one)), "")
-    sentences = "".join(found[0] for found in list(_SENTENCE.finditer(first))[:2]).strip()
-    begin = (sentences or first).strip()
+    ends = [found.end() for found in islice(_END.finditer(first[: 4 * SENTENCE_CHARACTERS]), 2)]
+    begin = first[: ends[-1]].strip() if ends else first.strip()
     if len(begin) > SENTENCE_CHARACTERS:
         begin = begin[:SENTENCE_CHARACTERS].rsplit(" ", 1)[0].rstrip() + " …"
     short = GAP.join(filter(None, (begin, *filter(is_code, blocks))))
