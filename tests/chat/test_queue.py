@@ -7,6 +7,8 @@ from jobs.notebooks import until
 from sponde_server.chat import queue_store
 from sponde_server.chat.records import QueuedMessage, QueuedQuestion
 
+SLOW = "first, 3000 tokens at 20/s"
+
 
 async def wait_for(look, holds):
     """Look until something holds."""
@@ -36,19 +38,22 @@ async def waiting(talk):
     ]
 
 
-async def test_waiting_questions_are_asked_in_their_order_though_no_tab_asks(talk, model, reader):
-    asked = await talk.send("first slowly")
+async def test_waiting_questions_are_asked_in_their_order_though_no_tab_asks(
+    talk, model, reader, upstream
+):
+    asked = await talk.send(SLOW)
     await queue(talk, "second", asked)
     third = await queue(talk, "third", asked)
     assert await waiting(talk) == ["second", "third"]
     moved = await talk.api("PATCH", f"/queued-questions/{third['id']}", {"place": 0})
     assert moved["place"] == 0
     assert await waiting(talk) == ["third", "second"]
+    upstream.hurry()
     found = await wait_for(
         talk.messages,
         lambda found: len(found) == 6 and all(one["status"] == "complete" for one in found),
     )
-    assert questions(found) == ["first slowly", "third", "second"]
+    assert questions(found) == [SLOW, "third", "second"]
     by_id = {one["id"]: one for one in found}
     for one in found[1:]:
         assert by_id[one["parent_id"]]["created_at"] <= one["created_at"]
@@ -77,14 +82,15 @@ async def test_behind_a_stopped_answer_a_question_waits_until_it_is_sent(talk, m
     assert await waiting(talk) == []
 
 
-async def test_a_dropped_question_is_given_back_once_and_never_asked(talk, model):
-    asked = await talk.send("first slowly")
+async def test_a_dropped_question_is_given_back_once_and_never_asked(talk, model, upstream):
+    asked = await talk.send(SLOW)
     queued = await queue(talk, "second", asked)
     dropped = await talk.api("DELETE", f"/queued-questions/{queued['id']}")
     assert dropped["message"]["text"] == "second"
     assert (await talk.api("DELETE", f"/queued-questions/{queued['id']}"))["status"] == 404
+    upstream.hurry()
     await talk.ended(asked["answer"]["id"])
-    assert questions(await talk.messages()) == ["first slowly"]
+    assert questions(await talk.messages()) == [SLOW]
 
 
 async def test_beside_several_answers_a_question_waits_until_one_is_kept(talk, model):
