@@ -19,6 +19,7 @@ import { codeFor } from './answer';
 import type { Hunk } from './diff';
 import { addStrip } from './host';
 import { Proposal } from './proposal';
+import { QUESTIONS } from './questions';
 import { Strip, type StripDeeds } from './Strip';
 import { tidied } from './tidying';
 
@@ -75,7 +76,7 @@ export class CellDeeds {
     }
     const name = nameOf(panel, cell);
     if (action.outcome === 'read') {
-      await this._told(this._question(panel, cell, action.question(name, '')));
+      await this._told(this._question(panel, cell, QUESTIONS[action.id](name, '')));
       return;
     }
     const proposal = new Proposal(action, panel, cell.model.id, name, source);
@@ -142,7 +143,7 @@ export class CellDeeds {
       this._focus(proposal, 'command');
     }
     try {
-      const text = action.question(proposal.name, wish);
+      const text = QUESTIONS[action.id](proposal.name, wish);
       const answer = await this._question(panel, cell, text, action.id === 'fix');
       if (!answer) {
         this._remove(proposal); // it waits in the chat's queue, or was refused there
