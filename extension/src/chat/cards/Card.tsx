@@ -173,6 +173,27 @@ function Deeds(props: { deeds: Deed[]; sponde: ISponde; commands: CommandRegistr
       setError(failure);
     }
   };
+  /** The conversation with every message and branch, as a file that can be imported again. */
+  const file = async (deed: Deed): Promise<void> => {
+    setError(null);
+    try {
+      const ids = [String(deed.arguments.conversation_id)];
+      const content = await sponde.api.call('POST /conversations/file', { body: { ids } });
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(content);
+      link.download = 'conversation.json';
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    } catch (failure) {
+      setError(failure);
+    }
+  };
+  const doIt = async (deed: Deed): Promise<unknown> => {
+    if (deed.act === 'experiment') {
+      return experiment(deed, commands);
+    }
+    return deed.act === 'file' ? file(deed) : save(deed);
+  };
   return (
     <>
       <ErrorNote error={error} onDismiss={() => setError(null)} />
@@ -192,7 +213,7 @@ function Deeds(props: { deeds: Deed[]; sponde: ISponde; commands: CommandRegistr
               key={index}
               label={deed.label}
               kind={deed.act === 'experiment' ? 'accept' : 'plain'}
-              onClick={() => void (deed.act === 'save' ? save(deed) : experiment(deed, commands))}
+              onClick={() => void doIt(deed)}
             />
           )
         )}

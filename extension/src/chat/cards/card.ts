@@ -2,7 +2,7 @@
 
 export interface Deed {
   label: string;
-  act: 'schedule' | 'experiment' | 'download' | 'save';
+  act: 'schedule' | 'experiment' | 'download' | 'file' | 'save';
   arguments: Record<string, unknown>;
 }
 
@@ -12,7 +12,7 @@ export interface CardData {
   deeds: Deed[];
 }
 
-const ACTS: readonly string[] = ['schedule', 'experiment', 'download', 'save'];
+const ACTS: readonly string[] = ['schedule', 'experiment', 'download', 'file', 'save'];
 const ADDRESS = /^\/(?:conversations\/[\w-]+\/export|exports\/csv)(?:\?[^#]*)?$/;
 
 /** Read a card; null where it is none. Its buttons are a few that we know, with our own addresses. */

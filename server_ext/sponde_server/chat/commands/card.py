@@ -16,7 +16,7 @@ class Deed:
 
     label: str
     act: str
-    """One of a few that the browser knows: schedule, experiment, download, save."""
+    """One of a few that the browser knows: schedule, experiment, download, file, save."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
 

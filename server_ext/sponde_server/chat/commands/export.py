@@ -48,6 +48,10 @@ def _offered(desk: Desk, kinds: list[str], text: str) -> CommandAnswer:
     deeds: list[Deed] = []
     for kind in kinds:
         label = KINDS[kind][0]
+        if kind == "json":
+            given = {"conversation_id": desk.conversation_id}
+            deeds.append(Deed(f"Download {label}", "file", given))
+            continue
         address = f"/conversations/{desk.conversation_id}/export?format={kind}"
         deeds.append(Deed(f"Download {label}", "download", {"address": address}))
         if kind in ("notebook", "markdown", "html") and len(kinds) == 1:
