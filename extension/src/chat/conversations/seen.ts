@@ -6,7 +6,8 @@ import type { ChatState } from '../state';
 /** Say that a conversation was seen when its panel is in sight of someone. */
 export function watchSeen(state: ChatState, panel: Panel): void {
   const look = (): void => {
-    if (panel.isVisible && document.visibilityState === 'visible' && !state.isAnswering) {
+    const isGrowing = state.thread.ends.some(({ status }) => status === 'streaming');
+    if (panel.isVisible && document.visibilityState === 'visible' && !isGrowing) {
       state.look();
     }
   };
