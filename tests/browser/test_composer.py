@@ -219,7 +219,7 @@ def test_things_are_dragged_and_pasted_onto_the_question(lab, open_page, upstrea
     question(chat).press("Enter")
     ended(chat.locator(".sp-Answer").last)
     body = sent(upstream)
-    for text in ("Wildlife Species", "pd.DataFrame", "ran as 1", "# From my desk"):
+    for text in ("Wildlife Species", "pd.DataFrame", "Cell 1 (code", "# From my desk"):
         assert text in body
     assert "LAGUARDIA" not in body
     asked = chat.locator(".sp-Question").last
