@@ -68,7 +68,9 @@ def test_conversations_are_found_filed_named_and_carried(open_page, lab, tmp_pat
     page, chat = open_chat(open_page, lab)
     bring(
         page,
-        carried("Costs of bird strikes", ["Which heron?", "The **great** one.\n```py\n1\n```"], 0.01),
+        carried(
+            "Costs of bird strikes", ["Which heron?", "The great one.\n```py\n1\n```"], 0.01
+        ),
         carried("Sales in March", ["How many?", "Twelve; no heron among them."], 1.1),
         carried("Older plans", ["When?", "Never."], 4),
         carried("Much older", ["What?", "That."], 75),
