@@ -4,6 +4,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Reference } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import type { IKernels } from '../kernels/tokens';
+import { trans } from '../ui/words';
 import { errorText, shortened } from './answer';
 
 const LONGEST_CELL = 20_000;
@@ -33,7 +34,7 @@ export function errorOf(cell: CodeCell): ErrorOutput | null {
 export function nameOf(panel: NotebookPanel, cell: CodeCell): string {
   const count = cell.model.executionCount;
   const place = panel.content.widgets.indexOf(cell) + 1;
-  return count === null ? `the cell at place ${place}` : `cell [${count}]`;
+  return count === null ? trans.__('the cell at place %1', place) : trans.__('cell [%1]', count);
 }
 
 export class Along {
@@ -61,7 +62,7 @@ export class Along {
     if (error) {
       const text = errorText(error.traceback, error.ename, error.evalue);
       found.push({
-        kind: 'selection', name: `error of ${name}`, id: `${cell.model.id}:error`,
+        kind: 'selection', name: trans.__('error of %1', name), id: `${cell.model.id}:error`,
         path: panel.context.path, text, language: 'text'
       });
     }

@@ -95,7 +95,7 @@ function Waiting(props: MessageProps & { isBlind?: boolean }): JSX.Element {
   if (doing) {
     return <Typing label={doing.label} progress={doing.progress} />;
   }
-  const name = isBlind ? 'an answer' : nameOfAnswer(message, models);
+  const name = isBlind ? trans.__('an answer') : nameOfAnswer(message, models);
   return <Typing label={name ? trans.__('Waiting for %1…', name) : trans.__('Waiting…')} />;
 }
 
@@ -207,8 +207,8 @@ export function CopyButton(props: { text: string; label: string }): JSX.Element 
         iconOnly
         onClick={() => {
           navigator.clipboard.writeText(props.text).then(
-            () => setSaid('Copied'),
-            () => setSaid('Not allowed')
+            () => setSaid(trans.__('Copied')),
+            () => setSaid(trans.__('Not allowed'))
           );
         }}
       />

@@ -9,6 +9,7 @@ import { caretDownIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Message } from '../api/schema';
 import type { IModels } from '../models/tokens';
+import { trans } from '../ui/words';
 import type { Engines } from './engines';
 import { SettleContext } from './drawing';
 import { Typing } from './AnswerParts';
@@ -247,7 +248,7 @@ export function MessageList(props: ListProps): JSX.Element {
         ref={scroller}
         className="sp-Thread-scroll"
         role="log"
-        aria-label="Conversation"
+        aria-label={trans.__('Conversation')}
         aria-live="off"
         tabIndex={0}
         onScroll={onScroll}
@@ -275,12 +276,12 @@ export function MessageList(props: ListProps): JSX.Element {
               <div className="sp-Sending-failed">
                 <ErrorNote error={sending.error} />
                 <div className="sp-Ending-actions">
-                  <Button label="Send again" kind="accept" onClick={() => void state.resend()} />
-                  <Button label="Change it" onClick={() => state.takeBack()} />
+                  <Button label={trans.__('Send again')} kind="accept" onClick={() => void state.resend()} />
+                  <Button label={trans.__('Change it')} onClick={() => state.takeBack()} />
                 </div>
               </div>
             ) : (
-              <Typing label={sending.isStopped ? 'Stopping…' : 'Sending…'} />
+              <Typing label={sending.isStopped ? trans.__('Stopping…') : trans.__('Sending…')} />
             )}
           </div>
         )}
@@ -292,7 +293,7 @@ export function MessageList(props: ListProps): JSX.Element {
           onClick={watchEnd}
         >
           <caretDownIcon.react tag="span" width="16px" height="16px" />
-          {state.isAnswering ? 'An answer is being written' : 'Jump to latest'}
+          {state.isAnswering ? trans.__('An answer is being written') : trans.__('Jump to latest')}
         </button>
       )}
     </div>

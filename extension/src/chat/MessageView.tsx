@@ -161,7 +161,7 @@ function AnswerView(props: MessageProps): JSX.Element {
   const isStreaming = message.status === 'streaming';
   const isRound = state.thread.columns(message).length > 1;
   return (
-    <article className="sp-Answer" aria-label="Answer" aria-busy={isStreaming} data-status={message.status}>
+    <article className="sp-Answer" aria-label={trans.__('Answer')} aria-busy={isStreaming} data-status={message.status}>
       <AnswerBody {...props} />
       {!isStreaming && (
         <>
@@ -172,10 +172,10 @@ function AnswerView(props: MessageProps): JSX.Element {
               {message.receipt && message.text && (
                 <RatingButtons ratings={state.ratings} message={message} />
               )}
-              {message.text && <CopyButton text={message.text} label="Copy answer" />}
+              {message.text && <CopyButton text={message.text} label={trans.__('Copy answer')} />}
               {isRound ? (
                 <Button
-                  label="Show the answers side by side"
+                  label={trans.__('Show the answers side by side')}
                   icon={compareIcon}
                   iconOnly
                   onClick={() => state.setOpen(message.parent_id ?? '', true)}
@@ -183,7 +183,7 @@ function AnswerView(props: MessageProps): JSX.Element {
               ) : (
                 message.receipt && (
                   <Button
-                    label="Compare with…"
+                    label={trans.__('Compare with…')}
                     icon={compareIcon}
                     iconOnly
                     disabled={state.isAnswering}
@@ -192,7 +192,7 @@ function AnswerView(props: MessageProps): JSX.Element {
                 )
               )}
               <Button
-                label="Answer again"
+                label={trans.__('Answer again')}
                 icon={refreshIcon}
                 iconOnly
                 disabled={state.isAnswering}

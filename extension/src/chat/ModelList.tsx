@@ -6,6 +6,7 @@ import type { IModels } from '../models/tokens';
 import { Button } from '../ui/Button';
 import { SearchBox } from '../ui/SearchBox';
 import { useSignal } from '../ui/useSignal';
+import { trans } from '../ui/words';
 import type { Engines } from './engines';
 import { MOST_MODELS, type ChatState, type Choosing } from './state';
 
@@ -132,15 +133,15 @@ export function ModelList(props: ModelListProps): JSX.Element {
       ref={box}
       className="sp-ModelList"
       role="dialog"
-      aria-label={TITLES[choosing.kind]}
+      aria-label={title(choosing.kind)}
       onKeyDown={onKeyDown}
     >
-      {choosing.kind !== 'ask' && <div className="sp-ModelList-title">{TITLES[choosing.kind]}</div>}
-      {hasSearch && <SearchBox label="Search models" value={query} onChange={setQuery} />}
+      {choosing.kind !== 'ask' && <div className="sp-ModelList-title">{title(choosing.kind)}</div>}
+      {hasSearch && <SearchBox label={trans.__('Search models')} value={query} onChange={setQuery} />}
       <div
         className="sp-ModelList-rows"
         role="listbox"
-        aria-label="Models"
+        aria-label={trans.__('Models')}
         aria-multiselectable={canTick}
       >
         {shown.map((row, index) => {
@@ -172,10 +173,10 @@ export function ModelList(props: ModelListProps): JSX.Element {
                     data-full={isFull}
                     title={
                       isFull
-                        ? `At most ${MOST_MODELS} can answer at once`
+                        ? trans.__('At most %1 can answer at once', MOST_MODELS)
                         : isTicked
-                          ? 'Do not ask it with the others'
-                          : 'Ask it with the others'
+                          ? trans.__('Do not ask it with the others')
+                          : trans.__('Ask it with the others')
                     }
                     onClick={event => {
                       event.stopPropagation();
@@ -194,32 +195,34 @@ export function ModelList(props: ModelListProps): JSX.Element {
         })}
         {shown.length === 0 && (
           <p className="sp-Quiet">
-            {query ? `No model is called “${query}”.` : 'There is no other model. Connect one first.'}
+            {query
+              ? trans.__('No model is called “%1”.', query)
+              : trans.__('There is no other model. Connect one first.')}
           </p>
         )}
       </div>
       <div className="sp-ModelList-foot">
         {choosing.kind === 'ask' && ticked.length > 1 && (
-          <label className="sp-ModelList-blind" title="Their order is shuffled, and their names are shown when one is kept">
+          <label className="sp-ModelList-blind" title={trans.__('Their order is shuffled, and their names are shown when one is kept')}>
             <input
               type="checkbox"
               checked={state.isBlind}
               onChange={event => state.setBlind(event.target.checked)}
             />
-            Hide names
+            {trans.__('Hide names')}
           </label>
         )}
         {choosing.kind === 'ask' && ticked.length < 2 && single && !single.is_default && (
           <button type="button" className="sp-Link" onClick={() => void models.choose(single.id)}>
-            Make it the default
+            {trans.__('Make it the default')}
           </button>
         )}
         {choosing.kind === 'ask' && ticked.length < 2 && !(single && !single.is_default) && (
-          <span className="sp-Quiet">Tick up to four to compare</span>
+          <span className="sp-Quiet">{trans.__('Tick up to four to compare')}</span>
         )}
         {choosing.kind === 'compare' && (
           <Button
-            label={ticked.length > 1 ? `Ask ${ticked.length} models` : 'Ask'}
+            label={ticked.length > 1 ? trans._n('Ask %1 model', 'Ask %1 models', ticked.length) : trans.__('Ask')}
             kind="accept"
             disabled={ticked.length === 0}
             onClick={() => ask(ticked)}
@@ -233,18 +236,23 @@ export function ModelList(props: ModelListProps): JSX.Element {
             models.show();
           }}
         >
-          Models…
+          {trans.__('Models…')}
         </button>
       </div>
     </div>
   );
 }
 
-const TITLES = {
-  ask: 'Models that answer',
-  compare: 'Compare with…',
-  replay: 'Replay on…'
-} as const;
+function title(kind: Choosing['kind']): string {
+  switch (kind) {
+    case 'ask':
+      return trans.__('Models that answer');
+    case 'compare':
+      return trans.__('Compare with…');
+    case 'replay':
+      return trans.__('Replay on…');
+  }
+}
 
 /** The models that gave an answer to the same question already. */
 function asked(state: ChatState, choosing: { answer: { id: string } }): string[] {
@@ -284,9 +292,11 @@ function rows(models: IModels, kind: Choosing['kind']): Row[] {
   const own = (model: Model): Row => ({
     id: model.id,
     name: model.name,
-    group: model.provider_id === 'local' ? 'This machine' : model.provider_name,
-    detail: model.is_default ? 'default' : '',
-    title: model.is_local ? 'Stays on this machine' : `Leaves this machine, to ${model.address}`,
+    group: model.provider_id === 'local' ? trans.__('This machine') : model.provider_name,
+    detail: model.is_default ? trans.__('default') : '',
+    title: model.is_local
+      ? trans.__('Stays on this machine')
+      : trans.__('Leaves this machine, to %1', model.address),
     model,
     canTick: true
   });
@@ -298,7 +308,7 @@ function rows(models: IModels, kind: Choosing['kind']): Row[] {
       ...own(model),
       id: alias,
       name: alias,
-      group: 'By purpose',
+      group: trans.__('By purpose'),
       detail: model.name,
       canTick: false
     }));

@@ -5,7 +5,8 @@ import type { Message, NewRating } from '../api/schema';
 import { Button } from '../ui/Button';
 import { dislikeIcon, likeIcon } from '../ui/icons';
 import { useSignal } from '../ui/useSignal';
-import { REASONS, type Ratings } from './ratings';
+import { trans } from '../ui/words';
+import { reasonsOf, type Ratings } from './ratings';
 
 interface RatingProps {
   ratings: Ratings;
@@ -28,14 +29,14 @@ export function RatingButtons(props: RatingProps): JSX.Element {
   return (
     <span className="sp-Rating" data-verdict={rating?.verdict}>
       <Button
-        label="Good answer"
+        label={trans.__('Good answer')}
         icon={likeIcon}
         iconOnly
         pressed={rating?.verdict === 'liked'}
         onClick={() => press('liked')}
       />
       <Button
-        label="Bad answer"
+        label={trans.__('Bad answer')}
         icon={dislikeIcon}
         iconOnly
         pressed={rating?.verdict === 'disliked'}
@@ -53,7 +54,7 @@ export function RatingNote(props: RatingProps): JSX.Element | null {
   if (ratings.failed === message.id) {
     return (
       <div className="sp-Quiet" role="alert">
-        The rating could not be kept: {ratings.failure}
+        {trans.__('The rating could not be kept: %1', ratings.failure)}
       </div>
     );
   }
@@ -63,7 +64,8 @@ export function RatingNote(props: RatingProps): JSX.Element | null {
   if (ratings.editing === message.id) {
     return <Form key={message.id + rating.verdict} {...props} />;
   }
-  const said = [rating.reasons.join(', '), rating.text && `“${rating.text}”`].filter(Boolean);
+  const words = reasonsOf(rating.verdict);
+  const said = [rating.reasons.map(reason => words[reason] ?? reason).join(', '), rating.text && `“${rating.text}”`].filter(Boolean);
   if (!said.length) {
     return null;
   }
@@ -71,7 +73,7 @@ export function RatingNote(props: RatingProps): JSX.Element | null {
     <button
       type="button"
       className="sp-Rating-said"
-      title="Change the reasons"
+      title={trans.__('Change the reasons')}
       onClick={() => ratings.edit(message.id)}
     >
       {said.join(' · ')}
@@ -98,7 +100,7 @@ function Form({ ratings, message }: RatingProps): JSX.Element | null {
   return (
     <form
       className="sp-Rating-form"
-      aria-label="Reasons"
+      aria-label={trans.__('Reasons')}
       onSubmit={event => {
         event.preventDefault();
         done();
@@ -111,11 +113,11 @@ function Form({ ratings, message }: RatingProps): JSX.Element | null {
       }}
     >
       <div className="sp-Rating-head">
-        <span>{verdict === 'liked' ? 'What is good about it?' : 'What is wrong with it?'}</span>
-        <Button label="Close" icon={closeIcon} iconOnly onClick={done} />
+        <span>{verdict === 'liked' ? trans.__('What is good about it?') : trans.__('What is wrong with it?')}</span>
+        <Button label={trans.__('Close')} icon={closeIcon} iconOnly onClick={done} />
       </div>
       <div className="sp-Rating-reasons">
-        {REASONS[verdict].map(reason => (
+        {Object.entries(reasonsOf(verdict)).map(([reason, word]) => (
           <button
             key={reason}
             type="button"
@@ -129,20 +131,20 @@ function Form({ ratings, message }: RatingProps): JSX.Element | null {
               )
             }
           >
-            {reason}
+            {word}
           </button>
         ))}
       </div>
       <div className="sp-Rating-text">
         <input
           className="jp-mod-styled"
-          aria-label="In your own words"
-          placeholder="In your own words (optional)"
+          aria-label={trans.__('In your own words')}
+          placeholder={trans.__('In your own words (optional)')}
           value={text}
           maxLength={4000}
           onChange={event => setText(event.target.value)}
         />
-        <Button label="Done" kind="accept" onClick={done} />
+        <Button label={trans.__('Done')} kind="accept" onClick={done} />
       </div>
       <button
         type="button"
@@ -152,7 +154,7 @@ function Form({ ratings, message }: RatingProps): JSX.Element | null {
           void ratings.remove(message.id);
         }}
       >
-        Take the rating back
+        {trans.__('Take the rating back')}
       </button>
     </form>
   );

@@ -11,6 +11,7 @@ import type { Message } from '../api/schema';
 import { Button } from '../ui/Button';
 import { compareIcon } from '../ui/icons';
 import { useSignal } from '../ui/useSignal';
+import { trans } from '../ui/words';
 import { figures } from './figures';
 import {
   AnswerBody,
@@ -32,7 +33,7 @@ export function Round(props: MessageProps): JSX.Element {
   const scroller = React.useRef<HTMLDivElement>(null);
   const [at, setAt] = React.useState(0);
   const name = (answer: Message, index: number): string =>
-    isBlind ? `Answer ${'ABCD'[index]}` : nameOfAnswer(answer, models);
+    isBlind ? trans.__('Answer %1', 'ABCD'[index]) : nameOfAnswer(answer, models);
   const look = (): void => {
     const node = scroller.current;
     if (node) {
@@ -49,9 +50,9 @@ export function Round(props: MessageProps): JSX.Element {
     }
   };
   return (
-    <section className="sp-Round" data-count={columns.length} aria-label={`${columns.length} answers side by side`}>
+    <section className="sp-Round" data-count={columns.length} aria-label={trans._n('%1 answer', '%1 answers side by side', columns.length)}>
       <div className="sp-Round-head">
-        <div className="sp-Round-tabs" role="tablist" aria-label="Answers">
+        <div className="sp-Round-tabs" role="tablist" aria-label={trans.__('Answers')}>
           {columns.map((answer, index) => (
             <button
               key={answer.model_id}
@@ -68,18 +69,18 @@ export function Round(props: MessageProps): JSX.Element {
         <span className="sp-Round-actions">
           {!isBlind && columns.length < MOST_MODELS && message.status !== 'streaming' && (
             <Button
-              label="Compare with…"
+              label={trans.__('Compare with…')}
               icon={compareIcon}
               iconOnly
               onClick={() => state.openModels({ kind: 'compare', answer: message })}
             />
           )}
           {props.onPage && (
-            <Button label="Open as page" icon={launchIcon} iconOnly onClick={props.onPage} />
+            <Button label={trans.__('Open as page')} icon={launchIcon} iconOnly onClick={props.onPage} />
           )}
           {question?.kept_id && (
             <Button
-              label="Show only the kept answer"
+              label={trans.__('Show only the kept answer')}
               icon={closeIcon}
               iconOnly
               onClick={() => state.setOpen(question.id, false)}
@@ -118,7 +119,7 @@ function Column(props: ColumnProps): JSX.Element {
   return (
     <article
       className={`sp-Voice sp-Answer ${isKept ? 'sp-mod-kept' : ''}`}
-      aria-label={`Answer of ${name}`}
+      aria-label={trans.__('Answer of %1', name)}
       aria-busy={isStreaming}
       data-status={message.status}
       data-answer={message.id}
@@ -130,7 +131,7 @@ function Column(props: ColumnProps): JSX.Element {
         )}
         {isStreaming && (
           <Button
-            label={isStopping ? 'Stopping…' : `Stop ${name}`}
+            label={isStopping ? trans.__('Stopping…') : trans.__('Stop %1', name)}
             icon={stopIcon}
             iconOnly
             disabled={isStopping}
@@ -147,22 +148,22 @@ function Column(props: ColumnProps): JSX.Element {
           <div className="sp-Message-foot sp-Voice-foot">
             {isKept ? (
               <span className="sp-Voice-kept">
-                <checkIcon.react tag="span" width="14px" height="14px" /> Kept
+                <checkIcon.react tag="span" width="14px" height="14px" /> {trans.__('Kept')}
               </span>
             ) : (
               <Button
-                label="Keep this one"
+                label={trans.__('Keep this one')}
                 icon={checkIcon}
                 disabled={!message.text && message.status === 'failed'}
-                title="The conversation goes on from this answer; the others stay"
+                title={trans.__('The conversation goes on from this answer; the others stay')}
                 onClick={() => void state.keep(message)}
               />
             )}
             <span className="sp-Message-actions">
               {message.text && <RatingButtons ratings={state.ratings} message={message} />}
-              {message.text && <CopyButton text={message.text} label="Copy answer" />}
+              {message.text && <CopyButton text={message.text} label={trans.__('Copy answer')} />}
               <Button
-                label="Answer again"
+                label={trans.__('Answer again')}
                 icon={refreshIcon}
                 iconOnly
                 onClick={() => void state.retry(message)}
@@ -180,7 +181,7 @@ function Column(props: ColumnProps): JSX.Element {
 /** First token, speed, length and cost. */
 function Figures(props: { message: Message; isBlind: boolean }): JSX.Element | null {
   // A price would tell the name.
-  const known = figures(props.message).filter(({ label }) => !props.isBlind || label !== 'Cost');
+  const known = figures(props.message).filter(({ label }) => !props.isBlind || label !== trans.__('Cost'));
   return known.length ? (
     <dl className="sp-Figures">
       {known.map(({ label, value }) => (

@@ -1,5 +1,6 @@
 /** What the composer offers while a person types: commands, @names, a dataset's columns. Pure. */
 import type { Command } from '../api/schema';
+import { trans } from '../ui/words';
 
 export interface Offer {
   kind: 'command' | 'template' | 'dataset' | 'code_block' | 'column' | 'word';
@@ -69,7 +70,7 @@ export function complete(text: string, caret: number, known: Known): Completion 
     const columns = known.columns(dataset).map(columnOffer);
     const list = rank(columns, typed);
     if (usage.includes('by') && isAfterColumn(before) && 'by'.startsWith(typed) && !isQuoted) {
-      list.unshift({ kind: 'word', label: 'by', detail: 'group or split by a column', insert: 'by ' });
+      list.unshift({ kind: 'word', label: 'by', detail: trans.__('group or split by a column'), insert: 'by ' });
     }
     // A word that is complete already needs no offer.
     return list.length === 1 && list[0].label === typed ? null : offers(from, list);

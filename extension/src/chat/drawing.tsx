@@ -9,6 +9,7 @@ import { Refusal } from '../api/client';
 import type { Message, Output, ToolCall } from '../api/schema';
 import type { ICheckpoints } from '../checkpoints/tokens';
 import type { IPersonas } from '../personas/tokens';
+import { trans } from '../ui/words';
 import { CARD, type CardView } from './cards/late';
 import type { ICodeActions, ShownCode } from '../library/tokens';
 import type { ITools } from '../tools/tokens';
@@ -131,13 +132,13 @@ export const Code = React.memo(function Code(props: CodeProps): JSX.Element {
   return (
     <div className="sp-Code" data-language={language}>
       <div className="sp-Code-bar">
-        <span className="sp-Code-language">{language || 'text'}</span>
+        <span className="sp-Code-language">{language || trans.__('text')}</span>
         {closed && isQuestion(code) ? (
           <AskAction text={code} />
         ) : closed ? (
           <CodeActions code={code} language={language} messageId={messageId} />
         ) : (
-          <span className="sp-Quiet">writing…</span>
+          <span className="sp-Quiet">{trans.__('writing…')}</span>
         )}
       </div>
       <Highlighted code={code} language={language} />
@@ -155,7 +156,7 @@ function AskAction(props: { text: string }): JSX.Element {
   return (
     <span className="sp-Code-actions">
       <Button
-        label="Put into the question"
+        label={trans.__('Put into the question')}
         icon={editIcon}
         iconOnly
         onClick={() => write(props.text)}
@@ -293,7 +294,11 @@ export function OutputView(props: { output: Output }): JSX.Element {
     return <Card data={data} />;
   }
   if (!rendermime.getFactory(mime)) {
-    return <div className="sp-Quiet">There is an output of type {mime}, which JupyterLab cannot draw.</div>;
+    return (
+      <div className="sp-Quiet">
+        {trans.__('There is an output of type %1, which JupyterLab cannot draw.', mime)}
+      </div>
+    );
   }
   return (
     <div ref={width} className={`sp-Output ${isPlot ? 'sp-mod-plot' : ''}`} data-mime={mime}>

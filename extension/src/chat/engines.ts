@@ -2,6 +2,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import type { Engine, Message, Model } from '../api/schema';
 import type { ISponde } from '../api/tokens';
+import { trans } from '../ui/words';
 
 const LOCAL = 'local/';
 
@@ -62,15 +63,15 @@ export class Engines {
     }
     switch (this.of(model.id)?.status) {
       case 'ready':
-        return { word: 'ready', tone: 'good' };
+        return { word: trans.__('ready'), tone: 'good' };
       case 'starting':
-        return { word: 'starting', tone: 'busy' };
+        return { word: trans.__('starting'), tone: 'busy' };
       case 'asleep':
-        return { word: 'asleep', tone: 'plain' };
+        return { word: trans.__('asleep'), tone: 'plain' };
       case 'failed':
-        return { word: 'failed', tone: 'bad' };
+        return { word: trans.__('failed'), tone: 'bad' };
       default:
-        return { word: 'will start', tone: 'plain' };
+        return { word: trans.__('will start'), tone: 'plain' };
     }
   }
 
@@ -80,21 +81,22 @@ export class Engines {
     if (!modelId.startsWith(LOCAL)) {
       return null;
     }
-    const name = isBlind ? 'the model' : modelId.slice(LOCAL.length);
+    const name = isBlind ? trans.__('the model') : modelId.slice(LOCAL.length);
     const engine = this.of(modelId) ?? this._starting();
     if (!engine || engine.status === 'ready') {
-      return { label: `Waiting for ${name}…`, progress: null };
+      return { label: trans.__('Waiting for %1…', name), progress: null };
     }
-    const verb =
-      engine.status === 'asleep'
-        ? 'Waking'
-        : engine.restarts > 0
-          ? 'Restarting'
-          : engine.status === 'stopping'
-            ? 'Making room for'
-            : 'Starting';
     const what = engine.doing.replace(/[….]+$/, '').replace(/^[A-Z](?=[a-z])/, letter => letter.toLowerCase());
-    return { label: `${verb} ${name}${what ? `: ${what}` : ''}…`, progress: engine.progress };
+    const work = what ? `${name}: ${what}` : name;
+    const label =
+      engine.status === 'asleep'
+        ? trans.__('Waking %1…', work)
+        : engine.restarts > 0
+          ? trans.__('Restarting %1…', work)
+          : engine.status === 'stopping'
+            ? trans.__('Making room for %1…', work)
+            : trans.__('Starting %1…', work);
+    return { label, progress: engine.progress };
   }
 
   /** Where none is known by name (an adapter that is not loaded yet): the one that starts. */

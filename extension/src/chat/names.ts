@@ -4,6 +4,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import type { Reference, ReferenceKind } from '../api/schema';
 import type { IDatasets } from '../datasets/tokens';
 import { REFERENCE } from '../ui/drag';
+import { trans } from '../ui/words';
 import type { CommandOffers } from './commandOffers';
 import type { Name } from './completion';
 import { Finder } from './nameables';
@@ -46,7 +47,10 @@ export class Names {
   /** The datasets: what commands may name. */
   get list(): readonly Name[] {
     return (this._datasets?.list() ?? []).map(({ name, rows }): Name => {
-      const detail = rows === null ? 'dataset' : `${rows.toLocaleString()} rows`;
+      const detail =
+        rows === null
+          ? trans.__('dataset')
+          : trans._n('%2 row', '%2 rows', rows, rows.toLocaleString());
       return { kind: 'dataset', name, detail };
     });
   }

@@ -4,6 +4,7 @@ import type { Model, Reference } from '../api/schema';
 import type { IModels } from '../models/tokens';
 import { Busy } from '../ui/Busy';
 import { ErrorNote } from '../ui/ErrorNote';
+import { filled } from '../ui/filled';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
 import { OpenContext } from './Chips';
@@ -66,7 +67,7 @@ export function ChatView(props: ChatViewProps): JSX.Element {
       />
       {isEmpty && state.isLoading ? (
         <div className="sp-Scroll">
-          <Busy label="Opening the conversation…" />
+          <Busy label={trans.__('Opening the conversation…')} />
         </div>
       ) : isEmpty ? (
         <Beginning state={state} models={models} names={names} onAddData={props.onAddData} />
@@ -104,7 +105,7 @@ function Disconnected(props: { isConnected: boolean }): JSX.Element | null {
   }, [props.isConnected]);
   return isShown ? (
     <div className="sp-Disconnected" role="status">
-      The server does not answer. What you see is kept; trying again…
+      {trans.__('The server does not answer. What you see is kept; trying again…')}
     </div>
   ) : null;
 }
@@ -129,12 +130,19 @@ function Beginning(props: {
   const hasModel = models.models.length > 0;
   return (
     <div className="sp-Scroll sp-Beginning">
-      <h3>Ask about your data</h3>
+      <h3>{trans.__('Ask about your data')}</h3>
       {first ? (
         <>
           <p>
-            Name a dataset with <kbd>@</kbd>. Commands, which begin with <kbd>/</kbd>, answer at
-            once and without a model.
+            {filled(
+              trans.__(
+                'Name a dataset with %1. Commands, which begin with %2, answer at once and without a model.',
+                '%1',
+                '%2'
+              ),
+              <kbd>@</kbd>,
+              <kbd>/</kbd>
+            )}
           </p>
           <div className="sp-Examples">
             {examples(first, names, hasModel).map(example => (
@@ -152,20 +160,25 @@ function Beginning(props: {
         </>
       ) : (
         <p>
-          Add a CSV file first; then <kbd>/profile @name</kbd> and <kbd>/plot @name</kbd> answer at
-          once, without a model.{' '}
+          {filled(
+            trans.__('Add a CSV file first; then %1 and %2 answer at once, without a model.', '%1', '%2'),
+            <kbd>/profile @name</kbd>,
+            <kbd>/plot @name</kbd>
+          )}{' '}
           {props.onAddData && (
             <button type="button" className="sp-Link" onClick={props.onAddData}>
-              Add data…
+              {trans.__('Add data…')}
             </button>
           )}
         </p>
       )}
       {models.isKnown && !hasModel && (
         <p className="sp-Beginning-model">
-          To ask in your own words, connect a model: a local one or any OpenAI-compatible address.{' '}
+          {trans.__(
+            'To ask in your own words, connect a model: a local one or any OpenAI-compatible address.'
+          )}{' '}
           <button type="button" className="sp-Link" onClick={() => models.open()}>
-            Connect a model…
+            {trans.__('Connect a model…')}
           </button>
         </p>
       )}
@@ -187,11 +200,19 @@ function WhoAnswers(props: { state: ChatState; models: IModels }): JSX.Element |
   const elsewhere = [
     ...new Set(asked.filter(({ is_local }) => !is_local).map(model => model.provider_name))
   ];
+  const who = asked.map(({ name }) => name).join(', ');
+  const where = elsewhere.join(', ');
+  const said =
+    asked.length > 1
+      ? where
+        ? trans.__('%1 answer side by side in your own words, at %2.', who, where)
+        : trans.__('%1 answer side by side in your own words, on this machine.', who)
+      : where
+        ? trans.__('%1 answers in your own words, at %2.', who, where)
+        : trans.__('%1 answers in your own words, on this machine.', who);
   return (
     <p className="sp-Beginning-model">
-      {asked.map(({ name }) => name).join(', ')} {asked.length > 1 ? 'answer side by side' : 'answers'}{' '}
-      in your own words{elsewhere.length ? `, at ${elsewhere.join(', ')}.` : ', on this machine.'} What
-      was sent can be opened under each question.
+      {said} {trans.__('What was sent can be opened under each question.')}
     </p>
   );
 }
@@ -208,12 +229,12 @@ function examples(dataset: string, names: Names, hasModel: boolean): Example[] {
     .find(({ detail, distinct }) => detail === 'text' && distinct > 1 && distinct <= 12);
   const written = parts && (/^\w+$/.test(parts.name) ? parts.name : `"${parts.name}"`);
   return [
-    { text: `/profile @${dataset}`, note: 'Columns, gaps and ranges' },
+    { text: `/profile @${dataset}`, note: trans.__('Columns, gaps and ranges') },
     written
-      ? { text: `/plot @${dataset} ${written}`, note: 'A picture of one column' }
-      : { text: `/plot @${dataset}`, note: 'A picture' },
+      ? { text: `/plot @${dataset} ${written}`, note: trans.__('A picture of one column') }
+      : { text: `/plot @${dataset}`, note: trans.__('A picture') },
     hasModel
-      ? { text: `What stands out in @${dataset}?`, note: 'In your own words' }
-      : { text: `/sql @${dataset}`, note: 'A first query, written for its columns' }
+      ? { text: trans.__('What stands out in %1?', `@${dataset}`), note: trans.__('In your own words') }
+      : { text: `/sql @${dataset}`, note: trans.__('A first query, written for its columns') }
   ];
 }

@@ -136,7 +136,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
         focusInput(panel);
       };
       let means: Means = { ...drawing, theme, write };
-      const panel = new Panel({ id, title: 'Chat', icon: chatIcon, place: kind }, () => {
+      const panel = new Panel({ id, title: trans.__('Chat'), icon: chatIcon, place: kind }, () => {
         if (means.theme !== theme) {
           means = { ...means, theme };
         }
@@ -313,22 +313,22 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
 
     async function remove(state: ChatState, { id, title }: Conversation): Promise<void> {
       if (await state.remove(id)) {
-        Notification.info(`Deleted “${title}”.`, {
+        Notification.info(trans.__('Deleted “%1”.', title), {
           autoClose: 8000,
-          actions: [{ label: 'Undo', callback: () => void state.restore(id) }]
+          actions: [{ label: trans.__('Undo'), callback: () => void state.restore(id) }]
         });
       }
     }
 
     commands.addCommand(OPEN, {
-      label: 'Chat',
-      caption: 'Ask about your data',
+      label: () => trans.__('Chat'),
+      caption: () => trans.__('Ask about your data'),
       icon: chatIcon,
       describedBy: NOTHING,
       execute: show
     });
     commands.addCommand(NEW, {
-      label: 'New Conversation',
+      label: () => trans.__('New Conversation'),
       describedBy: NOTHING,
       execute: args => {
         state.begin();
@@ -339,7 +339,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       }
     });
     commands.addCommand(ASK, {
-      label: 'Ask in the Chat',
+      label: () => trans.__('Ask in the Chat'),
       describedBy: TEXT,
       execute: async args => {
         show();
@@ -348,7 +348,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       }
     });
     commands.addCommand(WRITE, {
-      label: 'Write into the Chat',
+      label: () => trans.__('Write into the Chat'),
       describedBy: TEXT,
       execute: async args => {
         await state.start();
@@ -357,13 +357,13 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       }
     });
     commands.addCommand(RENAME, {
-      label: 'Rename Conversation…',
+      label: () => trans.__('Rename Conversation…'),
       describedBy: NOTHING,
       isEnabled: () => target.state.current !== null,
       execute: () => setRenaming(target, true)
     });
     commands.addCommand(REMOVE, {
-      label: 'Delete Conversation',
+      label: () => trans.__('Delete Conversation'),
       describedBy: NOTHING,
       isEnabled: () => target.state.current !== null,
       execute: () => {
@@ -372,8 +372,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       }
     });
     commands.addCommand(REPLAY, {
-      label: 'Replay on Another Model…',
-      caption: 'Ask the same questions again, in a new conversation',
+      label: () => trans.__('Replay on Another Model…'),
+      caption: () => trans.__('Ask the same questions again, in a new conversation'),
       describedBy: NOTHING,
       isEnabled: () => target.state.current !== null && models.models.length > 0,
       execute: () => {
@@ -384,8 +384,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       }
     });
     commands.addCommand(PAGE, {
-      label: 'Open as Page',
-      caption: 'Show the conversation in the main area',
+      label: () => trans.__('Open as Page'),
+      caption: () => trans.__('Show the conversation in the main area'),
       icon: chatIcon,
       describedBy: CONVERSATION,
       isEnabled: args => typeof args.conversation === 'string' || side.state.current !== null,

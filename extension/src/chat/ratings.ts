@@ -3,11 +3,27 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal } from '../api/client';
 import type { NewRating, Rating } from '../api/schema';
 import type { ISponde } from '../api/tokens';
+import { trans } from '../ui/words';
 
-export const REASONS: Record<Rating['verdict'], readonly string[]> = {
-  liked: ['Correct', 'Clear', 'Complete', 'Good code', 'To the point'],
-  disliked: ['Wrong', 'Made up', 'Not what I asked', 'Code does not run', 'Incomplete', 'Too long']
-};
+/** The reasons to choose from, as they are kept, and the words for them. */
+export function reasonsOf(verdict: Rating['verdict']): Record<string, string> {
+  return verdict === 'liked'
+    ? {
+        Correct: trans.__('Correct'),
+        Clear: trans._p('what is good about an answer', 'Clear'),
+        Complete: trans.__('Complete'),
+        'Good code': trans.__('Good code'),
+        'To the point': trans.__('To the point')
+      }
+    : {
+        Wrong: trans.__('Wrong'),
+        'Made up': trans.__('Made up'),
+        'Not what I asked': trans.__('Not what I asked'),
+        'Code does not run': trans.__('Code does not run'),
+        Incomplete: trans.__('Incomplete'),
+        'Too long': trans.__('Too long')
+      };
+}
 
 export class Ratings {
   readonly changed: ISignal<this, void>;

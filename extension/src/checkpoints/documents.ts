@@ -3,6 +3,7 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import type { Given } from '../api/schema';
+import { trans } from '../ui/words';
 import { same, text, type NotebookCell, type NotebookText } from './plan';
 
 type Context = DocumentRegistry.Context;
@@ -56,7 +57,7 @@ export class Documents {
     const context = this.find(path);
     const shared = context && notebookOf(context);
     if (!context || !shared) {
-      throw new Error(`'${path}' was closed meanwhile.`);
+      throw new Error(trans.__("'%1' was closed meanwhile.", path));
     }
     const isSaved = !context.model.dirty;
     if (shared.disableDocumentWideUndoRedo) {
@@ -72,7 +73,7 @@ export class Documents {
     const context = this.find(path);
     const shared = context && textOf(context);
     if (!context || !shared) {
-      throw new Error(`'${path}' was closed meanwhile.`);
+      throw new Error(trans.__("'%1' was closed meanwhile.", path));
     }
     const isSaved = !context.model.dirty;
     shared.setSource(source);

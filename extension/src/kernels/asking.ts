@@ -1,5 +1,6 @@
 /** Asks a running kernel about its variables: silently, only while it is idle, never for long. */
 import type { Kernel } from '@jupyterlab/services';
+import { trans } from '../ui/words';
 import type { Variable } from './tokens';
 import { PROGRAM } from './program';
 
@@ -50,7 +51,7 @@ async function ask(kernel: Kernel.IKernelConnection, asked: unknown[]): Promise<
     const reply = await Promise.race([
       future.done,
       new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('The kernel does not answer.')), PATIENCE);
+        timer = setTimeout(() => reject(new Error(trans.__('The kernel does not answer.'))), PATIENCE);
       })
     ]);
     return read(reply.content);
@@ -67,7 +68,7 @@ export function read(content: unknown): unknown {
   };
   const text = given?.given?.data?.['text/plain'];
   if (given?.given?.status !== 'ok' || text === undefined) {
-    throw new Error(given?.given?.evalue ?? 'The kernel did not say.');
+    throw new Error(given?.given?.evalue ?? trans.__('The kernel did not say.'));
   }
   return JSON.parse(atob(text.slice(1, -1)));
 }

@@ -2,6 +2,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { useSignal } from '../ui/useSignal';
+import { trans } from '../ui/words';
 import type { ModelsSection } from './tokens';
 
 /** Which sections there are, and which is shown. */
@@ -40,7 +41,7 @@ export function ModelsPage(props: { sections: ModelsSections }): JSX.Element {
   const shown = sections.shown;
   return (
     <div className="sp-ModelsPage">
-      <nav className="sp-ModelsPage-nav" aria-label="Models">
+      <nav className="sp-ModelsPage-nav" aria-label={trans.__('Models')}>
         {sections.sections.map(section => (
           <button
             key={section.id}

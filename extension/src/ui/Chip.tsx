@@ -1,5 +1,6 @@
 /** A small word in a frame: a type, a tag, a state, a reference. */
 import * as React from 'react';
+import { trans } from './words';
 
 interface ChipProps {
   label: string;
@@ -25,7 +26,7 @@ export function Chip(props: ChipProps): JSX.Element {
         <button
           type="button"
           className="sp-Chip-remove"
-          aria-label={`Remove ${props.label}`}
+          aria-label={trans.__('Remove %1', props.label)}
           onClick={props.onRemove}
         >
           ×

@@ -2,6 +2,7 @@
 import * as React from 'react';
 import { Refusal } from '../api/client';
 import { Button } from './Button';
+import { trans } from './words';
 
 interface ErrorNoteProps {
   error: unknown;
@@ -20,8 +21,8 @@ export function ErrorNote(props: ErrorNoteProps): JSX.Element | null {
       {refusal.hint && <div className="sp-ErrorNote-hint">{refusal.hint}</div>}
       {(props.onRetry || props.onDismiss) && (
         <div className="sp-ErrorNote-actions">
-          {props.onRetry && <Button label="Try again" kind="quiet" onClick={props.onRetry} />}
-          {props.onDismiss && <Button label="Dismiss" kind="quiet" onClick={props.onDismiss} />}
+          {props.onRetry && <Button label={trans.__('Try again')} kind="quiet" onClick={props.onRetry} />}
+          {props.onDismiss && <Button label={trans.__('Dismiss')} kind="quiet" onClick={props.onDismiss} />}
         </div>
       )}
     </div>

@@ -3,13 +3,16 @@ import * as React from 'react';
 import { Refusal } from '../api/client';
 import { Busy } from './Busy';
 import { ErrorNote } from './ErrorNote';
+import { trans } from './words';
 
-const NOT_FETCHED = new Refusal(
-  0,
-  'offline',
-  'This part of the page could not be fetched.',
-  'Check that the Jupyter server runs; if it was updated meanwhile, reload the page.'
-);
+function notFetched(): Refusal {
+  return new Refusal(
+    0,
+    'offline',
+    trans.__('This part of the page could not be fetched.'),
+    trans.__('Check that the Jupyter server runs; if it was updated meanwhile, reload the page.')
+  );
+}
 
 export function lazily<P extends object>(
   load: () => Promise<React.ComponentType<P>>
@@ -25,7 +28,7 @@ export function lazily<P extends object>(
           known = view;
           setFound({ view });
         },
-        () => setError(NOT_FETCHED)
+        () => setError(notFetched())
       );
     }, []);
     React.useEffect(() => {
@@ -36,6 +39,6 @@ export function lazily<P extends object>(
     if (found.view) {
       return <found.view {...props} />;
     }
-    return error ? <ErrorNote error={error} onRetry={fetchIt} /> : <Busy label="Loading…" />;
+    return error ? <ErrorNote error={error} onRetry={fetchIt} /> : <Busy label={trans.__('Loading…')} />;
   };
 }

@@ -1,4 +1,5 @@
 /** Moments and durations in words. */
+import { trans } from './words';
 
 const UNITS: Array<[Intl.RelativeTimeFormatUnit, number]> = [
   ['day', 86_400],
@@ -18,7 +19,7 @@ export function ago(moment: string, now: number = Date.now()): string {
       return format.format(Math.round(seconds / size), unit);
     }
   }
-  return seconds > 0 ? 'in less than a minute' : 'just now';
+  return seconds > 0 ? trans.__('in less than a minute') : trans.__('just now');
 }
 
 /** A duration in seconds, such as "0.8 s", "42 s", "3 min 5 s". */
@@ -30,5 +31,5 @@ export function duration(seconds: number): string {
     return `${Math.round(seconds)} s`;
   }
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return trans.__('%1 min %2 s', Math.floor(whole / 60), whole % 60);
 }
