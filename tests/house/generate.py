@@ -14,6 +14,7 @@ import duckdb
 from traitlets import Undefined
 from traitlets.config import Configurable
 
+from house import messages
 from sponde_server.app import MIGRATIONS, ROUTES, SpondeApp
 from sponde_server.core.database import migrate
 from sponde_server.core.openapi import typescript
@@ -37,6 +38,7 @@ def generated() -> dict[Path, str]:
         REPOSITORY / "docs/configuration.md": settings_page(),
         REPOSITORY / "docs/schema.sql": schema(),
         REPOSITORY / "docs/tree.md": tree(),
+        REPOSITORY / "server_ext/sponde_server/locale/sponde.pot": messages.catalogue(),
         configuration: by_hand + BLOCK + settings_code(),
     }
 

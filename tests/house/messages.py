@@ -16,12 +16,14 @@ PLUS = re.compile(r"\s*\+(?=\s*['\"`])")
 COMMA = re.compile(r"\s*,")
 # A text between tags, or in an attribute that is read out or shown.
 FORGOTTEN = [
-    re.compile(r">\s*([A-Z][a-z]+(?:[ ,.’'…:-]+[A-Za-z0-9’']+)*[.…:]?)\s*<(?=[/A-Za-z{])"),
+    re.compile(r"(?<!=)>\s*([A-Z][a-z]+(?:[ ,.’'…:-]+[A-Za-z0-9’']+)*[.…:]?)\s*<(?=[/A-Za-z{])"),
     re.compile(
         r"\b(?:label|title|placeholder|aria-label|caption|hint|note)(?:=|: )"
         r"['\"]([A-Z][a-z][^'\"\n]*)['\"]"
     ),
 ]
+# A line of text between tags that stand on lines of their own.
+ALONE = re.compile(r"(?<!=)[>}]\n\s*([A-Z][a-z]*(?: [^<>{}=()\n]+)?[a-z.…:])\n\s*[<{]")
 UNTOLD = re.compile(r"^\s*(?://|\*|/\*)")
 
 
@@ -112,12 +114,19 @@ def forgotten(folder: str) -> list[str]:
     for path in files():
         if not path.is_relative_to(SOURCES / folder):
             continue
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        text = path.read_text("utf-8")
+        name = path.relative_to(SOURCES)
+        if path.suffix == ".tsx":
+            found += [
+                f"{name}:{text[: alone.start(1)].count(chr(10)) + 1}: {alone[1]}"
+                for alone in ALONE.finditer(text)
+            ]
+        for number, line in enumerate(text.splitlines(), 1):
             if UNTOLD.match(line):
                 continue
             found += [
-                f"{path.relative_to(SOURCES)}:{number}: {text}"
+                f"{name}:{number}: {read}"
                 for pattern in FORGOTTEN
-                for text in pattern.findall(line)
+                for read in pattern.findall(line)
             ]
     return found

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 import pytest
 
 from house.generate import REPOSITORY, SLICES, field_docs, records
+from house.messages import forgotten
 from sponde_server.app import ROUTES, SpondeApp
 
 SERVER = REPOSITORY / "server_ext" / "sponde_server"
@@ -17,6 +18,7 @@ FRONT = REPOSITORY / "extension" / "src"
 PYTHON = [path for top in (SERVER, KERNEL) for path in top.rglob("*.py")]
 TYPESCRIPT = [path for kind in ("*.ts", "*.tsx") for path in FRONT.rglob(kind)]
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "handlers"}
+CHAT = ("chat", "cells", "tools", "personas", "checkpoints", "kernels", "ui", "models")
 HEAVY = ["openai", "pandas", "papermill", "voila", "nbconvert", "scipy", "matplotlib", "numpy"]
 
 
@@ -85,6 +87,11 @@ def test_typescript_says_what_it_means_instead_of_any():
     for path in TYPESCRIPT:
         if path.name != "schema.ts":
             assert not re.search(r"[:<(]\s*any\b|\bas any\b", path.read_text("utf-8")), path
+
+
+@pytest.mark.parametrize("folder", CHAT)
+def test_texts_of_the_chat_are_translated(folder):
+    assert forgotten(folder) == []
 
 
 def test_starting_the_server_part_imports_nothing_heavy():
