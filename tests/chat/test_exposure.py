@@ -8,11 +8,19 @@ from hypothesis import strategies as st
 from sponde_server.chat.commands import is_command
 from sponde_server.chat.exposure import Policies, exposures, joined, past
 from sponde_server.chat.prompt import build
-from sponde_server.chat.records import Exposure, Message, Reference, ReferenceKind, Sent
+from sponde_server.chat.records import (
+    CutKind,
+    Exposure,
+    Message,
+    MessageStatus,
+    Reference,
+    ReferenceKind,
+    Sent,
+)
 from sponde_server.datasets.describe import RANKS, allows
 from sponde_server.datasets.records import Dataset, Policy
 from sponde_server.models.records import Role
-from sponde_server.tools.records import ToolCall, ToolPlace, ToolResult
+from sponde_server.tools.records import CallStatus, ToolCall, ToolPlace, ToolResult
 
 NAMES = ("people", "sales")
 
@@ -93,6 +101,55 @@ def test_a_removed_dataset_keeps_back_what_was_said_of_it():
     assert "left out" in answers(branch)[0]
 
 
+def called(name, gave):
+    """Make a call that looked at a dataset."""
+    return ToolCall(
+        tool="run_sql",
+        label="Run SQL",
+        arguments={"query": f"SELECT * FROM {name}"},
+        status=CallStatus.SUCCEEDED,
+        result=ToolResult(text=gave),
+    )
+
+
+def test_what_tools_gave_is_said_again_in_short_as_far_as_policies_let_it():
+    people = dataset("people", Policy.STATISTICS)
+    calls = (called("people", "zq01qz" + "x" * 9000),) * 12
+    branch = asked("How many?", "Nine.", receipt=sent(*exposures([people])), calls=calls)
+
+    def shown(*datasets, is_local=False, talk=branch):
+        (one,) = past(talk, Policies(datasets, is_local=is_local), is_command)
+        return one
+
+    known = shown(people)
+    assert known.answer == "Nine."
+    assert known.calls[0].startswith('run_sql {"query": "SELECT * FROM people"} (succeeded):\n```')
+    assert "zq01qz" in known.calls[0]
+    assert len("".join(known.calls)) < 12_000
+    assert known.calls[-1] == "(4 more calls are left out.)"
+    strict = shown(dataset("people", Policy.SCHEMA))
+    assert "left out" in strict.answer
+    assert not strict.calls
+    # Stopped while tools were at work: no request says what stood behind their results.
+    stopped = [branch[0], replace(branch[1], status=MessageStatus.STOPPED)]
+    held = shown(people, talk=stopped)
+    assert (held.answer, held.calls, held.calls_withheld) == ("Nine.", (), ("people",))
+    assert shown(people, is_local=True, talk=stopped).calls
+    (cut,) = [one for one in build([held], "?").cuts if one.kind is CutKind.CALLS]
+    assert (cut.name, cut.count) == ("people", 12)
+
+
+def test_counts_that_a_list_of_datasets_gave_obey_a_stricter_policy():
+    call = replace(called("people", "- people: 9 rows"), tool="list_datasets", arguments={})
+    branch = asked("What is there?", "Nine people.", receipt=sent(is_local=True), calls=(call,))
+    assert answers(branch, dataset("people", Policy.STATISTICS)) == ["Nine people."]
+    policies = Policies([dataset("people", Policy.STATISTICS)], is_local=False)
+    found = policies.of_calls(branch[1], (), was_local=False)
+    branch[1] = replace(branch[1], receipt=sent(*found))
+    assert answers(branch, dataset("people", Policy.STATISTICS)) == ["Nine people."]
+    assert "left out" in answers(branch, dataset("people", Policy.SCHEMA))[0]
+
+
 def test_what_a_local_model_saw_through_a_tool_does_not_go_elsewhere():
     call = ToolCall(
         tool="run_sql",
@@ -134,10 +191,12 @@ def test_nothing_is_said_again_that_todays_policies_withhold(steps, people, sale
         then = dataset(name, policy, most)
         known = past(branch, Policies([then, *_others(name, steps[:at])], is_local=False),
                      is_command)  # fmt: skip
-        heard = re.findall(r"<\w+ \w+ \d+>", " ".join(one.answer for one in known))
+        words = " ".join(" ".join((one.answer, *one.calls)) for one in known)
+        heard = re.findall(r"<\w+ \w+ \d+>", words)
         exposed = joined(exposures([then]), *(one.exposed for one in known))
         said = " ".join([*heard, f"<{name} {policy.value} {most}>"])
-        branch += asked(f"step {at}", said, named(name), receipt=sent(*exposed))
+        gave = (called(name, f"<{name} {policy.value} {most}>"),)
+        branch += asked(f"step {at}", said, named(name), receipt=sent(*exposed), calls=gave)
     turns = build(past(branch, Policies(list(today.values()), is_local=False), is_command), "?")
     for name, policy, most in re.findall(r"<(\w+) (\w+) (\d+)>", str(turns.turns)):
         now = today[name]

@@ -70,6 +70,66 @@ def test_the_past_comes_in_order_between_instructions_and_question():
     assert [turn.content for turn in turns[1:]] == ["one?", "one.", "two?", "two.", "and now?"]
 
 
+def test_what_an_earlier_answer_asked_of_tools_stands_under_its_words():
+    past = [Past(question="one?", answer="one.", calls=('run_sql {"query": "SELECT 1"}',))]
+    made = prompt.build(past, "and now?")
+    assert made.turns[2].content == (
+        "one.\n\nTools that were called for this answer, and what they gave:\n\n"
+        'run_sql {"query": "SELECT 1"}'
+    )
+    part = next(one for one in made.parts if one.kind is SentPartKind.CALLS)
+    shown = made.turns[part.turn].content[part.at : part.at + part.length]
+    assert (part.name, shown) == ("1", made.turns[2].content[len("one.\n\n") :])
+    assert not made.cuts
+
+
+CALLED = st.lists(
+    st.text("tool gave 12\n", min_size=1, max_size=120).map(lambda text: fenced(text, "text")),
+    max_size=3,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.text("abc .\n", max_size=300), CALLED), max_size=6),
+    st.integers(0, 60),
+    st.integers(120, 1500),
+    st.integers(0, 800),
+)
+def test_what_tools_gave_is_whole_or_absent_and_goes_first_the_oldest_before_the_rest(
+    pairs, rows, tokens, history
+):
+    past = [
+        Past(question=f"question {at}", answer=f"answer {at} {text}", calls=tuple(calls))
+        for at, (text, calls) in enumerate(pairs)
+    ]
+    room = Room(tokens=tokens, history=history)
+    try:
+        made = prompt.build(past, "now?", [table("sales", rows)], room=room)
+    except TooLarge:
+        return
+    assert made.tokens <= tokens + 1
+    answers = [turn.content for turn in made.turns if turn.role == "assistant"]
+    kept = past[len(past) - len(answers) :]
+    cut = {one.kind: one.count for one in made.cuts}
+    are_there = []
+    missing = 0
+    for pair, answer in zip(kept, answers, strict=True):
+        if not pair.calls:
+            continue
+        note = "\n\n".join((prompt.CALLED, *pair.calls))
+        are_there.append(answer.endswith(note))
+        assert are_there[-1] or prompt.CALLED not in answer
+        missing += 0 if are_there[-1] else len(pair.calls)
+    assert are_there == sorted(are_there)
+    assert cut.get(CutKind.CALLS, 0) == missing
+    if any(are_there):
+        others = {CutKind.ROWS, CutKind.STATISTICS, CutKind.TURNS, CutKind.SHORTENED}
+        assert not others & set(cut)
+    parts = [one for one in made.parts if one.kind is SentPartKind.CALLS]
+    assert len(parts) == sum(are_there)
+
+
 def test_what_was_named_stands_in_front():
     made = prompt.build([], "and now?", [table("sales", 2), block("clean", "x = '```'")])
     assert "sales row 1,1" in made.turns[0].content

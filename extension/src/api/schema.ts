@@ -575,7 +575,7 @@ export interface Cut {
 }
 
 /** What was left out. */
-export type CutKind = 'rows' | 'statistics' | 'passage' | 'blocks' | 'turns' | 'shortened' | 'instructions' | 'outputs' | 'withheld';
+export type CutKind = 'rows' | 'statistics' | 'passage' | 'blocks' | 'calls' | 'turns' | 'shortened' | 'instructions' | 'outputs' | 'withheld';
 
 /** A publication as the list shows it. */
 export interface Dashboard {
@@ -2282,7 +2282,7 @@ export interface SentPart {
 }
 
 /** What a part of what is sent is. */
-export type SentPartKind = 'instructions' | 'project' | 'persona' | 'dataset' | 'code_block' | 'notebook' | 'cell' | 'selection' | 'variable' | 'file' | 'conversation' | 'quote' | 'history' | 'question' | 'tools';
+export type SentPartKind = 'instructions' | 'project' | 'persona' | 'dataset' | 'code_block' | 'notebook' | 'cell' | 'selection' | 'variable' | 'file' | 'conversation' | 'quote' | 'history' | 'calls' | 'question' | 'tools';
 
 /** Who named an MCP server. */
 export type ServerSource = 'person' | 'configuration' | 'project';

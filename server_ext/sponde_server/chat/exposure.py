@@ -6,6 +6,7 @@ left out and a sentence stands in its place. What a command said of a dataset is
 the policy lets that kind of content through. Pure.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from sponde_server.datasets.describe import RANKS, allows, strictest
 from sponde_server.datasets.records import Dataset, Policy
 from sponde_server.datasets.sift import masked
-from sponde_server.tools.records import ToolPlace
+from sponde_server.tools.records import ToolCall, ToolPlace
 
-from .blocks import blocks_of, is_code
-from .records import Exposure, Message, Reference, ReferenceKind
+from .blocks import blocks_of, fenced, is_code
+from .records import Exposure, Message, MessageStatus, Reference, ReferenceKind
 
 NEEDS: Mapping[str, Policy | None] = {
     "help": None,
@@ -25,6 +26,16 @@ NEEDS: Mapping[str, Policy | None] = {
     "sql": Policy.STATISTICS,
 }
 """What the text of a command's answer holds; of others it may be anything."""
+WHOLE = frozenset({MessageStatus.COMPLETE, MessageStatus.TRUNCATED})
+"""How an answer ends after a request, never amid its calls."""
+LISTING = "list_datasets"
+"""The tool that tells how many rows datasets have."""
+CALLS = 8
+"""So many calls of an answer are said again at most."""
+ASKED_CHARACTERS = 400
+"""So much of what a tool was asked."""
+READ_CHARACTERS = 800
+"""So much of what it gave."""
 _ERROR = re.compile(r"\w*(?:Error|Exception|Interrupt|Exit)\b: ?")
 _WORD = re.compile(r"\w+")
 _SUCH_AS = re.compile(r", such as '[\s\S]{0,42}'\.(?=\n|$)")
@@ -42,6 +53,12 @@ class Past:
     """The datasets whose policies keep the answer back."""
     exposed: tuple[Exposure, ...] = ()
     """What the answer may hold of datasets."""
+    calls: tuple[str, ...] = ()
+    """The tools that it called, each in short: what was asked, and what its model read."""
+    calls_left_out: int = 0
+    """How many of them there is no space for, or a policy keeps back."""
+    calls_withheld: tuple[str, ...] = ()
+    """The datasets whose policies keep them back."""
 
 
 class Policies:
@@ -103,18 +120,26 @@ class Policies:
         """Say what the tools that an answer called have shown its model of datasets."""
         found: dict[str, Dataset] = {}
         seen: dict[str, Dataset] = {}
+        listed: list[Dataset] = []
         for call in answer.calls:
             if call.result is None:
                 continue
             found |= {one.id: one for one in self.mentioned(str(call.arguments))}
+            if call.tool == LISTING:
+                listed += self.mentioned(call.result.text)
             if call.place is ToolPlace.TAB:
                 # A kernel's variables do not say which file they came from.
                 ids = [one.id for one in named if one.kind is ReferenceKind.DATASET]
                 seen |= {one: self._by_id[one] for one in ids if one in self._by_id}
                 seen |= found
+        counts = tuple(
+            Exposure(dataset_id=one.id, name=one.name, policy=Policy.STATISTICS)
+            for one in listed
+            if allows(one.policy, Policy.STATISTICS)
+        )
         if was_local:
-            return _all({**found, **seen}.values(), is_local_only=True)
-        return joined(exposures(found.values()), _all(seen.values(), is_local_only=False))
+            return joined(counts, _all({**found, **seen}.values(), is_local_only=True))
+        return joined(counts, exposures(found.values()), _all(seen.values(), is_local_only=False))
 
     def of_outputs(self, text: str) -> "Outputs":
         """Say what may be said of cells with outputs: those of code that names a dataset obey it.
@@ -211,7 +236,7 @@ def past(
         answer = branch[place + 1]
         if question.role.value != "user" or answer.role.value != "assistant":
             continue
-        if not answer.text.strip():
+        if not answer.text.strip() and not answer.calls:
             continue
         found.append(_past(question, answer, named, policies, is_command))
     return found
@@ -233,7 +258,27 @@ def _past(
         text = "" if names else answer.text
     if names:
         return Past(question=question.text, answer=stands_for(names), withheld=names)
-    return Past(question=question.text, answer=text, exposed=exposed)
+    held = _held_calls(answer, named.values(), policies)
+    return Past(
+        question=question.text,
+        answer=text,
+        exposed=exposed,
+        calls=() if held else called(answer.calls),
+        calls_left_out=len(answer.calls) if held else 0,
+        calls_withheld=held,
+    )
+
+
+def _held_calls(answer: Message, named: Iterable[Reference], policies: Policies) -> tuple[str, ...]:
+    """Name the datasets whose policies keep back what tools gave for an answer that may be said.
+
+    What stood behind a result is noted with the request that sent it on. An answer that ended
+    amid its calls has results that no request sent: they may hold anything of a dataset.
+    """
+    is_noted = answer.receipt is not None and answer.receipt.exposed is not None
+    if is_noted and answer.status in WHOLE and not answer.continues_id:
+        return ()
+    return policies.against(policies.of_calls(answer, named, was_local=True))
 
 
 def exposed_by(
@@ -257,6 +302,24 @@ def stands_for(names: Sequence[str]) -> str:
     """Write what stands in the place of an answer that is kept back."""
     shown = ", ".join(names[:5])
     return f"(This answer is left out: the policy of {shown} does not let its contents be sent.)"
+
+
+def called(calls: Sequence[ToolCall]) -> tuple[str, ...]:
+    """Write calls in short: the tool, what it was asked, what its model read."""
+    found = [_called(call) for call in calls[:CALLS]]
+    if len(calls) > CALLS:
+        found.append(f"({len(calls) - CALLS} more calls are left out.)")
+    return tuple(found)
+
+
+def _called(call: ToolCall) -> str:
+    asked = _cut(json.dumps(call.arguments, ensure_ascii=False), ASKED_CHARACTERS)
+    read = _cut(call.result.text.strip() if call.result else "", READ_CHARACTERS)
+    return f"{call.tool} {asked} ({call.status.value}):\n{fenced(read or '(nothing)', 'text')}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]} …"
 
 
 def _file(path: str) -> str:

@@ -1,9 +1,9 @@
 """What a model reads: a few instructions, what the person named, and the conversation so far.
 
 Pure. The turns made here are what is sent, word by word; the receipt shows the same tuple. What
-does not fit is left out in one order: rows, older turns, what only earlier questions named,
-statistics, paragraphs of notebooks and conversations; never a part of a code block, never the
-question, and nothing that the question itself names: then it is refused in a sentence.
+does not fit is left out in one order: what tools gave earlier, rows, older turns, what only earlier
+questions named, statistics, paragraphs of notebooks and conversations; never a part of a code
+block, never the question, and nothing that it names itself: then it is refused in a sentence.
 """
 
 import re
@@ -31,6 +31,7 @@ WHOLE_SHARE = 0.75
 HISTORY_SHARE = 0.5
 """So much of a model's room earlier turns take at most, while there is something else."""
 SENTENCE_CHARACTERS = 240
+CALLED = "Tools that were called for this answer, and what they gave:"
 GAP = "\n\n[…]\n\n"
 _END = re.compile(r"[.!?](?=\s|$)")
 
@@ -208,9 +209,12 @@ def build(
     parts: list[SentPart] = []
     turns = [Turn(role=Role.SYSTEM, content=_system(said_first, named, parts, room.rate))]
     for pair in history.pairs:
-        for role, text in ((Role.USER, pair.question), (Role.ASSISTANT, pair.answer)):
-            parts.append(_part(SentPartKind.HISTORY, role.value, text, len(turns), room.rate))
-            turns.append(Turn(role=role, content=text))
+        parts.append(
+            _part(SentPartKind.HISTORY, Role.USER.value, pair.question, len(turns), room.rate)
+        )
+        turns.append(Turn(role=Role.USER, content=pair.question))
+        parts += _answer_parts(pair, len(turns), room.rate)
+        turns.append(Turn(role=Role.ASSISTANT, content=_answer(pair)))
     parts.append(_part(SentPartKind.QUESTION, "", question, len(turns), room.rate))
     turns.append(Turn(role=Role.USER, content=question))
     if tools:
@@ -250,6 +254,7 @@ def _fit(past: Sequence[Past], named: list[_Named], fixed: int, room: Room) -> _
 
     # What was named longest ago goes first.
     order = sorted(named, key=lambda one: not one.passage.is_past)
+    past = _lighter(past, min(cap, most - rest()))
     history = _history(past, min(cap, int(most * HISTORY_SHARE)))
     for one in order:
         if (over := rest() + history.pieces - most) > 0 and one.rows:
@@ -314,8 +319,34 @@ def _history(past: Sequence[Past], room: int) -> _History:
     )
 
 
+def _lighter(past: Sequence[Past], room: int) -> Sequence[Past]:
+    """Leave out what tools gave, the oldest first, as far as there is no room for all turns."""
+    found = list(past)
+    size = sum(map(_size, found))
+    for place, pair in enumerate(found):
+        if size <= room:
+            break
+        if pair.calls:
+            found[place] = replace(pair, calls=(), calls_left_out=len(pair.calls))
+            size += _size(found[place]) - _size(pair)
+    return found
+
+
+def _answer(pair: Past) -> str:
+    """Write an answer as it is said again: its words, then what it asked of tools.
+
+    As text, not as turns of tools: a model that takes no tools, or others, reads it as well.
+    """
+    return "\n\n".join(filter(None, (pair.answer, _called(pair))))
+
+
+def _called(pair: Past) -> str:
+    return "\n\n".join((CALLED, *pair.calls)) if pair.calls else ""
+
+
 def _size(pair: Past) -> int:
-    return 2 * measure.TURN + measure.pieces(pair.question) + measure.pieces(pair.answer)
+    size = 2 * measure.TURN + measure.pieces(pair.question) + measure.pieces(pair.answer)
+    return size + (measure.pieces(_called(pair)) + 2 if pair.calls else 0)
 
 
 def shorter(pair: Past) -> Past:
@@ -366,6 +397,14 @@ def _part(kind: SentPartKind, name: str, text: str, turn: int, rate: Rate) -> Se
     return SentPart(kind=kind, name=name, tokens=tokens, turn=turn, at=0, length=_units(text))
 
 
+def _answer_parts(pair: Past, turn: int, rate: Rate) -> Iterable[SentPart]:
+    if pair.answer or not pair.calls:
+        yield _part(SentPartKind.HISTORY, Role.ASSISTANT.value, pair.answer, turn, rate)
+    if pair.calls:
+        part = _part(SentPartKind.CALLS, str(len(pair.calls)), _called(pair), turn, rate)
+        yield replace(part, at=_units(pair.answer) + 2 if pair.answer else 0)
+
+
 def _too_long(instructions: Sequence[Instruction]) -> Iterable[Cut]:
     for one in instructions:
         if one.left_out:
@@ -377,11 +416,17 @@ def _cuts(named: list[_Named], history: _History, older: int) -> Iterable[Cut]:
         yield from one.cuts()
     if history.left_out + older:
         yield Cut(kind=CutKind.TURNS, count=history.left_out + older)
+    is_tight = [pair.calls_left_out for pair in history.pairs if not pair.calls_withheld]
+    if sum(is_tight):
+        yield Cut(kind=CutKind.CALLS, count=sum(is_tight))
     if history.shortened:
         yield Cut(kind=CutKind.SHORTENED, count=history.shortened)
     for pair in history.pairs:
         if pair.withheld:
             yield Cut(kind=CutKind.WITHHELD, name=", ".join(pair.withheld))
+        if pair.calls_withheld:
+            names = ", ".join(pair.calls_withheld)
+            yield Cut(kind=CutKind.CALLS, name=names, count=pair.calls_left_out)
 
 
 def _exposed(one: _Named) -> tuple[Exposure, ...]:

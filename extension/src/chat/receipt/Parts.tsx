@@ -13,7 +13,8 @@ interface PartsProps {
 
 export function Parts({ receipt, onPolicy }: PartsProps): JSX.Element {
   const { parts, turns, cuts } = receipt;
-  const history = parts.filter(({ kind }) => kind === 'history');
+  const history = parts.filter(({ kind }) => kind === 'history' || kind === 'calls');
+  const messages = history.filter(({ kind }) => kind === 'history').length;
   const [before, after] = [parts.filter(({ turn }) => turn === 0), parts.filter(isLate)];
   const further = turns.slice(receipt.requests[0] ?? turns.length);
   return (
@@ -32,7 +33,7 @@ export function Parts({ receipt, onPolicy }: PartsProps): JSX.Element {
         <PartView key={`${part.kind}-${part.name}-${index}`} part={part} text={textOf(part, turns)} onPolicy={onPolicy} />
       ))}
       {history.length > 0 && (
-        <Folded title={trans._n('%1 earlier message', '%1 earlier messages', history.length)} tokens={sum(history)}>
+        <Folded title={trans._n('%1 earlier message', '%1 earlier messages', messages)} tokens={sum(history)}>
           {history.map((part, index) => (
             <div key={index} className="sp-Sent-turn">
               <div className="sp-Sent-role">{titleOf(part)}</div>

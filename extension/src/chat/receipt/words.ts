@@ -72,6 +72,8 @@ function shortly(cut: Cut): string[] {
       return [trans.__('an answer held back')];
     case 'shortened':
       return [trans._n('%1 older turn shortened', '%1 older turns shortened', cut.count)];
+    case 'calls':
+      return [trans._n('%1 earlier call of a tool left out', '%1 earlier calls of tools left out', cut.count)];
     default:
       return [trans.__('%1 cut', cut.name)];
   }
@@ -96,6 +98,10 @@ export function cutOf({ kind, name, count }: Cut): string {
       return trans.__('%1 characters of %2: they are too many (SpondeChat.longest_instructions).', count.toLocaleString(), name);
     case 'outputs':
       return trans._n('%1 output in %2: the policy of its data keeps it back.', '%1 outputs in %2: the policy of its data keeps them back.', count, name);
+    case 'calls':
+      return name
+        ? trans.__('What tools gave for an earlier answer: the policy of %1 keeps it back.', name)
+        : trans._n('What one earlier call of a tool gave: there is no room for it.', 'What %1 earlier calls of tools gave: there is no room for them.', count);
     case 'withheld':
       return trans.__('An earlier answer: the policy of %1 keeps it back.', name);
   }
@@ -115,6 +121,8 @@ export function titleOf(part: SentPart): string {
       return trans.__('%1 (%2)', name, levelOf(part));
     case 'history':
       return name === 'user' ? trans.__('You, earlier') : trans.__('Answer, earlier');
+    case 'calls':
+      return trans._n('%1 call of a tool, earlier', '%1 calls of tools, earlier', Number(name));
     case 'question':
       return trans.__('Your question');
     case 'tools':
