@@ -1,4 +1,5 @@
-/** Who is asked to answer: a small list beside the model. */
+/** Who is asked to answer: an icon beside the model until someone is chosen, then who. */
+import { userIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
@@ -16,7 +17,11 @@ export function makePicker(state: PersonasState, onEdit: () => void): React.Comp
     const persona = state.personas.find(({ id }) => id === chosen);
     return (
       <span className={`sp-PersonaPicker ${persona ? '' : 'sp-mod-none'}`}>
-        {persona && <Sign icon={persona.icon} colour={persona.colour} />}
+        {persona ? (
+          <Sign icon={persona.icon} colour={persona.colour} />
+        ) : (
+          <userIcon.react tag="span" width="16px" height="16px" aria-hidden="true" />
+        )}
         <select
           aria-label={trans.__('Persona that answers')}
           title={persona?.summary || trans.__('Choose who answers: instructions, a model, tools')}
