@@ -2,28 +2,35 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from .records import Mark
 
 BEFORE = 40
 LENGTH = 200
+NEAR = 300
 UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 def passage(text: str, words: Sequence[str]) -> tuple[str, tuple[Mark, ...]]:
     """Cut the part of a text around the first word that was looked for, on one line."""
-    flat = " ".join(text.split())
-    pattern = _pattern(words)
-    first = pattern.search(flat) if pattern else None
+    pattern = _pattern(tuple(words))
+    first = pattern.search(text) if pattern else None
+    # Only what lies around it is put on one line: texts may be long.
+    near = max(0, first.start() - NEAR) if first else 0
+    flat = " ".join(text[near : near + 3 * NEAR].split())
     start = 0
-    if first is not None and first.start() > BEFORE:
-        start = flat.rfind(" ", 0, first.start() - BEFORE + 12) + 1
-        if first.start() - start > 2 * BEFORE:
-            start = first.start() - BEFORE  # one long word
+    if first is not None:
+        lead = text[near : first.start()]
+        at = len(" ".join(lead.split())) + (not lead.isspace() and lead[-1:].isspace())
+        if at > BEFORE:
+            start = flat.rfind(" ", 0, at - BEFORE + 12) + 1
+            if at - start > 2 * BEFORE:
+                start = at - BEFORE  # one long word
     shown = flat[start : start + LENGTH]
-    if start + LENGTH < len(flat):
+    if start + LENGTH < len(flat) or near + 3 * NEAR < len(text):
         shown = shown.rstrip() + "…"
-    if start:
+    if start or near:
         shown = "…" + shown
     marks = tuple(
         Mark(at=_units(shown[: found.start()]), to=_units(shown[: found.end()]))
@@ -32,7 +39,8 @@ def passage(text: str, words: Sequence[str]) -> tuple[str, tuple[Mark, ...]]:
     return shown, marks
 
 
-def _pattern(words: Sequence[str]) -> "re.Pattern[str] | None":
+@lru_cache(8)
+def _pattern(words: tuple[str, ...]) -> "re.Pattern[str] | None":
     """Find words as the index does: where a word begins, whatever its letters' case."""
     known = {part for word in words if (part := _part(word))}
     return re.compile("|".join(sorted(known, key=len, reverse=True)), re.I) if known else None

@@ -1,7 +1,7 @@
 """Finds conversations: by what is known of them, by words in them, by what they mean."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from logging import Logger
 from pathlib import Path
@@ -45,7 +45,8 @@ class Search:
         self._meaning: Meaning | None = None
         self._tasks = tasks
         self._words = Words(database.path.with_name("search.sqlite"))
-        self._again: set[str] = set()
+        self._waiting: set[str] = set()
+        self._reached = ""
         self._lock = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
 
@@ -57,7 +58,7 @@ class Search:
 
     def read_again(self, message_id: str) -> None:
         """Note that a message ended: it is read in before the next search, whatever it was."""
-        self._again.add(message_id)
+        self._waiting.add(message_id)
 
     async def page(
         self, text: str, folder_id: str | None, offset: int, limit: int, by_meaning: bool
@@ -72,29 +73,37 @@ class Search:
             return _page(
                 [ConversationRow(conversation=c, hit=hits.get(c.id)) for c in found], total, note
             )
-        fitting = await self._database.read(store.fitting, query, folder_id)
+        fitting = await self._database.read(store.fitting, query, folder_id, MOST_FOUND + 1)
         if by_meaning and query.words:
-            return await self._meant(query, set(fitting), offset, limit, note)
+            return await self._meant(query, fitting, offset, limit, note)
+        titled = fitting.titled
         try:
             behind = await self._catch_up()
-            found_ids, is_more = await self._find(query, fitting)
+            found, is_more = await self._find(query, fitting)
         except SpondeError as error:
             behind, is_more = 0, False
-            found_ids = {one: "" for one, is_titled in fitting.items() if is_titled}
+            found = dict.fromkeys(titled, "")
             note = " ".join([note, str(error)]).strip()
         if behind:
             note = f"{note} {behind:,} messages are still being read in; they come later.".strip()
-        elif is_more:
+        elif is_more or len(titled) > MOST_FOUND:
             note = (
                 f"{note} Only the newest {MOST_FOUND} are listed; add a word or a filter.".strip()
             )
-        found_page = await self._rows(query, found_ids, offset, limit, note)
-        return replace(found_page, is_reading=bool(behind))
+        shown, total = await self._database.read(store.in_order, list(found), offset, limit)
+        rows = await self._rows(query, shown, found)
+        return replace(_page(rows, total, note), is_reading=bool(behind))
 
     async def _meant(
-        self, query: Query, among: set[str], offset: int, limit: int, note: str
+        self, query: Query, fitting: store.Fitting, offset: int, limit: int, note: str
     ) -> ConversationPage:
         """Find by meaning; filters hold as they do for words."""
+        among: set[str] = set()
+        if fitting.only is not None:
+            among.update(fitting.only)
+        else:
+            among.update(await self._database.read(store.all_ids))
+        among -= fitting.without
         if query.models or query.datasets or query.has_code:
             await self._catch_up()
             held, _ = await self._words.find(replace(query, words=()), among, len(among) or 1)
@@ -102,36 +111,33 @@ class Search:
         folder, python = self._meaning_place()
         text = " ".join(query.words)
         found = await self._by_meaning().find(text, among, MOST_FOUND, folder, python)
-        page = await self._rows(query, found, 0, MOST_FOUND, note)
+        shown = await self._database.read(store.of_ids, list(found)[offset : offset + limit])
         nearest = {one: place for place, one in enumerate(found)}
-        rows = sorted(page.rows, key=lambda row: nearest[row.conversation.id])
-        return _page(rows[offset : offset + limit], len(rows), note)
+        shown.sort(key=lambda conversation: nearest[conversation.id])
+        return _page(await self._rows(query, shown, found), len(found), note)
 
-    async def _find(self, query: Query, fitting: dict[str, bool]) -> tuple[dict[str, str], bool]:
-        among = set(fitting)
-        found, is_more = await self._words.find(query, among, MOST_FOUND)
-        titled = {one for one, is_titled in fitting.items() if is_titled} - set(found)
+    async def _find(self, query: Query, fitting: store.Fitting) -> tuple[dict[str, str], bool]:
+        """Give conversations with the message that fits; an empty one where only the title does."""
+        only = set(fitting.only) if fitting.only is not None else None
+        found, is_more = await self._words.find(query, only, MOST_FOUND, fitting.without)
+        titled = [one for one in fitting.titled if one not in found][:MOST_FOUND]
         if titled and (query.models or query.datasets or query.has_code):
-            held, _ = await self._words.find(replace(query, words=()), titled, MOST_FOUND)
-            titled = set(held)
+            held, _ = await self._words.find(replace(query, words=()), set(titled), MOST_FOUND)
+            titled = list(held)
         return {**dict.fromkeys(titled, ""), **found}, is_more
 
     async def _rows(
-        self, query: Query, found: dict[str, str], offset: int, limit: int, note: str
-    ) -> ConversationPage:
-        conversations = await self._database.read(store.of_ids, list(found))
-        conversations.sort(key=lambda c: (c.is_pinned, c.updated_at, c.id), reverse=True)
-        shown = conversations[offset : offset + limit]
-        ids = [found[c.id] for c in shown if found[c.id]]
-        hits = await self._hits(ids, query.words)
-        rows = [ConversationRow(conversation=c, hit=hits.get(found[c.id])) for c in shown]
-        return _page(rows, len(conversations), note)
+        self, query: Query, shown: Sequence[Conversation], found: Mapping[str, str]
+    ) -> list[ConversationRow]:
+        """Add to the conversations of a page the passages that were found."""
+        hits = await self._hits([found[c.id] for c in shown if found[c.id]], query.words)
+        return [ConversationRow(conversation=c, hit=hits.get(found[c.id])) for c in shown]
 
     async def _hits(self, ids: Sequence[str], words: Sequence[str]) -> dict[str, Hit]:
         known = await self._words.texts(ids)
-        missing = [one for one in ids if one not in known]
-        for message in await self._database.read(store.messages_of, missing):
-            known[message.id] = (message.role is Role.USER, message.text)
+        if missing := [one for one in ids if one not in known]:
+            for message in await self._database.read(store.messages_of, missing):
+                known[message.id] = (message.role is Role.USER, message.text)
         hits: dict[str, Hit] = {}
         for message_id, (is_question, text) in known.items():
             shown, marks = passage(text, words)
@@ -164,7 +170,11 @@ class Search:
 
     async def _catch_up(self) -> int:
         """Read in what is new, at once where it is little; give how many messages are left."""
-        behind = await self._database.read(store.count_after, await self._words.reached())
+        if self._reading is None or self._reading.done():
+            async with self._lock:
+                if await self._read_some():
+                    return 0
+        behind = await self._database.read(store.count_after, self._reached)
         if behind <= SOON:
             await self._read_in()
             return 0
@@ -174,26 +184,29 @@ class Search:
 
     async def _read_in(self) -> None:
         async with self._lock:
-            again = list(self._again)
-            reached = await self._words.reached()
-            kept = reached  # nothing after a message that is being written counts as read
-            is_growing = False
-            while rows := await self._database.read(store.after, reached, AT_ONCE):
-                ended = [message_id for message_id, is_streaming in rows if not is_streaming]
-                reached = rows[-1][0]
-                for message_id, is_streaming in rows:
-                    is_growing = is_growing or is_streaming
-                    kept = kept if is_growing else message_id
-                await self._add(ended, kept)
-                self._again.difference_update(ended)
-            left = [message_id for message_id in again if message_id in self._again]
-            if left:
-                await self._add(left, kept)
-                self._again.difference_update(left)
+            while not await self._read_some():
+                pass
 
-    async def _add(self, ids: Sequence[str], reached: str) -> None:
-        rows = await self._database.read(store.texts, ids)
-        await self._words.add([_said(row) for row in rows], reached)
+    async def _read_some(self) -> bool:
+        """Read one portion in; true where nothing is left.
+
+        Messages that are being written are looked at again until they end; a server that starts
+        anew begins before the first of them.
+        """
+        if not self._reached:
+            self._reached = await self._words.reached()
+        waiting = list(self._waiting)
+        rows, texts = await self._database.read(store.unread_in, self._reached, AT_ONCE, waiting)
+        growing = {message_id for message_id, is_growing in rows if is_growing}
+        if texts:
+            unsure = growing.union(waiting).difference(text[0] for text in texts)
+            sure = min(unsure, default="~")
+            kept = max((one for one, _ in rows if one < sure), default="")
+            await self._words.add([_said(text) for text in texts], kept)
+        self._waiting.difference_update(text[0] for text in texts)
+        self._waiting |= growing
+        self._reached = rows[-1][0] if rows else self._reached
+        return len(rows) < AT_ONCE
 
 
 def _said(row: tuple[str, ...]) -> Said:

@@ -1,6 +1,7 @@
 """Rows of conversations and folders: listed, filed, outlined, carried."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 _CONVERSATION = f"SELECT {columns(Conversation)} FROM conversation"
 _MESSAGE = f"SELECT {columns(Message)} FROM message"
 _ORDER = "ORDER BY is_pinned DESC, updated_at DESC, id DESC"
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """The conversations that a search looks through."""
+
+    only: frozenset[str] | None
+    """These; None: all."""
+    without: frozenset[str]
+    """Not these."""
+    titled: tuple[str, ...]
+    """Those whose titles hold the words, in the list's order, as many as are asked for."""
 
 
 # -- conversations --------------------------------------------------------------------------------
@@ -96,18 +109,44 @@ def page(
     return found, row[0] if row else 0
 
 
-def fitting(con: "Connection", query: Query, folder_id: str | None) -> dict[str, bool]:
-    """Give the conversations that fit the filters, and whether their titles hold the words."""
+def fitting(con: "Connection", query: Query, folder_id: str | None, most: int) -> Fitting:
+    """Give the conversations that fit the filters, and those whose titles hold the words."""
     where, values = _where(con, query)
-    titled = " AND ".join("contains(lower(title), ?)" for _ in query.words) or "false"
     if folder_id is not None:
         where.append("folder_id = ?")
         values.append(folder_id)
-    rows = con.execute(
-        f"SELECT id, {titled} FROM conversation WHERE {' AND '.join(where)}",
-        [*[word.lower() for word in query.words], *values],
+    holds = " AND ".join(where)
+    titled = []
+    if query.words:
+        words = " AND ".join("contains(lower(title), ?)" for _ in query.words)
+        titled = con.execute(
+            f"SELECT id FROM conversation WHERE {holds} AND {words} {_ORDER} LIMIT ?",
+            [*values, *[word.lower() for word in query.words], most],
+        ).fetchall()
+    # Mostly all fit but a few: the few are named then, and not thousands.
+    is_plain = not values and not query.states and not query.folders
+    asked = f"NOT ({holds})" if is_plain else holds
+    ids = con.execute(f"SELECT id FROM conversation WHERE {asked}", values).fetchall()
+    known = frozenset(row[0] for row in ids)
+    return Fitting(
+        only=None if is_plain else known,
+        without=known if is_plain else frozenset(),
+        titled=tuple(row[0] for row in titled),
+    )
+
+
+def in_order(
+    con: "Connection", ids: Sequence[str], offset: int, limit: int
+) -> tuple[list[Conversation], int]:
+    """Give a part of these conversations in the list's order, and how many there are."""
+    ordered = con.execute(
+        "SELECT id FROM conversation WHERE removed_at IS NULL "
+        f"AND id IN (SELECT unnest(?::VARCHAR[])) {_ORDER}",
+        [list(ids)],
     ).fetchall()
-    return dict(rows)
+    shown = [row[0] for row in ordered[offset : offset + limit]]
+    found = {conversation.id: conversation for conversation in of_ids(con, shown)}
+    return [found[one] for one in shown], len(ordered)
 
 
 def rated(con: "Connection", ids: Sequence[str], verdict: str) -> dict[str, str]:
@@ -301,6 +340,27 @@ def messages_of(con: "Connection", ids: Sequence[str]) -> list[Message]:
     if not ids:
         return []
     return many(con, Message, f"{_MESSAGE} WHERE id IN ({_marks(ids)}) ORDER BY id", list(ids))
+
+
+def unread_in(
+    con: "Connection", message_id: str, limit: int, waiting: Sequence[str]
+) -> tuple[list[tuple[str, bool]], list[tuple[str, ...]]]:
+    """Give what an index lacks: the messages after one, whether they grow; and what is read in.
+
+    Read in is what does not grow: of those, and of the ones that waited for their end.
+    """
+    rows = after(con, message_id, limit)
+    ended = [one for one, is_growing in rows if not is_growing]
+    if waiting:
+        ended += [
+            row[0]
+            for row in con.execute(
+                f"SELECT id FROM message WHERE id IN ({_marks(waiting)}) "
+                "AND status <> 'streaming' AND id <= ?",
+                [*waiting, rows[-1][0] if rows else message_id],
+            ).fetchall()
+        ]
+    return rows, texts(con, ended)
 
 
 def after(con: "Connection", message_id: str, limit: int) -> list[tuple[str, bool]]:

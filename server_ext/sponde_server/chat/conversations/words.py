@@ -24,16 +24,20 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 T = TypeVar("T")
-VERSION = 2
-MOST_ROWS = 5_000
+VERSION = 3
+MOST_ROWS = 50_000
+FEW = 200
 SCHEMA = f"""
 CREATE VIRTUAL TABLE word USING fts5(
     text, content='', tokenize='unicode61 remove_diacritics 2', prefix='2 3');
 CREATE TABLE said (
     number INTEGER PRIMARY KEY, id TEXT UNIQUE, conversation_id TEXT,
-    is_question INTEGER, model TEXT, datasets TEXT, has_code INTEGER);
+    is_question INTEGER);
+CREATE INDEX said_where ON said (conversation_id);
 CREATE TABLE body (number INTEGER PRIMARY KEY, text BLOB);
-CREATE INDEX said_code ON said (conversation_id) WHERE has_code;
+CREATE TABLE held (
+    kind TEXT, name TEXT, conversation_id TEXT, number INTEGER,
+    PRIMARY KEY (kind, name, conversation_id)) WITHOUT ROWID;
 CREATE TABLE reached (id TEXT);
 INSERT INTO reached VALUES ('');
 PRAGMA user_version = {VERSION};
@@ -79,17 +83,13 @@ class Words:
                     )
                     con.execute("DELETE FROM said WHERE id = ?", [said.id])
                     row = con.execute(
-                        "INSERT INTO said "
-                        "(id, conversation_id, is_question, model, datasets, has_code) "
-                        "VALUES (?, ?, ?, ?, ?, ?)",
-                        [
-                            said.id,
-                            said.conversation_id,
-                            said.is_question,
-                            said.model,
-                            said.datasets,
-                            "```" in said.text or "~~~" in said.text,
-                        ],
+                        "INSERT INTO said (id, conversation_id, is_question) VALUES (?, ?, ?)",
+                        [said.id, said.conversation_id, said.is_question],
+                    )
+                    con.executemany(
+                        "INSERT INTO held VALUES (?, ?, ?, ?) "
+                        "ON CONFLICT DO UPDATE SET number = excluded.number",
+                        [(*one, said.conversation_id, row.lastrowid) for one in _held(said)],
                     )
                     con.execute(
                         "INSERT INTO word (rowid, text) VALUES (?, ?)",
@@ -105,14 +105,18 @@ class Words:
         await self._run(work)
 
     async def find(
-        self, query: Query, among: set[str] | None, limit: int
+        self,
+        query: Query,
+        among: set[str] | None,
+        limit: int,
+        without: frozenset[str] = frozenset(),
     ) -> tuple[dict[str, str], bool]:
         """Give conversations, each with the newest message that fits; and whether more would fit.
 
         Filters ask something of a conversation, the words something of one message in it.
-        `among`: only these conversations.
+        `among`: only these conversations; `without`: not these.
         """
-        return await self._run(lambda con: _find(con, query, among, limit))
+        return await self._run(lambda con: _find(con, query, among, limit, without))
 
     async def texts(self, ids: Sequence[str]) -> dict[str, tuple[bool, str]]:
         """Give messages by id: whether each is a question, and its text."""
@@ -177,35 +181,42 @@ def _opened(path: Path) -> "Connection":
 
 
 def _find(
-    con: "Connection", query: Query, among: set[str] | None, limit: int
+    con: "Connection", query: Query, among: set[str] | None, limit: int, without: frozenset[str]
 ) -> tuple[dict[str, str], bool]:
     allowed = among
     for held in _filtered(con, query):
         allowed = held if allowed is None else allowed & held
+    if allowed is not None:
+        allowed = allowed - without
         if not allowed:
             return {}, False
     found: dict[str, str] = {}
-    for count, (message_id, conversation_id) in enumerate(_rows(con, query), 1):
-        if conversation_id in found or (allowed is not None and conversation_id not in allowed):
+    for count, (message_id, conversation_id) in enumerate(_rows(con, query, allowed), 1):
+        if (
+            conversation_id in found
+            or conversation_id in without
+            or (allowed is not None and conversation_id not in allowed)
+        ):
             continue
         if len(found) == limit:
             return found, True
         found[conversation_id] = message_id
+        if allowed is not None and len(found) == len(allowed):
+            return found, False
         if count >= MOST_ROWS and allowed is None:
             return found, True
     return found, False
 
 
-def _rows(con: "Connection", query: Query) -> Iterator[tuple[str, str]]:
+def _rows(con: "Connection", query: Query, allowed: set[str] | None) -> Iterator[tuple[str, str]]:
     """Give messages and their conversations, the newest first."""
     if not query.words:
-        where, values = _facts(query)
-        return con.execute(
-            f"SELECT id, conversation_id FROM said WHERE {where} ORDER BY number DESC", values
-        )
+        return _newest(con, query)
     phrases = " AND ".join(phrase for word in query.words if (phrase := _phrase(word)))
     if not phrases:
         return iter(())
+    if allowed is not None and len(allowed) <= FEW:
+        return _rows_of(con, phrases, allowed)
     return con.execute(
         "SELECT said.id, said.conversation_id FROM word JOIN said ON said.number = word.rowid "
         "WHERE word MATCH ? ORDER BY word.rowid DESC",
@@ -213,25 +224,60 @@ def _rows(con: "Connection", query: Query) -> Iterator[tuple[str, str]]:
     )
 
 
+def _rows_of(con: "Connection", phrases: str, allowed: set[str]) -> Iterator[tuple[str, str]]:
+    """Give messages of a few conversations: only what both lists name is looked up."""
+    places = dict(
+        con.execute(
+            "SELECT number, conversation_id FROM said "
+            f"WHERE conversation_id IN ({', '.join('?' * len(allowed))})",
+            list(allowed),
+        )
+    )
+    numbers = con.execute(
+        "SELECT rowid FROM word WHERE word MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC",
+        [phrases, min(places, default=0), max(places, default=0)],
+    )
+    for (number,) in numbers:
+        if number in places:
+            row = con.execute("SELECT id FROM said WHERE number = ?", [number]).fetchone()
+            yield row[0], places[number]
+
+
 def _filtered(con: "Connection", query: Query) -> Iterator[set[str]]:
     """Give, for each filter, the conversations that hold a message that it fits."""
-    single = [Query(models=(name,)) for name in query.models]
-    single += [Query(datasets=(name,)) for name in query.datasets]
-    single += [Query(has_code=True)] if query.has_code else []
-    for one in single:
-        where, values = _facts(one)
-        rows = con.execute(f"SELECT DISTINCT conversation_id FROM said WHERE {where}", values)
+    for kind, name in _asked(query):
+        rows = con.execute(
+            "SELECT DISTINCT conversation_id FROM held WHERE kind = ? AND instr(name, ?)",
+            [kind, name],
+        )
         yield {row[0] for row in rows}
 
 
-def _facts(query: Query) -> tuple[str, list[str]]:
-    where = ["instr(model, ?)" for _ in query.models]
-    where += ["instr(datasets, ?)" for _ in query.datasets]
-    where += ["has_code"] if query.has_code else []
-    # Any of them, for what is opened: that each is met somewhere, the conversation was asked.
-    values = [name.lower() for name in query.models]
-    values += ["\n" + name.lower() for name in query.datasets]
-    return " OR ".join(where) or "true", values
+def _newest(con: "Connection", query: Query) -> Iterator[tuple[str, str]]:
+    """Give the messages that fit any of the filters: that each is met, was asked before."""
+    asked = _asked(query)
+    where = " OR ".join("(kind = ? AND instr(name, ?))" for _ in asked)
+    return con.execute(
+        "SELECT said.id, held.conversation_id FROM held JOIN said USING (number) "
+        f"WHERE {where or 'false'} ORDER BY number DESC",
+        [value for pair in asked for value in pair],
+    )
+
+
+def _asked(query: Query) -> list[tuple[str, str]]:
+    """Give what the filters ask for, as `held` names it."""
+    asked = [("model", name.lower()) for name in query.models]
+    asked += [("dataset", "\n" + name.lower()) for name in query.datasets]
+    asked += [("code", "")] if query.has_code else []
+    return asked
+
+
+def _held(said: Said) -> list[tuple[str, str]]:
+    """Give what can be asked for of a message."""
+    held = [("model", said.model)] if said.model else []
+    held += [("dataset", said.datasets)] if said.datasets else []
+    held += [("code", "")] if "```" in said.text or "~~~" in said.text else []
+    return held
 
 
 def _phrase(word: str) -> str:
