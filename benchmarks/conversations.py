@@ -32,6 +32,7 @@ CONVERSATIONS = 5_000
 MESSAGES = 18
 LONG = 10_000
 REPEATS = 40
+PAGE = 50  # what the list asks for at once
 LOG = logging.getLogger("bench")
 
 
@@ -130,13 +131,15 @@ async def measure(folder: Path) -> None:
         ("a common word", "the"),
         ("a rare word", rare),
         ("the beginning of a word", rare[:3]),
+        ("one letter", rare[:1]),
         ("two words", f"the {words[40]}"),
         ("a phrase", f'"{" ".join(messages[5].text.split()[3:6])}"'),
         ("a word nowhere", "nowherehereatall"),
         ("a word, a model and code", f"{words[30]} model:model-3 has:code"),
         ("code only", "has:code"),
+        ("what every title holds", "talk"),
     ):
-        took, page = await timed(lambda text=text: kept.page(text, None, 0, 100, False))
+        took, page = await timed(lambda text=text: kept.page(text, None, 0, PAGE, False))
         rows.append(row(name, took, f"{page.total} conversations"))
     is_over = True
     await writing

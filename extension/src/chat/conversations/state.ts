@@ -24,7 +24,7 @@ export type Change = Omit<ConversationsChange, 'ids'>;
 
 /** The listing of what a search found. */
 export const FOUND = '?';
-const PART = 100;
+const PART = 50;
 const TYPING = 120;
 /** How long until more was read in, in milliseconds. */
 const READING = 1500;

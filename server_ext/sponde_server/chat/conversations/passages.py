@@ -57,4 +57,6 @@ def _part(word: str) -> str:
 
 def _units(text: str) -> int:
     """Count as the browser counts."""
+    if text.isascii():
+        return len(text)
     return len(text) + sum(1 for letter in text if ord(letter) > 0xFFFF)

@@ -68,10 +68,10 @@ class Search:
         limit = max(1, min(limit, 500))
         note = " ".join(query.notes)
         if not query.asks_messages:
-            found, total = await self._database.read(store.page, query, folder_id, offset, limit)
-            hits = await self._rated(query, found)
+            part, total = await self._database.read(store.page, query, folder_id, offset, limit)
+            hits = await self._rated(query, part)
             return _page(
-                [ConversationRow(conversation=c, hit=hits.get(c.id)) for c in found], total, note
+                [ConversationRow(conversation=c, hit=hits.get(c.id)) for c in part], total, note
             )
         fitting = await self._database.read(store.fitting, query, folder_id, MOST_FOUND + 1)
         if by_meaning and query.words:

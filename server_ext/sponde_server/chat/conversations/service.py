@@ -189,8 +189,11 @@ class SpondeConversations(LoggingConfigurable):
         self, text: str, folder_id: str | None, offset: int, limit: int, by_meaning: bool
     ) -> ConversationPage:
         """Give a part of the list: everything, or what a search finds."""
-        page = await self.search.page(text, folder_id, offset, limit, by_meaning)
-        return replace(page, unread=await self._database.read(store.count_unread))
+        page, unread = await asyncio.gather(
+            self.search.page(text, folder_id, offset, limit, by_meaning),
+            self._database.read(store.count_unread),
+        )
+        return replace(page, unread=unread)
 
     async def seen(self, conversation_id: str) -> Conversation:
         """Note that a tab shows a conversation to its end."""
