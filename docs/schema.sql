@@ -216,7 +216,8 @@ CREATE TABLE message(
     remark VARCHAR DEFAULT(''),
     continues_id VARCHAR DEFAULT(''),
     notebook VARCHAR DEFAULT(''),
-    persona_id VARCHAR DEFAULT(''));
+    persona_id VARCHAR DEFAULT(''),
+    without_tools BOOLEAN DEFAULT(false));
 CREATE TABLE migration(
     "name" VARCHAR PRIMARY KEY,
     hash VARCHAR NOT NULL,

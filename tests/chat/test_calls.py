@@ -114,6 +114,24 @@ async def test_never_takes_the_tool_from_what_is_offered(talk, model, birds, api
     await say(api, answer["calls"][0], "once")
 
 
+async def test_tools_can_be_switched_off_and_a_small_model_is_told_of_fewer(
+    talk, model, api, upstream, reader
+):
+    ended = await talk.ask("Hello.", without_tools=True)
+    assert "tools" not in upstream.requests()[-1]["body"]
+    assert not (await talk.receipt(ended))["tools"]
+    asked = await api("GET", f"/messages/{ended['parent_id']}")
+    assert asked["without_tools"] is True
+    await talk.ask("Hello.")
+    count = len(upstream.requests()[-1]["body"]["tools"])
+    reader.app.chat.context_tokens = 2048
+    ended = await talk.ask("Hello.")
+    few = len(upstream.requests()[-1]["body"]["tools"])
+    assert 0 < few < count
+    cuts = (await talk.receipt(ended))["cuts"]
+    assert [(cut["kind"], cut["count"]) for cut in cuts] == [("tools", count - few)]
+
+
 async def test_code_is_never_allowed_for_good_on_its_card(talk, model, api):
     answer = await asks(talk, 'call run_cell {"code": "print(1)"}')
     call = answer["calls"][0]

@@ -575,7 +575,7 @@ export interface Cut {
 }
 
 /** What was left out. */
-export type CutKind = 'rows' | 'statistics' | 'passage' | 'blocks' | 'calls' | 'turns' | 'shortened' | 'instructions' | 'outputs' | 'withheld';
+export type CutKind = 'rows' | 'statistics' | 'passage' | 'blocks' | 'calls' | 'turns' | 'shortened' | 'tools' | 'instructions' | 'outputs' | 'withheld';
 
 /** A publication as the list shows it. */
 export interface Dashboard {
@@ -1454,6 +1454,8 @@ export interface Message {
   is_blind: boolean;
   /** Who was asked to answer; empty: nobody in particular. */
   persona_id: string;
+  /** Whether models were told of no tools (questions only). */
+  without_tools: boolean;
   /** The notebook that was open beside it, from the root folder (questions only). */
   notebook: string;
   /** The message's id. */
@@ -1943,6 +1945,7 @@ export interface QueuedMessage {
   references: Array<Reference>;
   persona_id: string;
   notebook: string;
+  without_tools: boolean;
 }
 
 /** A question that waits for the answer before it. */
@@ -2422,6 +2425,8 @@ export interface Tool {
   description: string;
   /** Its arguments, as a JSON schema of an object. */
   parameters: Record<string, unknown>;
+  /** What it does and takes, in few words, for a model that reads it with every question; empty: it reads the description, and the schema whole. */
+  brief: string;
   /** Who carries it out. */
   place: ToolPlace;
   /** Who offers it: `sponde`, or the MCP server's name. */
@@ -3416,6 +3421,8 @@ export interface NewMessage {
   persona_id?: string;
   /** The notebook that is open beside it, from the root folder: its folder's instructions hold. */
   notebook?: string;
+  /** Whether models are told of no tools. */
+  without_tools?: boolean;
 }
 
 /** What a person allows of a tool from now on. */

@@ -20,6 +20,7 @@ import { pasted, type Pasted } from './paste';
 import { Queue } from './Queue';
 import { ReceiptLine } from './receipt/late';
 import type { ChatState } from './state';
+import { ToolsSwitch } from './ToolsSwitch';
 
 interface ComposerProps {
   state: ChatState;
@@ -405,6 +406,7 @@ export function Composer(props: ComposerProps): JSX.Element {
           {personas && models.models.length > 0 && (
             <personas.Picker chosen={state.personaId} onChoose={id => state.setPersona(id)} />
           )}
+          {models.models.length > 0 && <ToolsSwitch state={state} />}
           {isBusy && (
             <Button
               label={isStopping ? trans.__('Stopping…') : trans.__('Stop')}

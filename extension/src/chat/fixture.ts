@@ -38,6 +38,7 @@ export function message(id: string, given: Partial<Message> = {}): Message {
     continues_id: '',
     persona_id: '',
     notebook: '',
+    without_tools: false,
     model_id: '',
     round_id: '',
     kept_id: '',

@@ -80,6 +80,7 @@ export class ChatState {
   /** Whether there is such a persona; whoever knows them says so. */
   hasPersona: (id: string) => boolean = () => true;
   private _personaId: string | null = null;
+  private _withoutTools: boolean | null = null;
   /** What comes beside answers' texts. */
   readonly beside: Beside;
   readonly ratings: Ratings;
@@ -651,6 +652,7 @@ export class ChatState {
     this.stopping = new Set();
     this.choosing = null;
     this._personaId = null;
+    this._withoutTools = null;
     this.replays.enter(conversation?.id ?? '');
     this.memory.write('conversation', conversation?.id ?? '');
     this._changed.emit();
@@ -732,6 +734,26 @@ export class ChatState {
     this._changed.emit();
   }
 
+  /** Whether models are told of no tools here: as it was at the last question, until it is switched. */
+  get withoutTools(): boolean {
+    if (this._withoutTools !== null) {
+      return this._withoutTools;
+    }
+    const { path } = this.thread;
+    for (let at = path.length - 1; at >= 0; at -= 1) {
+      const message = this.thread.get(path[at]);
+      if (message?.role === 'user') {
+        return message.without_tools;
+      }
+    }
+    return false;
+  }
+
+  setTools(isOn: boolean): void {
+    this._withoutTools = !isOn;
+    this._changed.emit();
+  }
+
   /** What goes along with a question: who is asked, and what hangs on it. */
   private _along({ references = [], modelId, personaId = this.personaId }: Carried): Partial<NewMessage> {
     const { picked, isBlind } = this;
@@ -741,6 +763,7 @@ export class ChatState {
       ...(several ? { model_ids: [...picked], is_blind: isBlind } : { model_id: modelId || picked[0] }),
       ...(references.length ? { references: [...references] } : {}),
       ...(personaId ? { persona_id: personaId } : {}),
+      ...(this.withoutTools ? { without_tools: true } : {}),
       ...(notebook ? { notebook } : {})
     };
   }

@@ -5,6 +5,7 @@ before. A result is text for the model to read: it can ask for nothing and allow
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -13,9 +14,31 @@ from sponde_server.models.records import Called, Role, ToolOffer, Turn, Usage
 from sponde_server.tools.records import Tool, ToolCall, ToolPlace
 from sponde_server.tools.service import Asker, SpondeTools
 
+from . import measure
 from .records import Failure, Message
 
 MOST_AT_ONCE = 16
+KEPT = ("type", "enum", "items")
+"""What a model is told of an argument of ours; the call itself is checked by the whole schema."""
+SELDOM = {("read_file", "lines"), ("search_library", "language"), ("look_at_variable", "rows")}
+"""Arguments that it is not told of: what they are by themselves does."""
+SHARE = 6
+"""What is told of tools takes at most this part of what a model reads."""
+USEFUL = (
+    "run_sql",
+    "list_datasets",
+    "describe_dataset",
+    "run_cell",
+    "look_at_variable",
+    "read_file",
+    "plot",
+    "profile",
+    "list_files",
+    "search_library",
+    "insert_cell",
+)
+"""The tools that most questions need, the most useful first."""
+COMMON = frozenset({"a", "at", "run", "look", "list", "read"})
 TOO_MANY = (
     f"This call was left out: at most {MOST_AT_ONCE} calls are carried out at once. Ask again."
 )
@@ -29,14 +52,13 @@ class Calling:
     asker: Asker
     offered: tuple[Tool, ...]
     most_rounds: int
+    left_out: int = 0
+    """How many tools there is no space for."""
 
     @property
     def offers(self) -> tuple[ToolOffer, ...]:
         """The tools as the model is told of them."""
-        return tuple(
-            ToolOffer(name=tool.name, description=tool.description, parameters=tool.parameters)
-            for tool in self.offered
-        )
+        return tuple(map(offer_of, self.offered))
 
     async def carry_out(
         self, said: str, called: Sequence[Called], message_id: str, at: int, put: "Put"
@@ -74,6 +96,43 @@ class Calling:
                 for one, text in zip(called, results, strict=True)
             ),
         )
+
+
+def offer_of(tool: Tool) -> ToolOffer:
+    """Tell a model of a tool: of ours in few words, as every question pays for them."""
+    if not tool.brief:
+        return ToolOffer(name=tool.name, description=tool.description, parameters=tool.parameters)
+    known = tool.parameters.get("properties", {})
+    properties = {
+        name: {key: one[key] for key in KEPT if key in one}
+        for name, one in known.items()
+        if (tool.name, name) not in SELDOM
+    }
+    parameters = {"type": "object", "properties": properties}
+    if tool.parameters.get("required"):
+        parameters["required"] = tool.parameters["required"]
+    return ToolOffer(name=tool.name, description=tool.brief, parameters=parameters)
+
+
+def fitting(tools: Sequence[Tool], question: str, pieces: int) -> tuple[Tool, ...]:
+    """Give the tools that fit into so many pieces: what the question names, then the most useful.
+
+    They stay in their order, which is the same for all questions.
+    """
+    words = set(re.findall(r"[a-z]+", question.casefold()))
+
+    def need(tool: Tool) -> tuple[bool, int]:
+        names = set(re.findall(r"[a-z]+", tool.name.casefold())) - COMMON
+        rank = USEFUL.index(tool.name) if tool.name in USEFUL else len(USEFUL)
+        return not (names & words), rank
+
+    taken: set[str] = set()
+    for tool in sorted(tools, key=need):
+        pieces -= measure.of_tools([offer_of(tool)])
+        if pieces < 0:
+            break
+        taken.add(tool.name)
+    return tuple(tool for tool in tools if tool.name in taken)
 
 
 Put = Callable[[ToolCall], None]

@@ -20,8 +20,8 @@ NEW = 0.3
 REMEMBERED = 20_000
 _counted: dict[tuple[int, int], int] = {}
 _PIECE = re.compile(
-    r"\n|[ \t]?[A-Za-z]{1,9}|[ \t]?[0-9]{1,3}|[ \t]+|[^\sA-Za-z0-9\u0080-\U0010ffff]{1,2}"
-    r"|[\u0080-\u2fff]{1,2}|.",
+    r"\n|[ \t]?[A-Za-z]{1,9}|[ \t]?[0-9]{1,3}|[ \t]?[^\sA-Za-z0-9\u0080-\U0010ffff]{1,2}"
+    r"|[ \t]+|[\u0080-\u2fff]{1,2}|.",
     re.DOTALL,
 )
 

@@ -19,7 +19,7 @@ from .exposure import Policies, exposed_by, joined, past, stands_for
 from .instructions import paths, project_instructions, read, write
 from .measure import Rate
 from .prompt import Instruction, Prompt, Room
-from .records import Exposure, Message, ProjectInstructions, Receipt, Sent
+from .records import Cut, CutKind, Exposure, Message, ProjectInstructions, Receipt, Sent
 
 if TYPE_CHECKING:
     from .service import SpondeChat
@@ -47,6 +47,8 @@ class Receipts:
         model: Model,
         offers: Sequence[ToolOffer] = (),
         persona: Instruction | None = None,
+        *,
+        left_out: int = 0,
     ) -> Prompt:
         """Make what a model reads for a question."""
         datasets = await self._chat.datasets.policies()
@@ -66,7 +68,8 @@ class Receipts:
             getattr(branch, "older", 0),
         )
         named = tuple(one for message in (*branch, question) for one in message.references)
-        return replace(made, policies=policies, named=named)
+        cuts = (Cut(kind=CutKind.TOOLS, count=left_out),) if left_out else ()
+        return replace(made, policies=policies, named=named, cuts=(*made.cuts, *cuts))
 
     async def before(
         self,
@@ -76,10 +79,11 @@ class Receipts:
         offers: tuple[ToolOffer, ...] = (),
         persona: Instruction | None = None,
         *,
+        left_out: int = 0,
         is_brief: bool = False,
     ) -> Receipt:
         """Say what would be sent now; in short: without the words."""
-        made = await self.prompt(branch, question, model, offers, persona)
+        made = await self.prompt(branch, question, model, offers, persona, left_out=left_out)
         receipt = receipt_of(model, made.turns, offers, made, None)
         return replace(receipt, turns=(), tools=()) if is_brief else receipt
 

@@ -164,6 +164,8 @@ class CutKind(StrEnum):
     """Earlier questions with their answers."""
     SHORTENED = "shortened"
     """Earlier questions with their answers, of which first sentences and code stay."""
+    TOOLS = "tools"
+    """Tools, of which a small model is told fewer."""
     INSTRUCTIONS = "instructions"
     """Characters of a project's instructions."""
     OUTPUTS = "outputs"
@@ -392,6 +394,8 @@ class Message:
     """Whether the models' names are hidden until an answer is kept (questions only)."""
     persona_id: str = ""
     """Who was asked to answer; empty: nobody in particular."""
+    without_tools: bool = False
+    """Whether models were told of no tools (questions only)."""
     notebook: str = ""
     """The notebook that was open beside it, from the root folder (questions only)."""
     id: str = field(default_factory=new_id)
@@ -428,6 +432,8 @@ class NewMessage:
     """Who is asked to answer: instructions, a model and tools; empty: nobody in particular."""
     notebook: str = ""
     """The notebook that is open beside it, from the root folder: its folder's instructions hold."""
+    without_tools: bool = False
+    """Whether models are told of no tools."""
 
 
 @record

@@ -35,7 +35,7 @@ from sponde_server.usage.records import Caller, CallerKind
 
 from . import commands, context, continuing, files, references, store
 from .answering import SERVER_ENDED, Live, failed, from_model
-from .calling import Calling
+from .calling import SHARE, Calling, fitting
 from .conversations.service import UNNAMED, SpondeConversations
 from .conversations.titles import first
 from .personas import Personas
@@ -300,6 +300,7 @@ class SpondeChat(LoggingConfigurable):
             is_blind=new.is_blind and len(new.model_ids) > 1,
             notebook=new.notebook,
             persona_id=new.persona_id,
+            without_tools=new.without_tools,
             id=question_id or new_id(),
         )
 
@@ -323,6 +324,7 @@ class SpondeChat(LoggingConfigurable):
             model,
             calling.offers if calling else (),
             await self.personas.instruction(question.persona_id),
+            left_out=calling.left_out if calling else 0,
             is_brief=is_brief,
         )
 
@@ -642,7 +644,12 @@ class SpondeChat(LoggingConfigurable):
         calling = await self._calling(model, question, person)
         offers = calling.offers if calling else ()
         live.prompt = made = await self._receipts.prompt(
-            branch, question, model, offers, await self.personas.instruction(question.persona_id)
+            branch,
+            question,
+            model,
+            offers,
+            await self.personas.instruction(question.persona_id),
+            left_out=calling.left_out if calling else 0,
         )
         turns = made.turns
         if live.answer.continues_id:
@@ -657,13 +664,18 @@ class SpondeChat(LoggingConfigurable):
 
     async def _calling(self, model: Model, question: Message, person: str) -> Calling | None:
         """Say what a model may call for a question; nothing where nobody is there to be asked."""
-        if self._tools is None or self._replays.fills(question.conversation_id):
+        if self._tools is None or question.without_tools:
+            return None
+        if self._replays.fills(question.conversation_id):
             return None
         persona = await self.personas.find(question.persona_id)
         only = persona.tools if persona else None
         offered = await self._tools.offered(question.conversation_id, only)
         asker = Asker(person, question.conversation_id, model.is_local, model.provider_name)
-        calling = Calling(self._tools, asker, tuple(offered), self.most_rounds)
+        room = await self._receipts.room(model)
+        fits = fitting(offered, question.text, room.pieces // SHARE)
+        missing = len(offered) - len(fits)
+        calling = Calling(self._tools, asker, fits, self.most_rounds, missing)
         return calling if offered else None
 
     def sources(self) -> context.Sources:

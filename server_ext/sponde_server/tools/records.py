@@ -28,6 +28,9 @@ class Tool:
     """What it does, for the model."""
     parameters: dict[str, Any]
     """Its arguments, as a JSON schema of an object."""
+    brief: str = ""
+    """What it does and takes, in few words, for a model that reads it with every question; empty:
+    it reads the description, and the schema whole."""
     place: ToolPlace = ToolPlace.SERVER
     """Who carries it out."""
     source: str = "sponde"

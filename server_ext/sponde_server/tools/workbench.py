@@ -45,6 +45,7 @@ LIST_DATASETS = Tool(
     name="list_datasets",
     label="List datasets",
     description="List the datasets that the person has, with their numbers of rows and columns.",
+    brief="List the datasets.",
     parameters=_object(),
     is_read_only=True,
 )
@@ -52,6 +53,7 @@ DESCRIBE_DATASET = Tool(
     name="describe_dataset",
     label="Describe a dataset",
     description="Give a dataset's columns, their types and what else its policy lets a model read.",
+    brief="Columns and types of a dataset.",
     parameters=_object(["name"], name=_text("The dataset's name.")),
     is_read_only=True,
 )
@@ -61,6 +63,7 @@ RUN_SQL = Tool(
     description="Run one SELECT in DuckDB's dialect over the datasets; each is a table by its "
     "name. Nothing can be changed. The person sees the table; you read what the datasets' policies "
     "let through.",
+    brief="One DuckDB SELECT; datasets are tables by name.",
     parameters=_object(["query"], query=_text("One SELECT statement.", maxLength=20_000)),
     is_read_only=True,
     code_argument="query",
@@ -70,6 +73,7 @@ READ_FILE = Tool(
     name="read_file",
     label="Read a file",
     description="Read lines of a text file or the cells of a notebook in the person's folder.",
+    brief="Read a text file or notebook, from first_line.",
     parameters=_object(
         ["path"],
         path=_text("The path from the root folder, with slashes.", maxLength=1000),
@@ -82,6 +86,7 @@ LIST_FILES = Tool(
     name="list_files",
     label="List files",
     description="List the files and folders in a folder of the person's workspace.",
+    brief="List a folder.",
     parameters=_object(folder=_text("The folder's path; the root folder if unset.")),
     is_read_only=True,
 )
@@ -89,6 +94,7 @@ SEARCH_LIBRARY = Tool(
     name="search_library",
     label="Search the library",
     description="Find code blocks that the person has kept, by words, with their code.",
+    brief="Find the person's saved code by words.",
     parameters=_object(
         ["words"],
         words=_text("Words that the block holds anywhere."),
@@ -101,6 +107,7 @@ RUN_CELL = Tool(
     label="Run a cell",
     description="Add a code cell to the notebook that the person used last, run it, and give its "
     "outputs as text.",
+    brief="Run code as a new cell of the open notebook.",
     parameters=_object(["code"], code=_text("The cell's code.", maxLength=50_000)),
     place=ToolPlace.TAB,
     code_argument="code",
@@ -110,6 +117,7 @@ INSERT_CELL = Tool(
     name="insert_cell",
     label="Insert a cell",
     description="Add a cell to the notebook that the person used last, without running it.",
+    brief="Add a cell to the open notebook, not run.",
     parameters=_object(
         ["text"],
         text=_text("The cell's text.", maxLength=50_000),
@@ -124,6 +132,7 @@ LOOK_AT_VARIABLE = Tool(
     label="Look at a variable",
     description="Show a variable of the kernel of the notebook that the person used last: its "
     "type, shape, columns and first rows. Without a name: list the variables.",
+    brief="Show a kernel variable; no name: list them.",
     parameters=_object(
         name=_text("The variable's name.", maxLength=200),
         rows={"type": "integer", "minimum": 0, "maximum": 50, "description": "5 if unset."},

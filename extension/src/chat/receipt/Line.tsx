@@ -39,6 +39,7 @@ export function ReceiptLine(props: ReceiptLineProps): JSX.Element | null {
     parentId === undefined ? state.thread.tip?.id : parentId,
     state.picked.join(' '),
     state.personaId,
+    state.withoutTools,
     models.chosen?.id,
     ...references.map(one => `${one.kind} ${one.id} ${one.name} ${one.path} ${one.text.length}`)
   ].join('\n');

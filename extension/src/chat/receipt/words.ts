@@ -61,7 +61,7 @@ function named(parts: readonly SentPart[]): string {
 
 function tools(parts: readonly SentPart[]): string {
   const found = parts.find(({ kind }) => kind === 'tools');
-  return found ? trans._n('%1 tool offered', '%1 tools offered', Number(found.name)) : '';
+  return found ? trans._n('%1 tool', '%1 tools', Number(found.name)) : '';
 }
 
 function shortly(cut: Cut): string[] {
@@ -72,6 +72,8 @@ function shortly(cut: Cut): string[] {
       return [trans.__('an answer held back')];
     case 'shortened':
       return [trans._n('%1 older turn shortened', '%1 older turns shortened', cut.count)];
+    case 'tools':
+      return [trans._n('%1 tool not offered', '%1 tools not offered', cut.count)];
     case 'calls':
       return [trans._n('%1 earlier call of a tool left out', '%1 earlier calls of tools left out', cut.count)];
     default:
@@ -98,6 +100,8 @@ export function cutOf({ kind, name, count }: Cut): string {
       return trans.__('%1 characters of %2: they are too many (SpondeChat.longest_instructions).', count.toLocaleString(), name);
     case 'outputs':
       return trans._n('%1 output in %2: the policy of its data keeps it back.', '%1 outputs in %2: the policy of its data keeps them back.', count, name);
+    case 'tools':
+      return trans._n('One tool is not offered: the model reads too little.', '%1 tools are not offered: the model reads too little.', count);
     case 'calls':
       return name
         ? trans.__('What tools gave for an earlier answer: the policy of %1 keeps it back.', name)

@@ -27,6 +27,7 @@ def offer(tools: SpondeTools, desk: Callable[[], Desk]) -> None:
                     label=LABELS.get(command.name, command.name.title()),
                     description=f"{command.description} Like the command {command.usage}.",
                     parameters=schema(command),
+                    brief=BRIEFS.get(command.name, ""),
                     is_read_only=command.is_read_only,
                 ),
                 _runner(command, desk),
@@ -42,6 +43,16 @@ LABELS = {
     "schedule": "Schedule a notebook",
     "export": "Write a file",
 }
+BRIEFS = {
+    "profile": "Rows, gaps and ranges of a dataset.",
+    "plot": "Draw a column, or one by another.",
+    "clean": "Find what is wrong in a dataset; gives code that mends it.",
+    "join": "How two datasets join; on: key columns.",
+    "compare": "What differs between two datasets; on: key columns.",
+    "schedule": "Run a notebook by itself; when: words or cron; with: name=value.",
+    "export": "Write this conversation, or rows as csv, into a file.",
+}
+"""The same for models that read it with every question."""
 _TYPES: dict[ArgumentKind, dict[str, Any]] = {
     ArgumentKind.DATASET: {"type": "string", "description": "A dataset's name, without the @."},
     ArgumentKind.COLUMN: {"type": "string", "description": "A column's name, exactly."},
