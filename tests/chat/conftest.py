@@ -163,7 +163,7 @@ def run_code(
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", RUN, variable,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE, cwd=app.root,
             env={
                 **os.environ,
                 "SPONDE_SERVER": str(Path(app.data_dir) / "server.json"),
