@@ -121,6 +121,17 @@ def test_an_error_is_mended_by_a_change_that_is_accepted_and_undone(lab, open_pa
     page.keyboard.press("Control+Alt+Enter")
     expect(strip).to_have_count(0)
     assert sources(page)[-1] == "# mend\nprint(right, right)"
+
+    # The answer says what came of it in the notebook, and one click goes back.
+    command(page, "sponde:chat:open")
+    turn = page.locator(".sp-Turn").last
+    turn.get_by_role("button", name="Go back").click()
+    expect(turn.get_by_role("button", name="Undo going back")).to_be_visible()
+    assert sources(page)[-1] == "# mend\nprint(right, wrong)"
+    shoot(page, "cells-went-back")
+    turn.get_by_role("button", name="Undo going back").click()
+    expect(turn.get_by_role("button", name="Go back")).to_be_visible()
+    assert sources(page)[-1] == "# mend\nprint(right, right)"
     run_all(page)
     expect(page.get_by_role("button", name="Fix this error")).to_have_count(0)
 

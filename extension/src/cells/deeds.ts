@@ -8,6 +8,7 @@ import * as React from 'react';
 import { Refusal } from '../api/client';
 import type { Message } from '../api/schema';
 import type { ISponde } from '../api/tokens';
+import type { ICheckpoints } from '../checkpoints/tokens';
 import type { IChat } from '../chat/tokens';
 import type { IKernels } from '../kernels/tokens';
 import type { IModels } from '../models/tokens';
@@ -28,6 +29,7 @@ export interface Means {
   chat: IChat;
   models: IModels;
   kernels: IKernels | null;
+  checkpoints: ICheckpoints | null;
   languages: IEditorLanguageRegistry;
   /** Who answers, and where, as a sentence. */
   whoAnswers: () => string;
@@ -43,6 +45,7 @@ interface Shown {
 export class CellDeeds {
   private readonly _along: Along;
   private readonly _shown: Shown[] = [];
+  private readonly _changing = new Set<Proposal>();
   private readonly _watched = new WeakSet<NotebookPanel>();
   private readonly _strip: StripDeeds;
 
@@ -53,9 +56,9 @@ export class CellDeeds {
       ask: (proposal, wish) => void this._ask(proposal, wish),
       stop: proposal => void this._stop(proposal),
       again: proposal => void this._ask(proposal, proposal.wish),
-      accept: (proposal, hunk) => this._accept(proposal, hunk),
+      accept: (proposal, hunk) => void this._accept(proposal, hunk),
       reject: (proposal, hunk) => this._reject(proposal, hunk),
-      insert: proposal => this._insert(proposal),
+      insert: proposal => void this._insert(proposal),
       leave: proposal => this._leave(proposal),
       openChat: () => void _means.chat.write('')
     };
@@ -114,9 +117,9 @@ export class CellDeeds {
     if (!isAccepted) {
       this._reject(proposal);
     } else if (proposal.isChange && !proposal.isStale) {
-      this._accept(proposal);
+      void this._accept(proposal);
     } else {
-      this._insert(proposal);
+      void this._insert(proposal);
     }
     return true;
   }
@@ -233,12 +236,14 @@ export class CellDeeds {
 
   // -- deciding -------------------------------------------------------------------------------
 
-  private _accept(proposal: Proposal, hunk?: Hunk): void {
+  private async _accept(proposal: Proposal, hunk?: Hunk): Promise<void> {
     if (!proposal.isChange) {
-      this._insert(proposal);
+      await this._insert(proposal);
       return;
     }
-    proposal.take(hunk);
+    if (!(await this._change(proposal, () => proposal.take(hunk)))) {
+      return;
+    }
     if (!proposal.isStale && !proposal.hunks.length) {
       this._remove(proposal);
       this._focus(proposal, 'edit');
@@ -258,8 +263,41 @@ export class CellDeeds {
     }
   }
 
-  private _insert(proposal: Proposal, at?: number): void {
-    const place = proposal.insert(at);
+  /** Change a notebook so that the answer's line can go back; false where that was refused. */
+  private async _change(proposal: Proposal, change: () => void): Promise<boolean> {
+    const { messageId, panel } = proposal;
+    if (this._changing.has(proposal) || panel.isDisposed) {
+      return false;
+    }
+    this._changing.add(proposal);
+    try {
+      // What no model was asked for has no answer to stand under.
+      const { checkpoints } = this._means;
+      const done = messageId ? await checkpoints?.before(messageId, [panel.context.path]) : undefined;
+      if (panel.isDisposed) {
+        return false;
+      }
+      change();
+      if (done) {
+        void this._told(done());
+      }
+      return true;
+    } catch (error) {
+      await this._told(Promise.reject(error));
+      return false;
+    } finally {
+      this._changing.delete(proposal);
+    }
+  }
+
+  private async _insert(proposal: Proposal, at?: number): Promise<void> {
+    let place = -1;
+    const insert = (): void => {
+      place = proposal.insert(at);
+    };
+    if (!(await this._change(proposal, insert))) {
+      return;
+    }
     this._remove(proposal);
     const notebook = proposal.panel.content;
     if (place >= 0) {
@@ -375,7 +413,7 @@ export class CellDeeds {
       actions: [
         {
           label: trans.__('Insert as a new cell'),
-          callback: () => !proposal.panel.isDisposed && this._insert(proposal, at)
+          callback: () => void this._insert(proposal, at)
         }
       ]
     });

@@ -7,6 +7,7 @@ import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import { Menu } from '@lumino/widgets';
 import { ISponde } from '../api/tokens';
+import { ICheckpoints } from '../checkpoints/tokens';
 import { IChat } from '../chat/tokens';
 import { IKernels } from '../kernels/tokens';
 import { IModels } from '../models/tokens';
@@ -28,7 +29,7 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Explains, mends, documents, tidies, tests, converts and completes cells.',
   autoStart: true,
   requires: [ISponde, IChat, IModels, INotebookTracker, IEditorLanguageRegistry],
-  optional: [IKernels, ICommandPalette, ICompletionProviderManager],
+  optional: [IKernels, ICommandPalette, ICompletionProviderManager, ICheckpoints],
   activate: (
     app: JupyterFrontEnd,
     sponde: ISponde,
@@ -38,7 +39,8 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
     languages: IEditorLanguageRegistry,
     kernels: IKernels | null,
     palette: ICommandPalette | null,
-    completers: ICompletionProviderManager | null
+    completers: ICompletionProviderManager | null,
+    checkpoints: ICheckpoints | null
   ) => {
     const { commands } = app;
     let made: CellDeeds | null = null;
@@ -55,7 +57,7 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
 
     const deeds = async (): Promise<CellDeeds> => {
       const { CellDeeds } = await import('./deeds');
-      made ??= new CellDeeds({ sponde, chat, models, kernels, languages, whoAnswers });
+      made ??= new CellDeeds({ sponde, chat, models, kernels, checkpoints, languages, whoAnswers });
       return made;
     };
 
