@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sponde_server.chat.commands import is_command
-from sponde_server.chat.exposure import Policies, exposures, joined, past
+from sponde_server.chat.exposure import Policies, exposures, joined, of_quote, past
 from sponde_server.chat.prompt import build
 from sponde_server.chat.records import (
     CutKind,
@@ -172,6 +172,52 @@ def test_what_a_local_model_saw_through_a_tool_does_not_go_elsewhere():
         calls=(cell,),
     )
     assert "left out" in answers(branch, people)[0]
+
+
+def quoted(branch, text, *datasets, is_local=False):
+    """Give a part of the last answer as it may be said again."""
+    found = of_quote(branch, text, Policies(datasets, is_local=is_local), is_command)
+    return found.answer if found.withheld else text
+
+
+def test_a_part_of_an_answer_goes_where_the_answer_goes():
+    people = dataset("people", Policy.STATISTICS)
+    said = "The **mean** is [31337](https://a.b/c)."
+    branch = asked("What of @people?", said, receipt=sent(*exposures([people])))
+    part = "mean is 31337"
+    assert quoted(branch, part, people) == part
+    assert "left out" in quoted(branch, part, dataset("people", Policy.SCHEMA))
+    assert quoted(branch, part) != part  # removed: nothing is known of it
+    local = [branch[0], replace(branch[1], receipt=sent(is_local=True))]
+    assert quoted(local, part, people) == part
+
+
+@pytest.mark.parametrize("question", ["/sql SELECT * FROM people", "Show me @people."])
+def test_rows_that_only_the_person_was_shown_do_not_go_elsewhere_as_a_quote(question):
+    call = called("people", "9 rows")
+    branch = asked(question, "Here they are.", named("people"), receipt=sent(), calls=(call,))
+    for policy in Policy:
+        for text in ("zq01qz 7", "Here they are. zq01qz"):
+            shown = quoted(branch, text, dataset("people", policy))
+            assert (shown == text) is (policy is Policy.EVERYTHING), (policy, text)
+        here = quoted(branch, "zq01qz 7", dataset("people", policy), is_local=True)
+        # What commands say obeys a policy of names alone on this machine, too.
+        is_held = is_command(question) and policy is Policy.SCHEMA
+        assert (here == "zq01qz 7") is not is_held
+
+
+def test_the_example_in_a_profile_is_no_quote_either():
+    said = "- 1 of 9 values is not numbers, such as 'zq01qz'."
+    people = dataset("people", Policy.STATISTICS)
+    branch = asked("/profile @people", said)
+    assert "zq" not in quoted(branch, "such as 'zq01", people)
+    assert quoted(branch, "1 of 9 values", people) == "1 of 9 values"
+
+
+def test_a_quote_whose_answer_is_gone_says_nothing_of_a_dataset_that_it_names():
+    people = dataset("people", Policy.STATISTICS)
+    assert quoted([], "people has zq01qz", people) != "people has zq01qz"
+    assert quoted([], "No data here.", people) == "No data here."
 
 
 STEPS = st.lists(

@@ -130,6 +130,20 @@ async def test_a_stricter_policy_holds_for_earlier_answers_from_the_next_questio
     }
 
 
+async def test_a_quote_obeys_the_policies_that_stood_behind_its_answer(
+    talk, model, upstream, people, api
+):
+    await policy(api, people, "rows", 5)
+    told = await talk.ask("system: what do you know of @people")
+    quote = {"kind": "quote", "name": "a part", "id": f"{told['id']}:9:a", "text": "zq01qz"}
+    await talk.ask("And this?", references=[quote])
+    assert "> zq01qz" in str(upstream.requests()[-1]["body"]["messages"])
+    await policy(api, people, "schema")
+    ended = await talk.ask("And this?", references=[quote])
+    assert sentinels(upstream.requests()[-1]["body"]["messages"]) == set()
+    assert "the policy of people" in str((await talk.receipt(ended))["turns"][0])
+
+
 async def test_an_earlier_talk_and_a_notebook_obey_the_policies_too(
     talk, model, upstream, people, api, jp_root_dir
 ):

@@ -14,7 +14,7 @@ from sponde_server.core.errors import Invalid, NotFound, SpondeError, TooLarge
 
 from . import files
 from .commands import is_command
-from .exposure import Policies, past
+from .exposure import Policies, of_quote, past
 from .exposure import joined as exposures_joined
 from .records import Exposure, Message, NamedBlock, Passage, Reference, ReferenceKind
 
@@ -40,6 +40,8 @@ class Sources:
     describes_datasets: bool = True
     longest_file: int = 500_000
     """Most bytes of a file."""
+    branch_of: Callable[[str], Awaitable[list[Message]]] | None = None
+    """Gives a message and what it follows; empty where it is gone."""
     policies: Policies = field(default_factory=lambda: Policies((), is_local=False))
     """The datasets' policies of today, for the model that reads."""
 
@@ -110,7 +112,21 @@ async def _passage(reference: Reference, sources: Sources, *, is_past: bool) -> 
     if kind in (ReferenceKind.FILE, ReferenceKind.NOTEBOOK) and not reference.text:
         return await _file(reference, sources, is_past=is_past)
     made = _made(reference, _title(reference), reference.text, reference.language, is_past)
+    if kind is ReferenceKind.QUOTE:
+        return await _quote(made, reference, sources)
     return _obeying(made, sources.policies)
+
+
+async def _quote(made: Passage, reference: Reference, sources: Sources) -> Passage:
+    """Let a part of an answer be said where the answer itself may be."""
+    message_id = reference.id.partition(":")[0]
+    branch = await sources.branch_of(message_id) if sources.branch_of and message_id else []
+    found = of_quote(branch, reference.text, sources.policies, is_command)
+    if not found.withheld:
+        return replace(made, exposed=found.exposed)
+    return replace(
+        made, text=found.answer, language="", withheld=found.withheld, exposed=found.exposed
+    )
 
 
 def _obeying(passage: Passage, policies: Policies) -> Passage:

@@ -36,6 +36,7 @@ ASKED_CHARACTERS = 400
 """So much of what a tool was asked."""
 READ_CHARACTERS = 800
 """So much of what it gave."""
+_ADDRESS = re.compile(r"\]\([^()\n]*\)")
 _ERROR = re.compile(r"\w*(?:Error|Exception|Interrupt|Exit)\b: ?")
 _WORD = re.compile(r"\w+")
 _SUCH_AS = re.compile(r", such as '[\s\S]{0,42}'\.(?=\n|$)")
@@ -140,6 +141,15 @@ class Policies:
         if was_local:
             return joined(counts, _all({**found, **seen}.values(), is_local_only=True))
         return joined(counts, exposures(found.values()), _all(seen.values(), is_local_only=False))
+
+    def of_named(
+        self, named: Iterable[Reference], meant: Iterable[Dataset]
+    ) -> tuple[Exposure, ...]:
+        """Say that rows of datasets that are named, or meant, were shown to the person."""
+        ids = [one.id for one in named if one.kind is ReferenceKind.DATASET]
+        found = {one.id: one for one in meant}
+        found |= {one: self._by_id[one] for one in ids if one in self._by_id}
+        return _all(found.values(), is_local_only=True)
 
     def of_outputs(self, text: str) -> "Outputs":
         """Say what may be said of cells with outputs: those of code that names a dataset obey it.
@@ -267,6 +277,44 @@ def _past(
         calls_left_out=len(answer.calls) if held else 0,
         calls_withheld=held,
     )
+
+
+def of_quote(
+    branch: Sequence[Message], text: str, policies: Policies, is_command: Callable[[str], bool]
+) -> Past:
+    """Say whether a part of the answer that ends a branch may be said again.
+
+    What stands in the answer's own words goes where those go. Anything else that was selected in
+    it was shown to the person only: rows in a table, what a tool gave.
+    """
+    answer = branch[-1] if branch else None
+    if answer is None or answer.role.value != "assistant":
+        # Gone, or from elsewhere: what it may hold is what it names.
+        exposed = _all(policies.mentioned(text), is_local_only=True)
+        return _as_past(text, exposed, policies.against(exposed))
+    question = branch[-2] if len(branch) > 1 else answer
+    known = past(branch, policies, is_command)
+    pair = known[-1] if known else Past(question="", answer="")
+    if pair.withheld:
+        return pair
+    if _letters(text) in _letters(pair.answer):
+        return pair
+    named = [one for message in branch for one in message.references]
+    meant = policies.mentioned(f"{text}\n{question.text}\n{answer.text}")
+    shown = policies.of_named(named, meant)
+    exposed = joined(pair.exposed, policies.of_calls(answer, named, was_local=True), shown)
+    return _as_past(text, exposed, policies.against(exposed))
+
+
+def _as_past(text: str, exposed: tuple[Exposure, ...], names: tuple[str, ...]) -> Past:
+    if names:
+        return Past(question="", answer=stands_for(names), withheld=names)
+    return Past(question="", answer=text, exposed=exposed)
+
+
+def _letters(text: str) -> str:
+    """Give what of Markdown is read: letters and digits, without the addresses of links."""
+    return re.sub(r"[\W_]+", "", _ADDRESS.sub("]", text)).casefold()
 
 
 def _held_calls(answer: Message, named: Iterable[Reference], policies: Policies) -> tuple[str, ...]:

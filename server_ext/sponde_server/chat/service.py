@@ -683,6 +683,7 @@ class SpondeChat(LoggingConfigurable):
             datasets=self.datasets,
             find_block=self._find_block,
             transcript=self.transcript,
+            branch_of=self._recent,
             root=self.root,
             describes_datasets=self.describes_datasets,
             longest_file=self.longest_file,
