@@ -32,6 +32,9 @@ class Local:
     async def find_remote(self, name):
         return ""
 
+    async def context_length(self, name):
+        return 0
+
     @asynccontextmanager
     async def reach(self, name):
         self.asked += 1
