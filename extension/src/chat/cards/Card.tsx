@@ -149,7 +149,7 @@ function shown(moment: string, zone: string): string {
     weekday: 'short',
     month: 'short',
     day: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit'
   });
 }
