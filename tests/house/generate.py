@@ -3,6 +3,7 @@
 Run by `make docs`; tests/house/test_generated.py compares.
 """
 
+import dataclasses
 import importlib
 import inspect
 import re
@@ -52,12 +53,18 @@ def records(slice_name: str) -> Iterator[type[Any]]:
 
 
 def field_docs(kind: type[Any]) -> dict[str, str]:
-    """Read the docstring under each field of a record."""
+    """Read the docstring under each field of a record, and of those that it is made from."""
     import ast
 
+    inherited = {
+        name: text
+        for base in kind.__bases__
+        if dataclasses.is_dataclass(base)
+        for name, text in field_docs(base).items()
+    }
     tree = ast.parse(inspect.getsource(kind)).body[0]
     assert isinstance(tree, ast.ClassDef)
-    docs: dict[str, str] = {}
+    docs: dict[str, str] = inherited
     for line, after in zip(tree.body, tree.body[1:], strict=False):
         if (
             isinstance(line, ast.AnnAssign)
