@@ -33,15 +33,8 @@ export function Filters(props: FiltersProps): JSX.Element {
     [trans.__('This year'), `${now.getFullYear()}`]
   ];
   return (
-    <div
-      className="sp-Filters"
-      onFocus={() => setOpen(true)}
-      onBlur={event => {
-        if (!event.currentTarget.contains(event.relatedTarget)) {
-          setOpen(false);
-        }
-      }}
-    >
+    // Once shown they stay: a list that moved up under the pointer would lose the click on a row.
+    <div className="sp-Filters" onFocus={() => setOpen(true)}>
       <SearchBox
         ref={props.search}
         label={trans.__('Search conversations')}

@@ -205,9 +205,11 @@ class SpondeConversations(LoggingConfigurable):
 
     async def outline(self, conversation_id: str) -> Outline:
         """Give the shape of a conversation, and its newest messages whole."""
-        await self.get(conversation_id)
-        rows = await self._database.read(store.outline, conversation_id)
-        latest = await self._database.read(store.newest, conversation_id, LATEST)
+        _, rows, latest = await asyncio.gather(
+            self.get(conversation_id),
+            self._database.read(store.outline, conversation_id),
+            self._database.read(store.newest, conversation_id, LATEST),
+        )
         at = {row[0]: place for place, row in enumerate(rows)}
         return Outline(
             ids=tuple(at),
