@@ -26,7 +26,17 @@ def test_what_would_be_sent_is_said_while_one_writes(lab, open_page, upstream):
         re.compile(r"≈ [\d,]+ tokens to scripted at 127\.0\.0\.1.*: stays on this machine")
     )
     expect(line).to_contain_text("1 dataset (statistics)")
+    expect(line).to_contain_text(re.compile(r"· \d+ tools"))
     shoot(page, "receipt-line")
+
+    # Beside the model it is told of no tools, and of them again.
+    tools = chat.get_by_role("switch", name="Tools")
+    tools.press("Space")
+    expect(tools).not_to_be_checked()
+    expect(line).not_to_contain_text("tools")
+    shoot(page, "receipt-without-tools")
+    tools.click()
+    expect(line).to_contain_text(re.compile(r"· \d+ tools"))
 
     # Opened by the keyboard, it shows every part.
     line.press("Enter")
