@@ -199,6 +199,25 @@ def test_an_answer_that_ended_elsewhere_is_marked_and_counted_until_it_is_seen(o
     assert call(page, "GET", "/conversations/page?text=is:unread")["total"] == 0
 
 
+def test_a_conversation_begins_with_the_notebook_that_is_open(open_page, lab):
+    page, chat = open_chat(open_page, lab)
+    cell = {
+        "cell_type": "code",
+        "id": "c1",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": "heron = 1",
+    }
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = {"cells": [cell], "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}
+    (lab.root / "herons.ipynb").write_text(json.dumps(book))
+    command(page, "docmanager:open", {"path": "herons.ipynb", "kernel": {"shouldStart": False}})
+    page.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=sponde-chat] jp-button").click()
+    expect(chat.locator(".sp-RefChip-name").filter(has_text="herons")).to_be_visible()
+    shoot(page, "conversations-notebook")
+
+
 def test_a_page_keeps_the_list_at_its_left_and_long_conversations_open_at_once(open_page, lab):
     page, _ = open_chat(open_page, lab)
     texts = [f"Message number {number}. " + "word " * (number % 40) for number in range(10_000)]
