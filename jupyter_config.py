@@ -267,9 +267,9 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # those files there is no search by meaning.
 # c.SpondeConversations.meaning_folder = ''
 
-# Interpreter with numpy: it computes the search by meaning, in a process of its own. Default:
-# the server's own.
-# c.SpondeConversations.meaning_python = '/work/main/.venv/bin/python'
+# Interpreter with numpy: it computes the search by meaning, in a process of its own. Empty: the
+# server's own.
+# c.SpondeConversations.meaning_python = ''
 
 # Whether the model that answers on this machine also names the conversation after its first
 # answer. False: the title follows from the question by rule, until a person asks for a

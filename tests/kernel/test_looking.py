@@ -159,7 +159,9 @@ def test_a_look_tells_columns_and_no_rows_unless_asked(kernel):
     assert "return 2 * x" in kernel.ask("look", "double", 0)
 
 
-@pytest.mark.parametrize("name", ["slow", "proxy", "holder", "frame", "own", "large", "text", "number"])
+@pytest.mark.parametrize(
+    "name", ["slow", "proxy", "holder", "frame", "own", "large", "text", "number"]
+)
 def test_what_is_slow_or_huge_hurts_nobody(kernel, name):
     began = time.monotonic()
     for rows in (0, 5):

@@ -8,6 +8,7 @@ import pytest
 def conversation(run, jp_serverapp):
     """Put a conversation into the history: a question, and an answer with code."""
     from sponde_server.chat import store
+    from sponde_server.chat.conversations import store as conversations
     from sponde_server.chat.records import Conversation, Message
     from sponde_server.models.records import Role
 
@@ -20,7 +21,7 @@ def conversation(run, jp_serverapp):
         text="So:\n```python\nprint(5)\n```",
         parent_id=asked.id,
     )
-    run(app.database.write(store.add_conversation, talk))
+    run(app.database.write(conversations.add, talk))
     run(app.database.write(store.add_asked, talk, asked, answer))
     return talk
 

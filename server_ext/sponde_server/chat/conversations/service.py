@@ -73,9 +73,8 @@ class SpondeConversations(LoggingConfigurable):
         "the history. Without those files there is no search by meaning.",
     ).tag(config=True)
     meaning_python = Unicode(
-        sys.executable,
         help="Interpreter with numpy: it computes the search by meaning, in a process of its own. "
-        "Default: the server's own.",
+        "Empty: the server's own.",
     ).tag(config=True)
 
     def __init__(
@@ -103,7 +102,7 @@ class SpondeConversations(LoggingConfigurable):
 
     def _meaning_place(self) -> tuple[Path, str]:
         folder = self.meaning_folder or str(self._database.path.with_name("meaning"))
-        return Path(folder).expanduser(), self.meaning_python
+        return Path(folder).expanduser(), self.meaning_python or sys.executable
 
     async def stop(self) -> None:
         """End what works in the background."""
