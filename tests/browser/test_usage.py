@@ -158,7 +158,8 @@ def test_budgets_warn_then_stop_and_prices_change_and_all_can_be_undone(lab, ope
     assert len(upstream.requests()) == asked
     shoot(page, "usage-refused-in-chat")
     chat.get_by_role("button", name="The one before").first.click()
-    chat.get_by_text("3 tokens · 8.50 USD").wait_for()
+    by = chat.locator(".sp-Answer-by", has_text="8.50 USD")
+    expect(by.get_by_text("3 tokens", exact=True)).to_be_visible()
     shoot(page, "usage-cost-in-chat")
 
     # A notice of something that is stopped stays until it is closed.

@@ -280,7 +280,7 @@ async def test_two_hundred_answers_at_once_all_come_whole(api, model, talk):
 async def test_an_unknown_failure_is_told_with_a_name_that_the_log_knows(
     talk, model, reader, caplog
 ):
-    async def broken(*_):
+    async def broken(*_, **__):
         raise ZeroDivisionError("inside")
 
     reader.app.chat._receipts.prompt = broken

@@ -119,7 +119,11 @@ def _with_outputs(cells: list[Any], entry: Entry, asked: str) -> list[Any]:
     shown = [
         v4.new_output("display_data", data={mime: data}, metadata={})
         for mime, data in entry.outputs
+        # A picture is drawn again by the code below it.
+        if not mime.startswith("application/vnd.vega")
     ]
+    if not shown:
+        return cells
     code = next((cell for cell in reversed(cells) if cell.cell_type == "code"), None)
     if code is None:
         line = " ".join(asked.split()) or "the answer's tables and pictures"
