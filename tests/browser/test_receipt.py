@@ -52,6 +52,7 @@ def test_what_would_be_sent_is_said_while_one_writes(lab, open_page, upstream):
     data.get_by_label("What a model may read of bird_strikes").select_option("rows")
     expect(line).to_contain_text("1 dataset (20 rows)")
     data = opened.locator(".sp-Part", has_text="bird_strikes (20 rows)")
+    expect(data).to_be_visible()
     if not data.locator("pre").count():
         data.locator("summary").click()
     expect(data.locator("pre")).to_contain_text("The first 20 rows, as CSV:")
@@ -59,6 +60,7 @@ def test_what_would_be_sent_is_said_while_one_writes(lab, open_page, upstream):
     rows.fill("3")
     rows.press("Enter")
     data = opened.locator(".sp-Part", has_text="bird_strikes (3 rows)")
+    expect(data).to_be_visible()
     if not data.locator("pre").count():
         data.locator("summary").click()
     expect(data.locator("pre")).to_contain_text("The first 3 rows, as CSV:")
