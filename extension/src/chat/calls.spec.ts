@@ -2,30 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CallStatus, ToolCall } from '../api/schema';
 import { further } from './calls';
-import { message } from './fixture';
+import { message, toolCall } from './fixture';
 
-function call(id: string, status: CallStatus, at = 0): ToolCall {
-  return {
-    id,
-    status,
-    at,
-    tool: 'run_sql',
-    label: 'Run SQL',
-    arguments: {},
-    place: 'server',
-    result: null,
-    call_id: id,
-    message_id: 'm1',
-    source: 'sponde',
-    code_argument: '',
-    code_language: '',
-    notice: '',
-    can_always: true,
-    allowed: null,
-    progress: '',
-    began_at: '2026-11-21T10:00:00Z',
-    duration_ms: null
-  };
+function call(id: string, status: CallStatus): ToolCall {
+  return toolCall(id, { status });
 }
 
 const streaming = (...calls: ToolCall[]) => message('m1', { status: 'streaming', calls });

@@ -1,5 +1,5 @@
 /** Records as the specs need them. Not part of what is served. */
-import type { Conversation, Message } from '../api/schema';
+import type { Conversation, Message, ToolCall } from '../api/schema';
 
 export function conversation(id: string, given: Partial<Conversation> = {}): Conversation {
   return {
@@ -44,6 +44,32 @@ export function message(id: string, given: Partial<Message> = {}): Message {
     kept_id: '',
     is_blind: false,
     created_at: `2026-11-21T10:00:0${id.slice(-1)}Z`,
+    ...given
+  };
+}
+
+/** A call of a tool that succeeded, as the specs need it. */
+export function toolCall(id: string, given: Partial<ToolCall> = {}): ToolCall {
+  return {
+    id,
+    status: 'succeeded',
+    at: 0,
+    tool: 'run_sql',
+    label: 'Run SQL',
+    arguments: {},
+    place: 'server',
+    result: null,
+    call_id: id,
+    message_id: 'm1',
+    source: 'sponde',
+    code_argument: '',
+    code_language: '',
+    notice: '',
+    can_always: true,
+    allowed: null,
+    progress: '',
+    began_at: '2026-11-21T10:00:00Z',
+    duration_ms: null,
     ...given
   };
 }

@@ -1,33 +1,12 @@
 /** What is said of calls, and how a command line and its environment are read. */
 import { describe, expect, it } from 'vitest';
 import type { ToolCall } from '../api/schema';
-import { message } from '../chat/fixture';
+import { message, toolCall } from '../chat/fixture';
 import { asText } from './outputs';
 import { grouped, pairsOf, readerOf, statusOf, summaryOf, took, wordsOf } from './words';
 
 function call(id: string, given: Partial<ToolCall> = {}): ToolCall {
-  return {
-    id,
-    status: 'succeeded',
-    at: 0,
-    tool: 'run_sql',
-    label: 'Run SQL',
-    arguments: {},
-    place: 'server',
-    result: null,
-    call_id: id,
-    message_id: 'm1',
-    source: 'sponde',
-    code_argument: '',
-    code_language: '',
-    notice: '',
-    can_always: true,
-    allowed: null,
-    progress: '',
-    began_at: '2026-11-21T10:00:00Z',
-    duration_ms: 1234,
-    ...given
-  };
+  return toolCall(id, { duration_ms: 1234, ...given });
 }
 
 describe('a call in words', () => {
