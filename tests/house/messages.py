@@ -28,11 +28,11 @@ UNTOLD = re.compile(r"^\s*(?://|\*|/\*)")
 
 
 def files() -> list[Path]:
-    """Give the sources of the front end, without tests and what is generated."""
+    """Give the sources of the front end, without tests, their fixtures and what is generated."""
     return sorted(
         path
         for path in SOURCES.rglob("*.ts*")
-        if ".spec." not in path.name and path.name != "schema.ts"
+        if ".spec." not in path.name and path.name not in ("schema.ts", "fixture.ts")
     )
 
 
