@@ -208,8 +208,9 @@ def test_a_use_waits_until_it_is_known_how_it_went(save, library, run, told):
     assert (block.last_outcome, block.last_error, block.uses) == (Outcome.OK, "", 1)
     assert block.last_run_at is not None
     assert [event.outcome for event in told.events[1:]] == ["waiting", "failed", "ok"]
-    (kept,) = run(library.uses(block.id))
-    assert (kept.id, kept.notebook, kept.cell_id) == (use.id, "a.ipynb", "c1")
+    kept, first = run(library.uses(block.id))
+    assert first.outcome is Outcome.FAILED
+    assert (first.id, kept.notebook, kept.cell_id) == (use.id, "a.ipynb", "c1")
 
 
 def test_the_outcome_belongs_to_the_code_that_ran(save, library, run):

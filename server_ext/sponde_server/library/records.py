@@ -15,6 +15,15 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Place(StrEnum):
+    """Where a block is used: in a cell, by `%use --run` or `%%keep`, by a call, or tried."""
+
+    CELL = "cell"
+    MAGIC = "magic"
+    CALL = "call"
+    TRY = "try"
+
+
 @record
 class CodeFacts:
     """What a block brings and what it must find, as far as its text says."""
@@ -25,6 +34,18 @@ class CodeFacts:
     """The names that it leaves behind."""
     needs: tuple[str, ...] = ()
     """The names that must be there before it runs."""
+    packages: tuple[str, ...] = ()
+    """What is installed for its imports, such as scikit-learn for sklearn; Python's own not."""
+    functions: tuple[str, ...] = ()
+    """The functions that it defines."""
+    classes: tuple[str, ...] = ()
+    """The classes that it defines."""
+    datasets: tuple[str, ...] = ()
+    """The names of the datasets (in SQL: tables) that it touches."""
+    columns: tuple[str, ...] = ()
+    """The names of the columns that it touches, in order."""
+    makes: tuple[str, ...] = ()
+    """Those of its columns that it makes itself: they need not be there before."""
 
 
 @record
@@ -42,7 +63,7 @@ class CodeBlock:
     tags: tuple[str, ...] = ()
     """Words to find it by."""
     facts: CodeFacts = CodeFacts()
-    """What its text says (Python only)."""
+    """What its text says."""
     message_id: str | None = None
     """The answer that it came from."""
     uses: int = 0
@@ -53,6 +74,14 @@ class CodeBlock:
     """The error of that run, such as `KeyError: 'price'`."""
     last_run_at: datetime | None = None
     """When that was."""
+    ok_runs: int = 0
+    """How often its present code ran through without an error."""
+    failed_runs: int = 0
+    """How often its present code failed."""
+    proven_with: dict[str, str] = field(default_factory=dict)
+    """The packages of its last run without an error, each with its version."""
+    output_id: str = ""
+    """The last use whose output is kept; empty where none is."""
     id: str = field(default_factory=new_id)
     """The block's id."""
     created_at: datetime = field(default_factory=now)
@@ -103,12 +132,28 @@ class Use:
     """The error's class, where it failed."""
     error_message: str = ""
     """What the error said."""
+    place: Place = Place.CELL
+    """How it is used."""
+    seconds: float | None = None
+    """How long it ran."""
+    peak_bytes: int | None = None
+    """Most resident memory of its process beyond what that held when the run began, in bytes."""
+    measured: str = ""
+    """How that was found: 'peak' by the system's own mark, 'sampled' by looking now and then."""
+    packages: dict[str, str] = field(default_factory=dict)
+    """The packages that it imports, each with the version that it ran with."""
+    datasets: dict[str, str] = field(default_factory=dict)
+    """The datasets that it touches, each with its state then: rows, bytes, when it changed."""
+    note: str = ""
+    """What else one must know to believe it, such as that it ran on a sample."""
+    has_output: bool = False
+    """Whether what it showed is kept."""
     id: str = field(default_factory=new_id)
     """The use's id."""
     used_at: datetime = field(default_factory=now)
-    """When it was put there."""
+    """When it was put there, or run there again."""
     ended_at: datetime | None = None
-    """When it was last run."""
+    """When it was run."""
 
 
 @record
@@ -153,6 +198,8 @@ class NewUse:
     """The notebook's path; empty where nobody knows it."""
     cell_id: str = ""
     """The cell's id."""
+    place: Place = Place.CELL
+    """How it is used."""
 
 
 @record
@@ -167,6 +214,20 @@ class UseOutcome:
     """What the error said."""
     code: str | None = None
     """What was run, where the cell may have been edited since: only the block's own code counts."""
+    seconds: float | None = None
+    """How long it ran."""
+    peak_bytes: int | None = None
+    """Most resident memory of its process beyond what that held when the run began, in bytes."""
+    measured: str = ""
+    """How that was found: 'peak' by the system's own mark, 'sampled' by looking now and then."""
+    packages: dict[str, str] = field(default_factory=dict)
+    """The packages that it imports, each with its version."""
+    datasets: tuple[str, ...] = ()
+    """Names of datasets that it touched, beside those that its text names."""
+    note: str = ""
+    """What else one must know to believe it."""
+    output: dict[str, str] = field(default_factory=dict)
+    """What it showed last, by MIME type: text, a table as HTML, a picture as PNG or SVG."""
 
 
 @record

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from sponde_server.core.events import Bus
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 
-from . import store
+from . import proof, store
 from .facts import clean_name, code_hash, facts_of, language_of, name_for, tidy
 from .needs import needs_of
 from .records import (
@@ -30,7 +31,6 @@ from .records import (
     NewCellNeeds,
     NewCodeBlock,
     NewUse,
-    Outcome,
     Revision,
     Use,
     UseOutcome,
@@ -40,8 +40,15 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 _NAME = re.compile(r"[A-Za-z_][\w-]{0,63}")
-_LONGEST_ERROR = 2000
 _MOST_CODES = 200
+
+
+DatasetStates = Callable[[tuple[str, ...]], Awaitable[dict[str, str]]]
+"""Says of datasets, by name, what state they are in: rows, bytes, when they changed."""
+
+
+async def _no_states(names: tuple[str, ...]) -> dict[str, str]:
+    return {}
 
 
 class SpondeLibrary(LoggingConfigurable):
@@ -61,6 +68,7 @@ class SpondeLibrary(LoggingConfigurable):
         self._database = database
         self._bus = bus
         self._feed = feed
+        self.dataset_states: DatasetStates = _no_states
 
     async def save(self, body: NewCodeBlock) -> CodeBlock:
         """Keep a code block; where its code is kept already, give that block."""
@@ -164,7 +172,10 @@ class SpondeLibrary(LoggingConfigurable):
 
     async def note_outcome(self, block_id: str, use_id: str, body: UseOutcome) -> Use:
         """Note how a use went; it may be run again and go otherwise."""
-        block, use = await self._database.write(_note_outcome, block_id, use_id, body)
+        known = await self._database.read(store.find, block_id)
+        touched = (*getattr(known.facts, "datasets", ()), *body.datasets) if known else ()
+        states = await self.dataset_states(tuple(dict.fromkeys(touched)))
+        block, use = await self._database.write(proof.note_outcome, block_id, use_id, body, states)
         self._used(block, use)
         return use
 
@@ -277,7 +288,7 @@ def _change(con: "Connection", block: CodeBlock, changes: dict[str, Any]) -> Cod
                 f"The block '{other.name}' holds this code already.",
                 "Use that block, or delete it first.",
             )
-        changed = _with_outcome(changed, store.find_last_run(con, block.id, digest))
+        changed = proof.with_proof(con, changed)
     changed = replace(changed, facts=facts_of(changed.code, changed.language), updated_at=now())
     store.add_revision(
         con,
@@ -321,48 +332,7 @@ def _bring_back(con: "Connection", removed: CodeBlock, name: str) -> CodeBlock:
 
 
 def _note_use(con: "Connection", block_id: str, body: NewUse) -> tuple[CodeBlock, Use]:
-    block = _there(store.find(con, block_id), block_id)
-    use = Use(
-        block_id=block_id,
-        notebook=body.notebook,
-        cell_id=body.cell_id,
-        code_hash=code_hash(block.code),
-    )
-    store.add_use(con, use)
-    block = replace(block, uses=block.uses + 1)
-    store.update(con, block)
-    return block, use
-
-
-def _note_outcome(
-    con: "Connection", block_id: str, use_id: str, body: UseOutcome
-) -> tuple[CodeBlock | None, Use]:
-    use = store.find_use(con, block_id, use_id)
-    if use is None:
-        raise NotFound(f"The block {block_id} has no use {use_id}.", "Insert the block again.")
-    if body.code is not None and code_hash(body.code) != use.code_hash:
-        return None, use  # the cell was edited: how it went says nothing about the block
-    use = replace(
-        use,
-        outcome=body.outcome,
-        error_name=body.error_name[:_LONGEST_ERROR],
-        error_message=body.error_message[:_LONGEST_ERROR],
-        ended_at=now(),
-    )
-    store.update_use(con, use)
-    block = store.find(con, block_id)
-    if block is None or code_hash(block.code) != use.code_hash:
-        return None, use
-    block = _with_outcome(block, use)
-    store.update(con, block)
-    return block, use
-
-
-def _with_outcome(block: CodeBlock, use: Use | None) -> CodeBlock:
-    if use is None or use.outcome is Outcome.WAITING:
-        return replace(block, last_outcome=None, last_error="", last_run_at=None)
-    error = ": ".join(part for part in (use.error_name, use.error_message) if part)
-    return replace(block, last_outcome=use.outcome, last_error=error, last_run_at=use.ended_at)
+    return proof.note_use(con, _there(store.find(con, block_id), block_id), body)
 
 
 # -- names and words ------------------------------------------------------------------------
