@@ -10,7 +10,7 @@ import { focusWhenDrawn } from '../ui/focus';
 import { ago } from '../ui/time';
 import { BlockDeeds, OutcomeMark, type LibraryViewProps } from './block';
 import { CodeField, CodeRead } from './CodeText';
-import type { Detail } from './state';
+import type { Detail } from './opened';
 
 const LANGUAGES = ['python', 'sql', 'bash', 'r', 'javascript', 'json', 'html', 'markdown', 'text'];
 
@@ -21,7 +21,7 @@ interface DetailProps extends LibraryViewProps {
 export function BlockDetail(props: DetailProps): JSX.Element {
   const { state, deeds, means, detail } = props;
   const { block, draft } = detail;
-  const isDirty = state.isDirty;
+  const isDirty = state.opened.isDirty;
   const leave = (): void => {
     state.close();
     focusWhenDrawn(() => props.search.current);
@@ -36,7 +36,7 @@ export function BlockDetail(props: DetailProps): JSX.Element {
         } else if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey)) {
           event.preventDefault();
           event.stopPropagation();
-          void state.save();
+          void state.opened.save();
         }
       }}
     >
@@ -60,7 +60,7 @@ export function BlockDetail(props: DetailProps): JSX.Element {
           <input
             value={draft.name}
             spellCheck={false}
-            onChange={event => state.edit({ name: event.target.value })}
+            onChange={event => state.opened.edit({ name: event.target.value })}
           />
         </Field>
         <Field label="Description">
@@ -68,7 +68,7 @@ export function BlockDetail(props: DetailProps): JSX.Element {
             rows={2}
             value={draft.description}
             placeholder="What it does"
-            onChange={event => state.edit({ description: event.target.value })}
+            onChange={event => state.opened.edit({ description: event.target.value })}
           />
         </Field>
         <div className="sp-Detail-row">
@@ -76,13 +76,13 @@ export function BlockDetail(props: DetailProps): JSX.Element {
             <input
               value={draft.tags}
               placeholder="cleaning, plots"
-              onChange={event => state.edit({ tags: event.target.value })}
+              onChange={event => state.opened.edit({ tags: event.target.value })}
             />
           </Field>
           <Field label="Language">
             <select
               value={draft.language}
-              onChange={event => state.edit({ language: event.target.value })}
+              onChange={event => state.opened.edit({ language: event.target.value })}
             >
               {[...new Set([block.language, ...LANGUAGES])].map(language => (
                 <option key={language}>{language}</option>
@@ -98,7 +98,7 @@ export function BlockDetail(props: DetailProps): JSX.Element {
             label={`Code of ${block.name}`}
             code={draft.code}
             language={draft.language}
-            onChange={code => state.edit({ code })}
+            onChange={code => state.opened.edit({ code })}
           />
         </div>
         <div className="sp-Detail-save">
@@ -106,10 +106,10 @@ export function BlockDetail(props: DetailProps): JSX.Element {
             label={detail.isSaving ? 'Saving…' : 'Save'}
             kind="accept"
             disabled={!isDirty || detail.isSaving}
-            onClick={() => void state.save()}
+            onClick={() => void state.opened.save()}
           />
           {isDirty && (
-            <Button label="Discard changes" kind="quiet" onClick={() => state.discard()} />
+            <Button label="Discard changes" kind="quiet" onClick={() => state.opened.discard()} />
           )}
         </div>
         <Facts facts={block.facts} />
@@ -198,7 +198,7 @@ function Revisions(props: DetailProps): JSX.Element | null {
             {...props}
             revision={revision}
             isShown={revision.id === detail.shownRevision}
-            onToggle={shown => state.showRevision(shown ? revision.id : '')}
+            onToggle={shown => state.opened.showRevision(shown ? revision.id : '')}
           />
         ))}
       </ul>
@@ -233,7 +233,7 @@ function RevisionRow(props: RevisionRowProps): JSX.Element {
           kind="quiet"
           title="Make the block this again; what it is now becomes a revision"
           disabled={props.detail.isSaving}
-          onClick={() => void state.restoreRevision(revision.id)}
+          onClick={() => void state.opened.restoreRevision(revision.id)}
         />
       </div>
       {isShown && (

@@ -1,22 +1,20 @@
 /** Draws the Library panel: the search and its blocks. Fetches nothing. */
 import { saveIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { CodeBlock, LanguageCount } from '../api/schema';
+import type { CodeBlock } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
 import { Empty } from '../ui/Empty';
 import { ErrorNote } from '../ui/ErrorNote';
 import { PanelHeader } from '../ui/Panel';
-import { SearchBox } from '../ui/SearchBox';
 import { useSignal } from '../ui/useSignal';
 import { BlockDeeds, OutcomeMark, type LibraryViewProps } from './block';
 import { CodeRead } from './CodeText';
 import { BlockDetail } from './detail';
-import type { LibraryState } from './state';
+import { Search } from './Search';
 
 const PREVIEW_LINES = 3;
-const MOST_CHIPS = 4;
 const KEYS = [
   ['↑ ↓', 'choose'],
   ['Enter', 'insert'],
@@ -27,11 +25,11 @@ const KEYS = [
 export function LibraryView(props: LibraryViewProps): JSX.Element {
   const { state } = props;
   useSignal(state.changed);
-  return state.detail ? <BlockDetail {...props} detail={state.detail} /> : <BlockList {...props} />;
+  return state.opened.detail ? <BlockDetail {...props} detail={state.opened.detail} /> : <BlockList {...props} />;
 }
 
 function BlockList(props: LibraryViewProps): JSX.Element {
-  const { state, deeds, search } = props;
+  const { state, deeds } = props;
   return (
     <>
       <PanelHeader title="Code library">
@@ -42,75 +40,10 @@ function BlockList(props: LibraryViewProps): JSX.Element {
           onClick={deeds.saveActiveCell}
         />
       </PanelHeader>
-      <SearchBox
-        ref={search}
-        label="Search code, names, tags"
-        value={state.query}
-        onChange={query => void state.search(query)}
-        onKeyDown={event => onSearchKey(event, props)}
-      />
-      {(state.total > 0 || state.isNarrowed) && <Filters state={state} />}
+      <Search {...props} />
       <ErrorNote error={state.error} onRetry={() => void state.refresh()} />
       <Found {...props} />
     </>
-  );
-}
-
-function onSearchKey(event: React.KeyboardEvent, { state, deeds }: LibraryViewProps): void {
-  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-    state.select(event.key === 'ArrowDown' ? 1 : -1);
-  } else if (event.key === 'Enter' && !event.repeat) {
-    const opens = event.altKey || event.shiftKey;
-    const runs = event.ctrlKey || event.metaKey;
-    void state.found().then(block => {
-      if (block && opens) {
-        void state.open(block.id);
-      } else if (block) {
-        deeds.insert(block, runs);
-      }
-    });
-  } else {
-    return;
-  }
-  event.preventDefault();
-  event.stopPropagation();
-}
-
-function Filters({ state }: { state: LibraryState }): JSX.Element {
-  const shown: LanguageCount[] = state.languages.slice(0, MOST_CHIPS);
-  return (
-    <div className="sp-Library-filters" role="group" aria-label="Narrow the list">
-      <Toggle label="Ran OK" pressed={state.ranOk} onPress={on => void state.setRanOk(on)} />
-      {shown.length > 1 &&
-        shown.map(({ language, blocks }) => (
-          <Toggle
-            key={language}
-            label={language}
-            count={blocks}
-            pressed={state.language === language}
-            onPress={on => void state.setLanguage(on ? language : '')}
-          />
-        ))}
-    </div>
-  );
-}
-
-function Toggle(props: {
-  label: string;
-  count?: number;
-  pressed: boolean;
-  onPress: (on: boolean) => void;
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      className="sp-Toggle"
-      aria-pressed={props.pressed}
-      onClick={() => props.onPress(!props.pressed)}
-    >
-      {props.label}
-      {props.count !== undefined && <span className="sp-Toggle-count">{props.count}</span>}
-    </button>
   );
 }
 

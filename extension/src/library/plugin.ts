@@ -117,7 +117,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     };
 
     const insert = async (block: CodeBlock, run: boolean): Promise<void> => {
-      const draft = state.detail?.block.id === block.id ? state.detail.draft : null;
+      const draft = state.opened.detail?.block.id === block.id ? state.opened.detail.draft : null;
       const isAsKept = !draft || draft.code === block.code;
       await use.insert(
         {

@@ -5,7 +5,8 @@ import { EventDispatcher } from '../api/feed';
 import type { CodeBlock } from '../api/schema';
 import { CodeActions } from './actions';
 import { Kept } from './kept';
-import { LibraryState, splitTags } from './state';
+import { splitTags } from './opened';
+import { LibraryState } from './state';
 
 function block(id: string, change: Partial<CodeBlock> = {}): CodeBlock {
   return {
@@ -156,12 +157,12 @@ describe('the open block', () => {
     const { sponde } = server({ 'GET /code-blocks/{block_id}': () => block('a', { tags: ['x'] }) });
     const state = new LibraryState(sponde);
     await state.open('a');
-    expect(state.isDirty).toBe(false);
-    state.edit({ code: 'other' });
-    expect(state.isDirty).toBe(true);
-    state.edit({ code: 'a = 1' });
-    expect(state.isDirty).toBe(false);
-    expect(state.detail?.draft.tags).toBe('x');
+    expect(state.opened.isDirty).toBe(false);
+    state.opened.edit({ code: 'other' });
+    expect(state.opened.isDirty).toBe(true);
+    state.opened.edit({ code: 'a = 1' });
+    expect(state.opened.isDirty).toBe(false);
+    expect(state.opened.detail?.draft.tags).toBe('x');
   });
 
   it('is saved with its tags as a list, and its past is fetched again', async () => {
@@ -172,13 +173,13 @@ describe('the open block', () => {
     });
     const state = new LibraryState(sponde);
     await state.open('a');
-    expect(await state.save()).toBe(false);
-    state.edit({ tags: ' one, ,two words ', code: 'new' });
+    expect(await state.opened.save()).toBe(false);
+    state.opened.edit({ tags: ' one, ,two words ', code: 'new' });
     asked.length = 0;
-    expect(await state.save()).toBe(true);
+    expect(await state.opened.save()).toBe(true);
     expect(saved.mock.calls[0][0].body).toMatchObject({ tags: ['one', 'two words'], code: 'new' });
     expect(asked).toContain('GET /code-blocks/{block_id}/revisions');
-    expect(state.isDirty).toBe(false);
+    expect(state.opened.isDirty).toBe(false);
   });
 
   it('keeps the draft when it is refused', async () => {
@@ -190,11 +191,11 @@ describe('the open block', () => {
     });
     const state = new LibraryState(sponde);
     await state.open('a');
-    state.edit({ name: 'b' });
-    expect(await state.save()).toBe(false);
-    expect(state.detail?.draft.name).toBe('b');
-    expect((state.detail?.error as Refusal).code).toBe('conflict');
-    expect(state.detail?.isSaving).toBe(false);
+    state.opened.edit({ name: 'b' });
+    expect(await state.opened.save()).toBe(false);
+    expect(state.opened.detail?.draft.name).toBe('b');
+    expect((state.opened.detail?.error as Refusal).code).toBe('conflict');
+    expect(state.opened.detail?.isSaving).toBe(false);
   });
 
   it('follows the block while it is not edited, and keeps the draft while it is', async () => {
@@ -202,13 +203,13 @@ describe('the open block', () => {
     const state = new LibraryState(sponde);
     await state.open('a');
     feed.dispatch('CodeBlockChanged', { block: block('a', { description: 'told' }) });
-    expect(state.detail?.draft.description).toBe('told');
-    state.edit({ code: 'mine' });
+    expect(state.opened.detail?.draft.description).toBe('told');
+    state.opened.edit({ code: 'mine' });
     feed.dispatch('CodeBlockChanged', { block: block('a', { description: 'again' }) });
-    expect(state.detail?.draft).toMatchObject({ code: 'mine', description: 'told' });
-    expect(state.detail?.block.description).toBe('again');
+    expect(state.opened.detail?.draft).toMatchObject({ code: 'mine', description: 'told' });
+    expect(state.opened.detail?.block.description).toBe('again');
     feed.dispatch('CodeBlockRemoved', { block_id: 'a' });
-    expect(state.detail).toBe(null);
+    expect(state.opened.detail).toBe(null);
   });
 });
 

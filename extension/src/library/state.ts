@@ -1,32 +1,12 @@
 /** What the Library panel shows: the search, and the block that is open. No React. */
 import { ISignal, Signal } from '@lumino/signaling';
-import type { CodeBlock, LanguageCount, Revision, Use } from '../api/schema';
+import type { CodeBlock, LanguageCount } from '../api/schema';
 import type { ISponde } from '../api/tokens';
+import { browserShelf, Drafts, type Shelf } from './drafts';
+import { OpenBlock } from './opened';
 
 const PAGE = 50;
 const GATHER = 150;
-
-/** A block's fields as a person edits them. */
-export interface Draft {
-  name: string;
-  description: string;
-  /** Tags between commas. */
-  tags: string;
-  language: string;
-  code: string;
-}
-
-/** The block that is open. */
-export interface Detail {
-  block: CodeBlock;
-  draft: Draft;
-  revisions: Revision[];
-  uses: Use[];
-  /** The revision whose text is shown. */
-  shownRevision: string;
-  isSaving: boolean;
-  error: unknown;
-}
 
 export class LibraryState {
   readonly changed: ISignal<this, void>;
@@ -41,7 +21,8 @@ export class LibraryState {
   isLoading = true;
   error: unknown = null;
   selectedId = '';
-  detail: Detail | null = null;
+  /** The block that is open, with its draft and its past. */
+  readonly opened: OpenBlock;
 
   private readonly _changed = new Signal<this, void>(this);
   private _started = false;
@@ -49,8 +30,13 @@ export class LibraryState {
   private _searching: Promise<void> = Promise.resolve();
   private _gathering: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(private readonly _sponde: ISponde) {
+  constructor(
+    private readonly _sponde: ISponde,
+    shelf: Shelf = browserShelf
+  ) {
     this.changed = this._changed;
+    this.opened = new OpenBlock(_sponde, new Drafts(shelf));
+    this.opened.changed.connect(() => this._changed.emit());
     _sponde.feed.on('CodeBlockChanged', ({ block }) => this._heard(block));
     _sponde.feed.on('CodeBlockRemoved', event => this._heardRemoved(event.block_id));
     _sponde.feed.reset.connect(() => {
@@ -143,85 +129,16 @@ export class LibraryState {
   // -- the open block ------------------------------------------------------------------------
 
   /** Show a block with its revisions and uses. */
-  async open(blockId: string): Promise<void> {
+  open(blockId: string): Promise<void> {
     this.selectedId = blockId;
-    const known = this.blocks.find(block => block.id === blockId);
-    if (known) {
-      this._show(known);
-    }
-    try {
-      const block = await this._sponde.api.call('GET /code-blocks/{block_id}', {
-        path: { block_id: blockId }
-      });
-      if (this.detail?.block.id !== blockId) {
-        this._show(block);
-      }
-      await this._fetchPast(blockId);
-    } catch (error) {
-      this._failed(blockId, error);
-    }
+    return this.opened.open(
+      blockId,
+      this.blocks.find(block => block.id === blockId)
+    );
   }
 
   close(): void {
-    this.detail = null;
-    this._changed.emit();
-  }
-
-  get isDirty(): boolean {
-    const detail = this.detail;
-    if (!detail) {
-      return false;
-    }
-    const kept = draftOf(detail.block);
-    return (Object.keys(kept) as Array<keyof Draft>).some(key => kept[key] !== detail.draft[key]);
-  }
-
-  edit(change: Partial<Draft>): void {
-    if (this.detail) {
-      this.detail = { ...this.detail, draft: { ...this.detail.draft, ...change } };
-      this._changed.emit();
-    }
-  }
-
-  discard(): void {
-    if (this.detail) {
-      this.edit(draftOf(this.detail.block));
-    }
-  }
-
-  /** Keep the draft; what the block was becomes a revision. */
-  async save(): Promise<boolean> {
-    const detail = this.detail;
-    if (!detail || !this.isDirty || detail.isSaving) {
-      return false;
-    }
-    const { name, description, language, code, tags } = detail.draft;
-    return this._write(detail.block.id, () =>
-      this._sponde.api.call('PATCH /code-blocks/{block_id}', {
-        path: { block_id: detail.block.id },
-        body: { name, description, language, code, tags: splitTags(tags) }
-      })
-    );
-  }
-
-  showRevision(revisionId: string): void {
-    if (this.detail) {
-      this.detail = { ...this.detail, shownRevision: revisionId };
-      this._changed.emit();
-    }
-  }
-
-  /** Make the open block what it was. */
-  async restoreRevision(revisionId: string): Promise<boolean> {
-    const detail = this.detail;
-    if (!detail) {
-      return false;
-    }
-    return this._write(detail.block.id, () =>
-      this._sponde.api.call('POST /code-blocks/{block_id}/revisions/{revision_id}/restore', {
-        path: { block_id: detail.block.id, revision_id: revisionId }
-      })
-    );
+    this.opened.close();
   }
 
   // -- blocks, wherever they are shown -------------------------------------------------------
@@ -285,80 +202,13 @@ export class LibraryState {
     this._changed.emit();
   }
 
-  private async _fetchPast(blockId: string): Promise<void> {
-    const path = { block_id: blockId };
-    const [revisions, uses] = await Promise.all([
-      this._sponde.api.call('GET /code-blocks/{block_id}/revisions', { path }),
-      this._sponde.api.call('GET /code-blocks/{block_id}/uses', { path, query: { limit: 5 } })
-    ]);
-    if (this.detail?.block.id === blockId) {
-      this.detail = { ...this.detail, revisions, uses };
-      this._changed.emit();
-    }
-  }
-
-  private async _write(blockId: string, work: () => Promise<CodeBlock>): Promise<boolean> {
-    if (this.detail) {
-      this.detail = { ...this.detail, isSaving: true, error: null };
-      this._changed.emit();
-    }
-    try {
-      const block = await work();
-      if (this.detail?.block.id === blockId) {
-        this.detail = {
-          ...this.detail,
-          block,
-          draft: draftOf(block),
-          isSaving: false,
-          shownRevision: ''
-        };
-      }
-      this._heard(block);
-      await this._fetchPast(blockId);
-      return true;
-    } catch (error) {
-      this._failed(blockId, error);
-      return false;
-    }
-  }
-
-  private _show(block: CodeBlock): void {
-    this.detail = {
-      block,
-      draft: draftOf(block),
-      revisions: [],
-      uses: [],
-      shownRevision: '',
-      isSaving: false,
-      error: null
-    };
-    this._changed.emit();
-  }
-
-  private _failed(blockId: string, error: unknown): void {
-    if (this.detail?.block.id === blockId) {
-      this.detail = { ...this.detail, isSaving: false, error };
-    } else {
-      this.error = error;
-    }
-    this._changed.emit();
-  }
-
   private _heard(block: CodeBlock): void {
     if (this.blocks.some(one => one.id === block.id)) {
       this.blocks = this.blocks.map(one => (one.id === block.id ? block : one));
     } else {
       this._gather();
     }
-    const detail = this.detail;
-    if (detail?.block.id === block.id) {
-      // What is being edited stays; an untouched draft follows the block.
-      const draft = this.isDirty ? detail.draft : draftOf(block);
-      this.detail = { ...detail, block, draft };
-      if (block.uses !== detail.block.uses || block.last_run_at !== detail.block.last_run_at) {
-        void this._fetchPast(block.id).catch(() => undefined); // shown again when it is opened
-      }
-    }
+    this.opened.heard(block);
     this._changed.emit();
   }
 
@@ -370,9 +220,7 @@ export class LibraryState {
         this.selectedId = this.blocks[Math.min(at, this.blocks.length - 1)]?.id ?? '';
       }
     }
-    if (this.detail?.block.id === blockId) {
-      this.detail = null;
-    }
+    this.opened.heardRemoved(blockId);
     this._gather();
     this._changed.emit();
   }
@@ -386,17 +234,4 @@ export class LibraryState {
       }, GATHER);
     }
   }
-}
-
-function draftOf(block: CodeBlock): Draft {
-  const { name, description, language, code } = block;
-  return { name, description, language, code, tags: block.tags.join(', ') };
-}
-
-/** Tags as typed, between commas. */
-export function splitTags(text: string): string[] {
-  return text
-    .split(',')
-    .map(tag => tag.trim())
-    .filter(tag => tag);
 }
