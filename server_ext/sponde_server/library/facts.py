@@ -10,39 +10,82 @@ import hashlib
 import json
 import re
 import textwrap
-import warnings
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from sponde_server.core.syntax import parse
-
+from .lexed import lex
+from .packages import packages_of
+from .parsing import parse_some, parse_whole
 from .records import CodeFacts
+from .sql import is_query
+from .touched import touched, touched_by_sql
+
+VERSION = 1
+"""Of what is read here: facts of an older version are read again in the background."""
 
 ALIASES = {
-    "py": "python", "python3": "python", "ipython": "python", "ipython3": "python",
-    "pycon": "python", "sh": "bash", "shell": "bash", "zsh": "bash", "console": "bash",
-    "js": "javascript", "node": "javascript", "ts": "typescript", "yml": "yaml",
-    "md": "markdown", "jl": "julia", "rs": "rust", "postgres": "sql", "postgresql": "sql",
-    "duckdb": "sql", "sqlite": "sql", "mysql": "sql", "txt": "text", "plaintext": "text",
-    "plain": "text", "output": "text",
+    "py": "python", "python3": "python", "python2": "python", "ipython": "python",
+    "ipython3": "python", "pycon": "python", "jupyter": "python", "sage": "python",
+    "sh": "bash", "shell": "bash", "zsh": "bash", "console": "bash", "shell-session": "bash",
+    "shellsession": "bash", "terminal": "bash", "cmd": "batch", "bat": "batch",
+    "ps1": "powershell", "pwsh": "powershell", "posh": "powershell",
+    "js": "javascript", "node": "javascript", "jsx": "javascript", "mjs": "javascript",
+    "ts": "typescript", "tsx": "typescript", "yml": "yaml", "md": "markdown", "jl": "julia",
+    "rs": "rust", "golang": "go", "c++": "cpp", "cxx": "cpp", "hpp": "cpp", "h": "c",
+    "c#": "csharp", "cs": "csharp", "kt": "kotlin", "rb": "ruby", "pl": "perl", "rscript": "r",
+    "rlang": "r", "tex": "latex", "htm": "html", "jsonc": "json", "json5": "json",
+    "ndjson": "json", "jsonl": "json", "dockerfile": "docker", "makefile": "make", "patch": "diff",
+    "postgres": "sql", "postgresql": "sql", "psql": "sql", "duckdb": "sql", "sqlite": "sql",
+    "sqlite3": "sql", "mysql": "sql", "tsql": "sql", "bigquery": "sql", "snowflake": "sql",
+    "txt": "text", "plaintext": "text", "plain": "text", "output": "text", "none": "text",
 }  # fmt: skip
 _CELL_MAGICS = {
     "bash": "bash", "sh": "bash", "script": "bash", "sql": "sql", "html": "html",
-    "javascript": "javascript", "js": "javascript", "latex": "latex", "markdown": "markdown",
-    "R": "r", "julia": "julia", "perl": "perl", "ruby": "ruby", "writefile": "text",
+    "HTML": "html", "svg": "html", "SVG": "html", "javascript": "javascript", "js": "javascript",
+    "latex": "latex", "markdown": "markdown", "R": "r", "julia": "julia", "perl": "perl",
+    "ruby": "ruby", "writefile": "text", "file": "text",
 }  # fmt: skip
+_COMMENTS = r"(?:--[^\n]*\n|/\*.*?\*/|\s)*"
 _SQL = re.compile(
-    r"(?:--.*\n|/\*.*?\*/|\s)*(?:select|with|insert|update|delete|create|alter|drop|merge|pivot|"
-    r"copy|describe|summarize|explain|from)\b",
+    _COMMENTS + r"(?:with\s+(?:recursive\s+)?\w+\s*(?:\([^()]*\)\s*)?as\s*(?:materialized\s*)?\(|"
+    r"insert\s+(?:or\s+\w+\s+)?into\s|update\s+[\w.\"]+\s+set\s|delete\s+from\s|merge\s+into\s|"
+    r"(?:create|alter|drop)\s+(?:or\s+replace\s+)?(?:temp\w*\s+)?(?:table|view|index|schema|macro|"
+    r"function|type|sequence|database|materialized)\s|(?:describe|summarize|pivot|copy)\s+[\w.'\"(]+|"
+    r"explain\s+(?:analyze\s+)?select\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_MAY_BE_SQL = re.compile(_COMMENTS + r"(?:select|from)\b", re.IGNORECASE | re.DOTALL)
+_SELECTS = re.compile(_COMMENTS + r"(?:SELECT\b.*\bFROM\b|select\b.*\n\s*from\b)", re.DOTALL)
 _SHELL = re.compile(
-    r"\s*(?:#!.*sh\b|\$ |(?:sudo|apt|apt-get|brew|pip3?|conda|npm|npx|git|cd|ls|mkdir|rm|cp|mv|"
-    r"curl|wget|docker|echo|cat|grep|export|chmod|make|jupyter)(?:\s|$))"
+    r"\s*(?:#!.*sh\b|\$ |(?:sudo|apt|apt-get|brew|pip3?|conda|mamba|uv|npm|npx|git|cd|ls|mkdir|rm|"
+    r"cp|mv|curl|wget|docker|echo|cat|grep|export|chmod|make|jupyter|python3?)(?:\s|$))"
 )
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body|div|p|table|span|svg|script|style)\b", re.I)
-_MAGIC_LINE = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
-_MAGIC_VALUE = re.compile(r"^(\s*[\w.,\s\[\]'\"]+=\s*)[%!](?!=).*$")
+# The rest, by what only that language writes; in this order.
+_SIGNS: list[tuple[str, re.Pattern[str]]] = [
+    ("diff", re.compile(r"(?:diff --git |--- \S+.*\n\+\+\+ |@@ -\d)")),
+    ("docker", re.compile(r"(?:#.*\n|\s)*FROM \S+(?: AS \w+)?\n(?:.*\n)*?(?:RUN|CMD|COPY) ")),
+    ("r", re.compile(r"(?m)^\s*[\w.$\[\]\"]+\s*<-\s|^\s*library\(\w+\)\s*$|%>%")),
+    ("cpp", re.compile(r"(?m)^\s*#\s*include\s*<(?:iostream|vector|string|map|memory)>|\bstd::")),
+    ("c", re.compile(r"(?m)^\s*#\s*include\s*[<\"]")),
+    ("rust", re.compile(r"(?m)^\s*(?:pub\s+)?fn\s+\w+\s*[<(]|^\s*use\s+\w+::|\blet\s+mut\s")),
+    ("go", re.compile(r"(?m)^\s*package\s+\w+\s*$|^func\s+(?:\(.*?\)\s*)?\w+\(")),
+    ("java", re.compile(r"(?m)^\s*(?:public|private|protected)\s+(?:static\s|final\s)*[\w<>]+\s")),
+    ("typescript", re.compile(r"(?m)^\s*(?:export\s+)?(?:interface\s+\w+.*\{|type\s+\w+\s*=)|"
+                              r"^\s*(?:const|let)\s+\w+\s*:\s*\w")),
+    ("javascript", re.compile(r"(?m)^\s*(?:(?:export\s+)?(?:const|let|var)\s+[\w{\[][^=\n]*=|"
+                              r"(?:async\s+)?function\s*\w*\s*\(|import\s.*\bfrom\s+['\"])|=>\s*\{|"
+                              r"\bconsole\.log\(")),
+    ("julia", re.compile(r"(?m)^\s*(?:using\s+[A-Z]\w+|function\s+\w+.*\n(?:.*\n)*?end\s*$)")),
+    ("latex", re.compile(r"\s*\\(?:documentclass|begin|usepackage|section)\b")),
+    ("toml", re.compile(r"(?m)^\s*\[[\w.\"-]+\]\s*$\n(?:\s*\n|#.*\n)*^[\w.-]+\s*=\s")),
+    ("yaml", re.compile(r"(?:#.*\n|---[ \t]*\n)*[\w.-]+:(?: \S.*)?\n"
+                        r"(?:(?:[ \t]+\S|- |#|[\w.-]+:).*(?:\n|$)|[ \t]*\n)+$")),
+    ("markdown", re.compile(r"(?m)\A#{1,6} \S.*\n|^\|[ :-]+\|[ :|-]+$")),
+]  # fmt: skip
+# Where Python's grammar takes a text that is something else.
+_ALSO_PYTHON = re.compile(r"(?m)^\s*\w+\s*<-\s*\w|^\s*[\w.-]+:\s*$\n")
 _WORD = re.compile(r"[^\W_]+")
 _KNOWN = frozenset(dir(builtins)) | {
     "__name__", "__file__", "display", "get_ipython", "In", "Out", "_", "__", "exit", "quit",
@@ -68,37 +111,123 @@ def code_hash(code: str) -> str:
 
 def language_of(code: str, said: str = "") -> str:
     """Name the language: what somebody said, else what the text can be; text where nothing fits."""
-    told = said.strip().lower()
+    told = language_said(said)
     if told:
-        return ALIASES.get(told, told)
+        return told
     first = code.lstrip().split("\n", 1)[0]
     if first.startswith("%%"):
         name = first[2:].split(" ", 1)[0].strip()
         return _CELL_MAGICS.get(name, "python")
     if _is_json(code):
         return "json"
-    tree = _parse(code)
-    if tree is not None and tree.body:
+    tree = parse_whole(code)
+    if tree is not None and tree.body and not _ALSO_PYTHON.search(code):
         one_name = len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)
         return "bash" if one_name and _SHELL.match(code) else "python"
-    for pattern, language in ((_SQL, "sql"), (_SHELL, "bash"), (_HTML, "html")):
+    if _SQL.match(code) or _SELECTS.match(code) or (_MAY_BE_SQL.match(code) and is_query(code)):
+        return "sql"
+    for pattern, language in ((_SHELL, "bash"), (_HTML, "html")):
         if pattern.match(code):
             return language
-    return "text"
+    return next((language for language, sign in _SIGNS if sign.search(code)), _python_or_text(code))
 
 
-def facts_of(code: str, language: str) -> CodeFacts:
-    """Read what Python code imports, defines and needs; nothing of other languages."""
-    tree = _parse(code) if language == "python" else None
+def language_said(info: str) -> str:
+    """Read an info string: `Py`, `python3 title="x"`, `{.python .numberLines}`, `c++`."""
+    words = info.strip().strip("{").replace(",", " ").split(maxsplit=1)
+    if not words:
+        return ""
+    name = words[0].strip("{}.,:").lower().removeprefix("language-").removeprefix("lang-")
+    return ALIASES.get(name, name)
+
+
+_TELLING = (ast.Import, ast.ImportFrom, ast.Assign, ast.FunctionDef, ast.ClassDef, ast.For)
+
+
+def _python_or_text(code: str) -> str:
+    """Tell Python with a slip in it from words: some of its statements say more than a name."""
+    tree = parse_some(code)
+    if tree is None:
+        return "text"
+    told = (
+        ast.Import,
+        ast.ImportFrom,
+        ast.Assign,
+        ast.FunctionDef,
+        ast.ClassDef,
+        ast.For,
+        ast.With,
+    )
+    return "python" if any(isinstance(node, told) for node in tree.body) else "text"
+
+
+def facts_of(code: str, language: str, datasets: Collection[str] = ()) -> CodeFacts:
+    """Read what code imports, defines, needs and touches; `datasets` are those that there are."""
+    if language == "python":
+        return _facts_of_python(code, datasets)
+    if language == "sql":
+        found = touched_by_sql(_without_first_magic(code), datasets)
+        return CodeFacts(
+            functions=lex(code, "sql").functions,
+            datasets=tuple(found.datasets),
+            columns=tuple(found.columns),
+            makes=tuple(found.makes),
+        )
+    said = lex(_without_first_magic(code), language)
+    return CodeFacts(
+        imports=said.imports,
+        functions=said.functions,
+        classes=said.classes,
+        defines=tuple(dict.fromkeys([*said.functions, *said.classes])),
+    )
+
+
+def _facts_of_python(code: str, datasets: Collection[str]) -> CodeFacts:
+    tree = parse_some(code)
     if tree is None:
         return CodeFacts()
     reader = _Reader()
-    reader.read(tree.body)
+    with suppress(RecursionError):  # code that some program wrote: what was read so far is kept
+        reader.read(tree.body)
+    found = touched(tree, datasets, reader.bound)
+    imports = tuple(name for name in dict.fromkeys(reader.imports) if name != "__future__")
+    functions, classes = _defined(tree)
     return CodeFacts(
-        imports=tuple(name for name in dict.fromkeys(reader.imports) if name != "__future__"),
+        imports=imports,
         defines=tuple(name for name in dict.fromkeys(reader.defines) if not name.startswith("_")),
         needs=tuple(dict.fromkeys(reader.needs)),
+        packages=packages_of(imports),
+        functions=functions,
+        classes=classes,
+        datasets=tuple(found.datasets),
+        columns=tuple(found.columns),
+        makes=tuple(found.makes),
     )
+
+
+def _defined(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the functions and classes that are there after the code, in `if` and `try` too."""
+    functions: list[str] = []
+    classes: list[str] = []
+    waiting: list[ast.AST] = list(reversed(tree.body))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            functions.append(node.name)
+        elif isinstance(node, ast.ClassDef):
+            classes.append(node.name)
+        elif isinstance(node, ast.stmt | ast.ExceptHandler):
+            waiting += [
+                part
+                for part in reversed(list(ast.iter_child_nodes(node)))
+                if isinstance(part, ast.stmt | ast.ExceptHandler)
+            ]
+    return tuple(dict.fromkeys(functions)), tuple(dict.fromkeys(classes))
+
+
+def _without_first_magic(code: str) -> str:
+    first, _, rest = code.partition("\n")
+    return rest if first.startswith("%%") else code
 
 
 @dataclass(frozen=True)
@@ -118,7 +247,7 @@ class Names:
 def names_of(code: str) -> Names:
     """Read what a cell binds and needs; nothing where it is no Python."""
     is_other = code.lstrip().startswith("%%") and language_of(code) != "python"
-    tree = None if is_other else _parse(code)
+    tree = None if is_other else parse_whole(code)
     if tree is None:
         return Names()
     reader = _Reader()
@@ -134,7 +263,7 @@ def names_of(code: str) -> Names:
 def name_for(code: str, language: str, description: str, facts: CodeFacts) -> str:
     """Make a name from what a person said, else from a comment, else from what the code does."""
     tries: list[str] = [description, _said_in(code)]
-    tree = _parse(code) if language == "python" else None
+    tree = parse_whole(code) if language == "python" else None
     if tree is not None:
         tries += [
             node.name
@@ -163,27 +292,6 @@ def clean_name(text: str) -> str:
 
 
 # -- reading Python -------------------------------------------------------------------------
-
-
-def _parse(code: str) -> ast.Module | None:
-    for text in (code, without_magics(code)):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a wrong escape in someone's code
-                return parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
-
-
-def without_magics(code: str) -> str:
-    """Put `pass` in the place of notebook lines, so that Python can read the rest."""
-    lines = code.split("\n")
-    if lines and lines[0].lstrip().startswith("%%"):
-        lines[0] = ""
-    return "\n".join(
-        _MAGIC_VALUE.sub(r"\1None", _MAGIC_LINE.sub(r"\1pass", line)) for line in lines
-    )
 
 
 class _Reader:
@@ -411,36 +519,11 @@ def _calls(tree: ast.Module) -> list[str]:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         ]
         if any(call in _DRAWING for call in calls):
-            return ["plot", *(names or [*_datasets(tree)[:1], *_columns(tree)[:2]])[:3]]
+            found = touched(tree)
+            return ["plot", *(names or [*[*found.datasets][:1], *[*found.columns][:2]])[:3]]
         if calls and calls[0] not in _BESIDE and not calls[0].startswith("set_"):
-            return [calls[0], *(names or _datasets(tree))[:1]]
+            return [calls[0], *(names or [*touched(tree).datasets])[:1]]
     return []
-
-
-def _columns(tree: ast.Module) -> list[str]:
-    """Name the columns that the code takes: `df["Wildlife Size"]` gives Wildlife Size."""
-    taken = [
-        node.slice.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Subscript)
-        and isinstance(node.slice, ast.Constant)
-        and isinstance(node.slice.value, str)
-    ]
-    return list(dict.fromkeys(taken))
-
-
-def _datasets(tree: ast.Module) -> list[str]:
-    """Name the datasets that the code asks for: `sponde.dataset("sales")` gives sales."""
-    return [
-        node.args[0].value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "dataset"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-        and isinstance(node.args[0].value, str)
-    ]
 
 
 def _first_words(code: str) -> str:
