@@ -1,7 +1,6 @@
 """Keeps code blocks: saves, revises, finds them, and notes how their uses went."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,8 @@ from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 
 from . import proof, store
-from .facts import clean_name, code_hash, facts_of, language_of, name_for, tidy
+from .facts import code_hash, facts_of, language_of, name_for, tidy
+from .naming import check_name, clean_tags, either, free_name, near
 from .needs import needs_of
 from .records import (
     CellNeeds,
@@ -39,7 +39,6 @@ from .records import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
-_NAME = re.compile(r"[A-Za-z_][\w-]{0,63}")
 _MOST_CODES = 200
 
 
@@ -74,7 +73,7 @@ class SpondeLibrary(LoggingConfigurable):
         """Keep a code block; where its code is kept already, give that block."""
         code = self._checked(body.code)
         if body.name:
-            _check_name(body.name)
+            check_name(body.name)
         block, is_new = await self._database.write(_save, replace(body, code=code))
         if is_new:
             self._changed(block)
@@ -95,10 +94,10 @@ class SpondeLibrary(LoggingConfigurable):
         if found is not None:
             return found
         names = await self._database.read(store.list_names)
-        near = _near(name, names)
+        close = near(name, names)
         hint = (
-            f"Did you mean {_either(near)}?"
-            if near
+            f"Did you mean {either(close)}?"
+            if close
             else "Look in the Library panel, or keep a cell with %%keep name."
         )
         raise NotFound(f"There is no code block named '{name}'.", hint)
@@ -143,7 +142,7 @@ class SpondeLibrary(LoggingConfigurable):
         if edit.code is not None:
             edit = replace(edit, code=self._checked(edit.code))
         if edit.name is not None:
-            _check_name(edit.name)
+            check_name(edit.name)
         return self._saved(await self._database.write(_revise, block_id, edit))
 
     async def revisions(self, block_id: str) -> list[Revision]:
@@ -225,11 +224,11 @@ def _save(con: "Connection", body: NewCodeBlock) -> tuple[CodeBlock, bool]:
     facts = facts_of(body.code, language)
     wanted = body.name or name_for(body.code, language, body.description, facts)
     block = CodeBlock(
-        name=_free_name(con, wanted),
+        name=free_name(con, wanted),
         language=language,
         code=body.code,
         description=body.description.strip(),
-        tags=_tags(body.tags),
+        tags=clean_tags(body.tags),
         facts=facts,
         message_id=body.message_id,
     )
@@ -242,7 +241,7 @@ def _revise(con: "Connection", block_id: str, edit: CodeBlockEdit) -> CodeBlock:
     given = {f.name: getattr(edit, f.name) for f in fields(edit)}
     changes = {name: value for name, value in given.items() if value is not None}
     if "tags" in changes:
-        changes["tags"] = _tags(changes["tags"])
+        changes["tags"] = clean_tags(changes["tags"])
     if "description" in changes:
         changes["description"] = changes["description"].strip()
     if "language" in changes:
@@ -278,7 +277,7 @@ def _change(con: "Connection", block: CodeBlock, changes: dict[str, Any]) -> Cod
         if other is not None and other.id != block.id:
             raise Conflict(
                 f"Another code block is named '{other.name}'.",
-                f"Choose another name, such as '{_free_name(con, changed.name)}'.",
+                f"Choose another name, such as '{free_name(con, changed.name)}'.",
             )
     digest = code_hash(changed.code)
     if digest != code_hash(block.code):
@@ -325,7 +324,7 @@ def _restore(con: "Connection", block_id: str) -> CodeBlock:
 
 
 def _bring_back(con: "Connection", removed: CodeBlock, name: str) -> CodeBlock:
-    block = replace(removed, name=_free_name(con, name))
+    block = replace(removed, name=free_name(con, name))
     store.restore(con, block.id)
     store.update(con, block)
     return block
@@ -335,49 +334,9 @@ def _note_use(con: "Connection", block_id: str, body: NewUse) -> tuple[CodeBlock
     return proof.note_use(con, _there(store.find(con, block_id), block_id), body)
 
 
-# -- names and words ------------------------------------------------------------------------
-
-
 def _there(block: CodeBlock | None, block_id: str) -> CodeBlock:
     if block is None:
         raise NotFound(
             f"There is no code block {block_id}.", "It may have been deleted; look in the library."
         )
     return block
-
-
-def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        example = clean_name(name) or "plot_by_month"
-        raise Invalid(
-            f"'{name[:80]}' cannot be a name: use letters, digits, - and _, "
-            "with a letter first, at most 64.",
-            f"For example '{example}'.",
-        )
-
-
-def _free_name(con: "Connection", wanted: str) -> str:
-    taken = {name.replace("-", "_") for name in store.list_names(con, wanted[:60])}
-    name, number = wanted, 2
-    while name.lower().replace("-", "_") in taken:
-        name, number = f"{wanted[:60]}_{number}", number + 1
-    return name
-
-
-def _tags(tags: tuple[str, ...]) -> tuple[str, ...]:
-    clean = (" ".join(tag.split()).strip("#,") for tag in tags)
-    return tuple(dict.fromkeys(tag[:40] for tag in clean if tag))
-
-
-def _near(name: str, names: list[str]) -> list[str]:
-    import difflib
-
-    lower = name.lower()
-    close = difflib.get_close_matches(lower, names, 3, 0.5)
-    inside = sorted(other for other in names if lower in other)[:3]
-    return list(dict.fromkeys([*close, *inside]))[:4]
-
-
-def _either(names: list[str]) -> str:
-    quoted = [f"'{name}'" for name in names]
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
