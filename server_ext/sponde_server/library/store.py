@@ -12,19 +12,25 @@ from sponde_server.core.rows import columns, insert, many, one, replace, stamp, 
 
 from .facts import code_hash
 from .records import CodeBlock, KnownCode, LanguageCount, Outcome, Revision, Use
+from .search_store import noted
+from .words import text_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 _BLOCK = columns(CodeBlock)
+_SEARCHED = (
+    "code_hash", "lower_name", "lower_text", "words", '"keys"', "lower_defines", "quality",
+)  # fmt: skip
+_NEXT = "nextval('code_block_change')"
 
 
 def add(con: "Connection", block: CodeBlock) -> None:
     """Add a block."""
     row = [*to_row(block), *_searched(block)]
     con.execute(
-        f"INSERT INTO code_block ({_BLOCK}, code_hash, lower_name, lower_text) "
-        f"VALUES ({', '.join('?' * len(row))})",
+        f"INSERT INTO code_block ({_BLOCK}, {', '.join(_SEARCHED)}, change) "
+        f"VALUES ({', '.join('?' * len(row))}, {_NEXT})",
         row,
     )
 
@@ -33,7 +39,8 @@ def update(con: "Connection", block: CodeBlock) -> None:
     """Write a block over the one with its id."""
     replace(con, "code_block", block)
     con.execute(
-        "UPDATE code_block SET code_hash = ?, lower_name = ?, lower_text = ? WHERE id = ?",
+        f"UPDATE code_block SET {', '.join(f'{name} = ?' for name in _SEARCHED)}, "
+        f"change = {_NEXT} WHERE id = ?",
         [*_searched(block), block.id],
     )
 
@@ -163,12 +170,17 @@ def count_languages(con: "Connection") -> list[LanguageCount]:
 
 def remove(con: "Connection", block_id: str, moment: datetime) -> None:
     """Mark a block as deleted."""
-    con.execute("UPDATE code_block SET removed_at = ? WHERE id = ?", [stamp(moment), block_id])
+    con.execute(
+        f"UPDATE code_block SET removed_at = ?, change = {_NEXT} WHERE id = ?",
+        [stamp(moment), block_id],
+    )
 
 
 def restore(con: "Connection", block_id: str) -> None:
     """Take the mark away again."""
-    con.execute("UPDATE code_block SET removed_at = NULL WHERE id = ?", [block_id])
+    con.execute(
+        f"UPDATE code_block SET removed_at = NULL, change = {_NEXT} WHERE id = ?", [block_id]
+    )
 
 
 def add_revision(con: "Connection", revision: Revision) -> None:
@@ -237,9 +249,8 @@ def find_last_run(con: "Connection", block_id: str, digest: str) -> Use | None:
     )
 
 
-def _searched(block: CodeBlock) -> list[str]:
-    text = "\n".join([block.name, block.description, " ".join(block.tags), block.code])
-    return [code_hash(block.code), block.name.lower(), text.lower()]
+def _searched(block: CodeBlock) -> list[object]:
+    return [code_hash(block.code), block.name.lower(), text_of(block).lower(), *noted(block)]
 
 
 def _in_order(con: "Connection", ids: list[str]) -> list[CodeBlock]:
