@@ -49,6 +49,7 @@ from .jobs.routes import routes as jobs_routes
 from .jobs.service import SpondeJobs
 from .library.extract import fences
 from .library.records import CodeBlockSaved
+from .library.renames_routes import routes as renames_routes
 from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
 from .mcp.doors import handlers as mcp_handlers
@@ -100,6 +101,7 @@ ROUTES: list[Routes] = [
     experiments_routes,
     publish_routes,
     library_routes,
+    renames_routes,
 ]
 LEVELS = {
     RunStatus.SUCCEEDED: Level.INFO,
