@@ -58,6 +58,15 @@ def sent(upstream) -> str:
     return json.dumps(upstream.requests()[-1]["body"], ensure_ascii=False)
 
 
+def is_sent(page: Page, upstream, text: str) -> None:
+    """Wait until the model was sent a text: a question is shown before it has left."""
+    for _ in range(600):
+        if upstream.requests() and text in sent(upstream):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(sent(upstream))
+
+
 def open_notebook(page: Page) -> Locator:
     command(page, "docmanager:open", {"path": "fruit.ipynb"})
     notebook = page.locator(".jp-NotebookPanel")
@@ -267,16 +276,16 @@ def test_quotes_queued_questions_and_changed_ones(lab, open_page, upstream):
     quote.click()
     expect(chips(chat)).to_have_attribute("data-kind", "quote")
     expect(box).to_be_focused()
-    box.press_sequentially("Why that? 3000 tokens at 20/s")
+    box.press_sequentially("Why that? 3000 tokens at 5/s")
     box.press("Enter")
     expect(chat.locator(".sp-Answer")).to_have_count(2)
-    assert "> You asked" in sent(upstream)
+    is_sent(page, upstream, "> You asked")
     # Questions that wait survive a reload and are asked in their order, whoever leaves.
     for text in ("Second waits", "Third waits", "Fourth is dropped"):
         box.fill(text)
         box.press("Enter")
     queue = chat.locator(".sp-Queued")
-    expect(queue).to_have_count(3)
+    expect(queue).to_contain_text(["Second waits", "Third waits", "Fourth is dropped"])
     queue.nth(1).get_by_role("button", name="Ask it sooner").click()
     expect(queue.first).to_contain_text("Third waits")
     shoot(page, "composer-queue-narrow")

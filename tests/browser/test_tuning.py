@@ -58,6 +58,23 @@ def section(page):
     page.get_by_role("heading", name="Training", exact=True).wait_for()
 
 
+def have_set(page, upstream):
+    """Make a set called Birds, unless there is one already."""
+    if any(one["name"] == "Birds" for one in call(page, "GET", "/training-sets")):
+        return
+    if not call(page, "GET", "/models"):
+        call(page, "POST", "/providers", {"base_url": upstream.base_url, "name": "Scripted"})
+    for question in QUESTIONS:
+        like(page, ask(page, question))
+    call(page, "POST", "/training-sets", {"name": "Birds"})
+
+
+def have_base(page):
+    """Register the tiny model, unless it is there already."""
+    if not call(page, "GET", "/registered-models"):
+        call(page, "POST", "/imports", {"path": "tiny-analyst", "name": "tiny-analyst"})
+
+
 def test_liked_answers_become_a_set_that_is_looked_at_and_downloaded(
     lab, open_page, upstream, tmp_path
 ):
@@ -131,9 +148,10 @@ def test_liked_answers_become_a_set_that_is_looked_at_and_downloaded(
     shoot(page, "tuning-list")
 
 
-def test_where_nothing_can_train_the_form_says_so_and_what_it_would_take(lab, open_page):
+def test_where_nothing_can_train_the_form_says_so_and_what_it_would_take(lab, open_page, upstream):
     page = open_page(lab, width=700, height=900)
-    call(page, "POST", "/imports", {"path": "tiny-analyst", "name": "tiny-analyst"})
+    have_set(page, upstream)
+    have_base(page)
     section(page)
     page.get_by_role("region", name="Birds").get_by_role("button", name="Train…").click()
     page.get_by_text("has no torch, transformers and peft").wait_for()
@@ -154,6 +172,7 @@ def test_where_nothing_can_train_the_form_says_so_and_what_it_would_take(lab, op
 
 def test_a_training_is_followed_and_its_adapter_compared_with_the_base(lab, open_page, upstream):
     page = open_page(lab)
+    have_set(page, upstream)
     section(page)
     page.get_by_role("region", name="Birds").wait_for()
     told = {

@@ -5,7 +5,7 @@ import asyncio
 from jobs.notebooks import until
 
 from sponde_server.chat import queue_store
-from sponde_server.chat.records import QueuedMessage, QueuedQuestion
+from sponde_server.chat.records import NewMessage, NewQueuedQuestion, QueuedMessage, QueuedQuestion
 
 SLOW = "first, 3000 tokens at 20/s"
 
@@ -59,6 +59,23 @@ async def test_waiting_questions_are_asked_in_their_order_though_no_tab_asks(
         assert by_id[one["parent_id"]]["created_at"] <= one["created_at"]
     assert await waiting(talk) == []
     await until(lambda: reader.of("QueueChanged")[-1]["questions"] == [])
+
+
+async def test_questions_that_come_at_once_wait_in_the_order_in_which_they_came(
+    talk, model, reader
+):
+    asked = await talk.send("never")
+    texts = [f"number {number}" for number in range(8)]
+    news = [
+        NewQueuedQuestion(message=NewMessage(text=text), after_id=asked["question"]["id"])
+        for text in texts
+    ]
+    await asyncio.gather(*[reader.app.chat.queue.add(talk.id, new) for new in news])
+    assert await waiting(talk) == texts
+    told = await wait_for(
+        lambda: asyncio.sleep(0, reader.of("QueueChanged")), lambda found: len(found) == len(texts)
+    )
+    assert [len(one["questions"]) for one in told] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 async def test_a_question_whose_answer_is_there_already_does_not_wait(talk, model):

@@ -54,6 +54,7 @@ export function Composer(props: ComposerProps): JSX.Element {
   /** What hangs on the question, named in it or not; names that were taken back wait for an undo. */
   const [hung, setHung] = React.useState<readonly Reference[]>(state.chips);
   const taken = React.useRef<readonly Reference[]>(state.chips);
+  const asking = React.useRef<Promise<void>>(Promise.resolve());
   /** The question that is being changed, where one is. */
   const [editing, setEditing] = React.useState<Message | null>(null);
   /** The text that became a chip a moment ago. */
@@ -239,7 +240,8 @@ export function Composer(props: ComposerProps): JSX.Element {
     if (!question) {
       state.keepDraft('');
     }
-    void names.taken(asked.chips).then(references => {
+    // In the order in which they were written, however long it takes to see what one names.
+    asking.current = Promise.all([names.taken(asked.chips), asking.current]).then(([references]) => {
       void (question
         ? state.edit(question, asked.text, { references })
         : state.ask(asked.text, { references }));

@@ -1,5 +1,5 @@
 /** Joining growing answers: nothing lost, nothing doubled. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Refusal, type Api } from '../api/client';
 import { EventDispatcher } from '../api/feed';
 import type { Conversation, Message, Reference } from '../api/schema';
@@ -147,6 +147,27 @@ describe('asking', () => {
     expect(asked.filter(route => route === ASK)).toHaveLength(1);
     feed.dispatch('QueueChanged', { conversation_id: 'other', questions: [] });
     expect(state.queue).toHaveLength(1);
+  });
+
+  it('lets questions wait in the order in which they were written', async () => {
+    const bodies: Array<{ message: { text: string } }> = [];
+    const going: Array<() => void> = [];
+    const { state } = begin({
+      ...asking,
+      [QUEUE]: ({ body }: { body?: unknown }) => {
+        bodies.push(body as never);
+        return new Promise<void>(go => going.push(go));
+      }
+    });
+    await state.start();
+    await state.ask('First');
+    const waits = ['Second', 'Third'].map(text => state.ask(text));
+    await vi.waitFor(() => expect(bodies).toHaveLength(1));
+    going[0]();
+    await vi.waitFor(() => expect(bodies).toHaveLength(2));
+    going[1]();
+    await Promise.all(waits);
+    expect(bodies.map(({ message: { text } }) => text)).toEqual(['Second', 'Third']);
   });
 
   it('gives a question back that cannot wait', async () => {

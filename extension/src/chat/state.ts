@@ -95,7 +95,7 @@ export class ChatState {
   private readonly _revealed = new Signal<this, string>(this);
   private readonly _draftChanged = new Signal<this, void>(this);
   private _start: Promise<void> | null = null;
-  /** Until the question that is being sent is there, or could not be sent. */
+  /** Until the question that is being sent, or is to wait, is there, or could not be sent. */
   private _isSent: Promise<unknown> = Promise.resolve();
   private _isHearing = false;
   private _isRestored = false;
@@ -544,10 +544,16 @@ export class ChatState {
   }
 
   /** Let a question wait on the server, which asks it once the answer is there, whoever leaves. */
-  private async _wait(text: string, carried: Carried): Promise<void> {
-    const { thread } = this;
+  private _wait(text: string, carried: Carried): Promise<void> {
     const message: NewMessage = { text, ...this._along(carried) };
-    await this._isSent;
+    const { thread, _isSent: before } = this;
+    // One after the other: those that travel at once may arrive in any order.
+    const kept = before.then(() => this._queue(thread, message, carried));
+    this._isSent = kept;
+    return kept;
+  }
+
+  private async _queue(thread: Thread, message: NewMessage, carried: Carried): Promise<void> {
     const { last } = thread;
     const after = last?.role === 'user' ? last : thread.get(last?.parent_id ?? '');
     const isKept =
@@ -560,7 +566,7 @@ export class ChatState {
         });
       }));
     if (!isKept && this.thread === thread) {
-      this._writeOn(text, carried.references ?? []);
+      this._writeOn(message.text, carried.references ?? []);
     }
   }
 
@@ -778,10 +784,14 @@ export class ChatState {
   }
 
   private async _fetchQueue(id: string): Promise<void> {
+    const before = this.queue;
     const queue = await this.sponde.api.call('GET /conversations/{conversation_id}/queue', {
       path: { conversation_id: id }
     });
-    this._heardQueue(id, queue);
+    // What was heard meanwhile is newer.
+    if (this.queue === before) {
+      this._heardQueue(id, queue);
+    }
   }
 
   private async _fetchMessages(id: string): Promise<void> {

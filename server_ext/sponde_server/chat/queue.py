@@ -61,12 +61,13 @@ class Queue:
         """Let a question wait for an answer; where that is there already it is asked at once."""
         if not new.message.text.strip():
             raise Invalid("The question is empty.", "Write something first.")
-        after = await self._chat.get_message(new.after_id)
-        if after.conversation_id != conversation_id:
-            raise Invalid(
-                f"This conversation has no question {new.after_id}.", "Reload it and ask again."
-            )
         async with self._turn:
+            after = await self._chat.get_message(new.after_id)
+            if after.conversation_id != conversation_id:
+                raise Invalid(
+                    f"This conversation has no question {new.after_id}.",
+                    "Reload it and ask again.",
+                )
             waiting = await self._database.read(store.list_queued, conversation_id)
             if len(waiting) >= MOST_WAITING:
                 raise Conflict(
@@ -81,7 +82,7 @@ class Queue:
                 person=person,
             )
             await self._database.write(store.add_queued, queued)
-        await self._tell(conversation_id)
+            await self._tell(conversation_id)
         self.look_soon(conversation_id)
         return queued
 
@@ -96,7 +97,7 @@ class Queue:
             ]
             others.insert(max(0, min(place, len(others))), moved)
             await self._database.write(store.order_queued, [one.id for one in others])
-        await self._tell(moved.conversation_id)
+            await self._tell(moved.conversation_id)
         return await self._get(queued_id)
 
     async def drop(self, queued_id: str) -> QueuedQuestion:
@@ -104,7 +105,7 @@ class Queue:
         async with self._turn:
             dropped = await self._get(queued_id)
             await self._database.write(store.remove_queued, queued_id)
-        await self._tell(dropped.conversation_id)
+            await self._tell(dropped.conversation_id)
         return dropped
 
     async def send(self, conversation_id: str) -> None:
@@ -119,7 +120,7 @@ class Queue:
                         "Wait until it ends, or stop it.",
                     )
                 await self._ask(waiting, answer)
-        await self._tell(conversation_id)
+            await self._tell(conversation_id)
 
     def look_soon(self, conversation_id: str) -> None:
         """Ask the next question if its turn has come."""
@@ -141,7 +142,7 @@ class Queue:
                 await self._ask(waiting, answer)
             except SpondeError:
                 return  # it stays in the queue; whoever sends it by hand is told why
-        await self._tell(conversation_id)
+            await self._tell(conversation_id)
 
     async def _ask(self, waiting: list[QueuedQuestion], answer: Message) -> None:
         """Ask the first of them below an answer; the others wait for its answer then."""
@@ -193,6 +194,7 @@ class Queue:
         return found
 
     async def _tell(self, conversation_id: str) -> None:
+        """Tell who waits, before the queue changes again: what is told last is how it is."""
         found = await self._database.read(store.list_queued, conversation_id)
         self._feed.tell(QueueChanged(conversation_id=conversation_id, questions=tuple(found)))
 
