@@ -4,7 +4,8 @@ A browser allows six connections to a host, so each tab reads one stream that ca
 growing answers, runs, notices. `Feed` numbers the events and keeps the last of them; a tab that
 comes back with the number it saw last misses none, and one that was away too long is told `Reset`
 and fetches the truth again. `GrowingText` joins an answer's tokens, the longer the more answers
-grow: one is told within a frame of the screen, each of a thousand twenty times a second.
+grow: one is told within a frame of the screen, each of five hundred ten times a second. `rest` says
+how long whoever reads such an answer may leave it, so that one look finds several tokens.
 Does not know what the events mean, nor HTTP.
 """
 
@@ -19,9 +20,13 @@ from .wire import encode
 KEPT_BYTES = 8_000_000
 HEARTBEAT_SECONDS = 15.0
 SHORTEST_JOIN_SECONDS = 0.01
-LONGEST_JOIN_SECONDS = 0.05
-JOIN_SECONDS_EACH = 0.001
+LONGEST_JOIN_SECONDS = 0.1
+JOIN_SECONDS_EACH = 0.00025
 """How much longer tokens are joined for each answer that grows at the same time."""
+FEW = 8
+"""So many answers are read as their tokens come."""
+LOOK_SECONDS = 0.02
+"""How long at most a tab's next piece is gathered where many answers grow."""
 
 
 class Feed:
@@ -33,7 +38,7 @@ class Feed:
         self._kept: deque[bytes] = deque()
         self._size = 0
         self._next = 1
-        self._news = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
 
     def tell(self, event: Any) -> None:
         """Number an event (a record; its class is its name) and hand it to every reader."""
@@ -47,8 +52,10 @@ class Feed:
         self._size += len(lines)
         while self._size > KEPT_BYTES and len(self._kept) > 1:
             self._size -= len(self._kept.popleft())
-        self._news.set()
-        self._news = asyncio.Event()
+        waiting, self._waiting = self._waiting, []
+        for reader in waiting:
+            if not reader.done():
+                reader.set_result(None)
 
     async def follow(self, after: str = "") -> AsyncIterator[bytes]:
         """Yield server-sent events that come after the one named, for ever."""
@@ -59,7 +66,6 @@ class Feed:
         else:
             yield b": hello\n\n"
         while True:
-            news = self._news
             oldest = self._next - len(self._kept)
             if position < oldest:
                 position = self._next
@@ -68,10 +74,20 @@ class Feed:
                 pieces = [self._kept[i] for i in range(position - oldest, len(self._kept))]
                 position = self._next
                 yield b"".join(pieces)
+                if pause := rest():
+                    await asyncio.sleep(min(pause, LOOK_SECONDS))
             else:
+                loop = asyncio.get_running_loop()
+                news = loop.create_future()
+                self._waiting.append(news)
+                beat = loop.call_later(HEARTBEAT_SECONDS, _wake, news)
                 try:
-                    await asyncio.wait_for(news.wait(), HEARTBEAT_SECONDS)
-                except TimeoutError:
+                    await news
+                finally:
+                    beat.cancel()
+                    if news in self._waiting:
+                        self._waiting.remove(news)
+                if position == self._next:
                     yield b": still here\n\n"
 
     def _reset(self) -> bytes:
@@ -85,34 +101,57 @@ class Feed:
         return position if self._next - len(self._kept) <= position <= self._next else None
 
 
+def rest() -> float:
+    """Say for how many seconds a growing answer may be left; 0 where only few grow."""
+    growing = GrowingText.growing
+    return 0.0 if growing <= FEW else _join_seconds()
+
+
+def _join_seconds() -> float:
+    wait = JOIN_SECONDS_EACH * GrowingText.growing
+    return min(LONGEST_JOIN_SECONDS, max(SHORTEST_JOIN_SECONDS, wait))
+
+
+def _wake(waiting: "asyncio.Future[None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)
+
+
 class GrowingText:
     """A text that grows by tokens and is told in joined pieces, each with where it begins.
 
-    The first piece is told at once, later ones after 10 ms, or up to 50 ms where many grow.
+    The first piece is told at once, later ones after 10 ms, or up to 100 ms where many grow.
     Positions count UTF-16 code units, as the browser's strings do, so that a reader that fetched
     the text so far can tell what it has already.
     """
 
-    _growing = 0
+    growing = 0
     """How many are between their first piece and their end, in this process."""
 
     def __init__(self, tell: Callable[[int, str], None], text: str = "") -> None:
         self.text = text
         self._tell = tell
         self._waiting: list[str] = []
-        self._at = len(text) + sum(1 for letter in text if ord(letter) > 0xFFFF)
+        self._at = _units(text)
         self._timer: asyncio.TimerHandle | None = None
+        self._told = 0.0
         self._is_growing = False
 
     def add(self, piece: str) -> None:
         """Append a piece."""
         self._waiting.append(piece)
-        if self._timer is None:
-            if not self._is_growing:
-                self._is_growing = True
-                GrowingText._growing += 1
+        if self._timer is not None:
+            return
+        if not self._is_growing:
+            self._is_growing = True
+            GrowingText.growing += 1
+        loop = asyncio.get_running_loop()
+        # A little less than whoever reads rests: what comes after a rest is told at once.
+        left = self._told + 0.8 * _join_seconds() - loop.time()
+        if left > 0:
+            self._timer = loop.call_later(left, self.flush)
+        else:
             self.flush()
-            self._begin_timer()
 
     @property
     def at(self) -> int:
@@ -121,12 +160,16 @@ class GrowingText:
 
     def flush(self) -> None:
         """Tell what waits."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._waiting:
-            piece = "".join(self._waiting)
+            piece = self._waiting[0] if len(self._waiting) == 1 else "".join(self._waiting)
             self._waiting.clear()
             at = self._at
             self.text += piece
-            self._at += len(piece) + sum(1 for letter in piece if ord(letter) > 0xFFFF)
+            self._at += _units(piece)
+            self._told = asyncio.get_running_loop().time()
             self._tell(at, piece)
 
     def close(self) -> None:
@@ -134,20 +177,11 @@ class GrowingText:
         self.flush()
         if self._is_growing:
             self._is_growing = False
-            GrowingText._growing -= 1
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+            GrowingText.growing -= 1
 
-    def _begin_timer(self) -> None:
-        wait = min(
-            LONGEST_JOIN_SECONDS,
-            max(SHORTEST_JOIN_SECONDS, JOIN_SECONDS_EACH * GrowingText._growing),
-        )
-        self._timer = asyncio.get_running_loop().call_later(wait, self._tick)
 
-    def _tick(self) -> None:
-        self._timer = None
-        if self._waiting:
-            self.flush()
-            self._begin_timer()
+def _units(text: str) -> int:
+    """Count UTF-16 code units."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(1 for letter in text if ord(letter) > 0xFFFF)

@@ -3,9 +3,11 @@
 A decoding failure is `Invalid`, with the first wrong field named.
 """
 
+import json
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from .errors import Invalid
 
@@ -48,6 +50,21 @@ def convert(kind: Any, value: Any) -> Any:
         return adapter(kind).validate_python(value)
     except ValidationError as error:
         raise _refusal(error) from error
+
+
+def parsed(data: bytes) -> Any:
+    """Read JSON of a stranger as plain values; None where it is none.
+
+    Three times as fast as the standard library's; what only that one takes (halves of letters) is
+    read by it.
+    """
+    try:
+        return from_json(data)
+    except ValueError:
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError):
+            return None
 
 
 def _refusal(error: ValidationError) -> Invalid:

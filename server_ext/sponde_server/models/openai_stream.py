@@ -9,6 +9,7 @@ from typing import Any
 
 from sponde_server.core.errors import UpstreamFailed
 from sponde_server.core.record import new_id
+from sponde_server.core.wire import parsed
 
 from .failures import Broken
 from .records import Called, Delta, Finished, Piece, Thought, Usage
@@ -48,10 +49,7 @@ class OpenAIReader:
         if data == b"[DONE]":
             self.is_done = True
             return []
-        try:
-            chunk = json.loads(data)
-        except (ValueError, RecursionError):
-            return []
+        chunk = parsed(data)
         if not isinstance(chunk, dict):
             return []
         if chunk.get("error"):
@@ -187,6 +185,8 @@ def clean(text: str) -> str:
 
 def usage_of(given: Any) -> Usage | None:
     """Read a count of tokens."""
+    if given is None:
+        return None
     try:
         return Usage(
             prompt_tokens=int(given["prompt_tokens"]),

@@ -9,12 +9,13 @@ and what an answer's events mean is the dialect's (openai_api.py, anthropic_api.
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sponde_server.core.errors import UpstreamFailed
+from sponde_server.core.errors import SpondeError, UpstreamFailed
+from sponde_server.core.streams import rest
 
 from . import contexts
 from .addresses import is_socket, is_this_machine
@@ -30,7 +31,7 @@ from .failures import (
     looks,
 )
 from .patience import Patience, wanted_pause
-from .records import Completion, Piece, Provider, ProviderSource, Remark, Waiting
+from .records import Completion, Delta, Piece, Provider, ProviderSource, Remark, Waiting
 from .sse import EventLines
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ LARGEST_REFUSAL_BYTES = 200_000
 LARGEST_ANSWER_BYTES = 60_000_000
 LIST_SECONDS = 20.0
 READ_OUT_SECONDS = 0.2
+MUCH = 16_384
+"""Bytes at once after which more is waiting already: they are read without a rest."""
 
 
 class Reader(Protocol):
@@ -235,11 +238,11 @@ class RemoteServer:
             content=content,
             headers={**self._dialect.headers(self._key), "content-type": "application/json"},
         )
-        async with clock.waiting():
+        with clock.waiting():
             response = await self._http.send(request, stream=True)
         try:
             if response.status_code >= 300:
-                async with clock.waiting():
+                with clock.waiting():
                     raw = await _read(response, LARGEST_REFUSAL_BYTES)
                 raise Refused(response.status_code, response.headers, raw or b"")
             kind = response.headers.get("content-type", "")
@@ -250,6 +253,7 @@ class RemoteServer:
             async for piece in reading(response, reader, clock):
                 yield piece
         finally:
+            clock.close()
             await response.aclose()
 
     async def _streamed(
@@ -259,15 +263,20 @@ class RemoteServer:
         chunks = response.aiter_bytes()
         try:
             while not reader.is_done:
-                async with clock.waiting():
+                with clock.waiting():
                     chunk = await anext(chunks, None)
                 events = lines.end() if chunk is None else lines.feed(chunk)
-                for data in events:
-                    for piece in reader.read(data):
-                        clock.tick()
-                        yield piece
+                pieces, failure = _read_events(reader, events)
+                if pieces:
+                    clock.tick()
+                for piece in pieces:
+                    yield piece
+                if failure is not None:
+                    raise failure
                 if chunk is None:
                     break
+                if len(chunk) < MUCH and not reader.is_done and (pause := rest()):
+                    await asyncio.sleep(pause)
             else:
                 await _read_out(chunks)
         except self._failures as error:
@@ -283,7 +292,7 @@ class RemoteServer:
         self, response: "httpx2.Response", reader: Reader, clock: "_Clock"
     ) -> AsyncGenerator[Piece, None]:
         """Read the answer of a server that does not stream."""
-        async with clock.waiting():
+        with clock.waiting():
             body = await _read(response, LARGEST_ANSWER_BYTES)
         if body is None:
             raise UpstreamFailed(
@@ -305,11 +314,17 @@ class RemoteServer:
 
 
 class _Clock:
-    """Ends waiting that takes too long: until the first piece, then from each to the next."""
+    """Ends waiting that takes too long: until the first piece, then from each to the next.
+
+    One timer an answer, set anew only when it rings too early: a piece costs no timer.
+    """
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._has_begun = False
+        self._is_over = False
+        self._waiting: asyncio.Task[Any] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._end = self._after(patience.first)
 
@@ -318,17 +333,68 @@ class _Clock:
         self._has_begun = True
         self._end = self._after(self._patience.between)
 
-    @asynccontextmanager
-    async def waiting(self) -> AsyncIterator[None]:
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
         """Wait no longer than is allowed."""
+        self._waiting = asyncio.current_task()
+        if self._end is not None and (self._timer is None or self._timer.when() > self._end):
+            self._set()
         try:
-            async with asyncio.timeout_at(self._end):
-                yield
-        except TimeoutError as error:
-            raise Silence(is_first=not self._has_begun) from error
+            yield
+        except asyncio.CancelledError as error:
+            if self._is_over and self._waiting is not None and not self._waiting.uncancel():
+                raise Silence(is_first=not self._has_begun) from error
+            raise
+        finally:
+            self._waiting = None
+
+    def close(self) -> None:
+        """Stop the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _set(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._end is not None:
+            self._timer = self._loop.call_at(self._end, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        if self._end is None or self._waiting is None:
+            return  # set again by whoever waits next
+        if self._loop.time() < self._end:
+            self._set()
+            return
+        self._is_over = True
+        self._waiting.cancel()
 
     def _after(self, seconds: float) -> float | None:
         return self._loop.time() + seconds if seconds else None
+
+
+def _read_events(
+    reader: Reader, events: list[bytes]
+) -> tuple[list[Piece], Broken | SpondeError | None]:
+    """Give what events say, texts that follow each other as one; and what broke after that."""
+    pieces: list[Piece] = []
+    said: list[str] = []
+    failure: Broken | SpondeError | None = None
+    try:
+        for data in events:
+            for piece in reader.read(data):
+                if type(piece) is Delta:
+                    said.append(piece.text)
+                    continue
+                if said:
+                    pieces.append(Delta(text="".join(said)))
+                    said.clear()
+                pieces.append(piece)
+    except (Broken, SpondeError) as error:
+        failure = error
+    if said:
+        pieces.append(Delta(text="".join(said)))
+    return pieces, failure
 
 
 def encoded(body: dict[str, Any]) -> bytes:
