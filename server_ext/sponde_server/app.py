@@ -47,6 +47,7 @@ from .gateway.service import SpondeGateway
 from .jobs.records import RunFinished, RunStatus
 from .jobs.routes import routes as jobs_routes
 from .jobs.service import SpondeJobs
+from .library.bulk_routes import routes as bulk_routes
 from .library.extract import fences
 from .library.records import CodeBlockSaved
 from .library.renames_routes import routes as renames_routes
@@ -101,6 +102,7 @@ ROUTES: list[Routes] = [
     experiments_routes,
     publish_routes,
     library_routes,
+    bulk_routes,
     renames_routes,
 ]
 LEVELS = {

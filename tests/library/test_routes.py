@@ -75,3 +75,17 @@ async def test_the_cells_that_a_cell_depends_on_are_named(api):
     said = await api("POST", "/cell-needs", {"cell_id": "b", "cells": cells})
     assert said["cells"] == [{"id": "a", "names": ["x"]}]
     assert (said["names"], said["missing"]) == (["x", "y"], ["y"])
+
+
+async def test_many_blocks_are_changed_and_undone_in_one_request_each(api):
+    blocks = [await api("POST", "/code-blocks", {"code": f"x = {number}"}) for number in range(2)]
+    wanted = {"deed": "remove", "block_ids": [block["id"] for block in blocks]}
+    done = await api("POST", "/code-blocks-many", wanted)
+    assert await api("GET", "/code-blocks") == []
+    deleted = await api("GET", "/code-blocks-deleted")
+    assert deleted["total"] == 2
+    assert deleted["blocks"][0]["gone_at"] > deleted["blocks"][0]["removed_at"]
+    await api("POST", f"/code-blocks-many/{done['id']}/undo")
+    assert len(await api("GET", "/code-blocks")) == 2
+    refused = await api("POST", f"/code-blocks-many/{done['id']}/undo")
+    assert refused["status"] == 409

@@ -284,6 +284,22 @@ export interface Caller {
 /** Through which door a request comes. */
 export type CallerKind = 'chat' | 'notebook' | 'program' | 'benchmark' | 'completion';
 
+/** A variable that may be meant by a needed name. */
+export interface Candidate {
+  /** The variable. */
+  name: string;
+  /** Its type. */
+  type: string;
+  /** Its shape. */
+  shape: string;
+  /** The columns that the block touches on it. */
+  columns: Array<ColumnFit>;
+  /** Every column that it has, to choose from. */
+  all_columns: Array<string>;
+  /** Whether it fits so well that it is chosen until a person chooses otherwise. */
+  is_likely: boolean;
+}
+
 /** What to do about due times that passed while no server ran. */
 export type CatchUp = 'record' | 'run_once';
 
@@ -353,7 +369,7 @@ export interface CodeBlock {
   description: string;
   /** Words to find it by. */
   tags: Array<string>;
-  /** What its text says (Python only). */
+  /** What its text says. */
   facts: CodeFacts;
   /** The answer that it came from. */
   message_id: string | null;
@@ -365,6 +381,14 @@ export interface CodeBlock {
   last_error: string;
   /** When that was. */
   last_run_at: string | null;
+  /** How often its present code ran through without an error. */
+  ok_runs: number;
+  /** How often its present code failed. */
+  failed_runs: number;
+  /** The packages of its last run without an error, each with its version. */
+  proven_with: Record<string, string>;
+  /** The last use whose output is kept; empty where none is. */
+  output_id: string;
   /** The block's id. */
   id: string;
   /** When it was kept. */
@@ -385,6 +409,12 @@ export interface CodeBlockRemoved {
   block_id: string;
 }
 
+/** Many code blocks were changed, deleted or brought back at once: ask again. */
+export interface CodeBlocksChanged {
+  /** Which. */
+  block_ids: Array<string>;
+}
+
 /** What a block brings and what it must find, as far as its text says. */
 export interface CodeFacts {
   /** The packages that it imports. */
@@ -393,6 +423,18 @@ export interface CodeFacts {
   defines: Array<string>;
   /** The names that must be there before it runs. */
   needs: Array<string>;
+  /** What is installed for its imports, such as scikit-learn for sklearn; Python's own not. */
+  packages: Array<string>;
+  /** The functions that it defines. */
+  functions: Array<string>;
+  /** The classes that it defines. */
+  classes: Array<string>;
+  /** The names of the datasets (in SQL: tables) that it touches. */
+  datasets: Array<string>;
+  /** The names of the columns that it touches, in order. */
+  columns: Array<string>;
+  /** Those of its columns that it makes itself: they need not be there before. */
+  makes: Array<string>;
 }
 
 /** One column and its statistics. */
@@ -429,6 +471,14 @@ export interface Column {
   top: Array<TopValue>;
   /** A few values from the first rows, as written. */
   examples: Array<string>;
+}
+
+/** A column that the block touches, and what it may be called here. */
+export interface ColumnFit {
+  /** What the block calls it. */
+  name: string;
+  /** The column that is most like it; the same where it is there, empty where none is like it. */
+  here: string;
 }
 
 /** What a column's values are, in one word. */
@@ -638,6 +688,24 @@ export type DatasetStatus = 'waiting' | 'profiling' | 'ready' | 'failed';
 
 /** What a person says to a call that waits. */
 export type Decision = 'once' | 'always' | 'refuse' | 'never';
+
+/** A code block that was deleted and can be brought back. */
+export interface DeletedBlock {
+  /** The block. */
+  block: CodeBlock;
+  /** When it was deleted. */
+  removed_at: string;
+  /** When it is deleted for good; None where deleted blocks are kept for ever. */
+  gone_at: string | null;
+}
+
+/** A page of deleted code blocks, the latest first. */
+export interface DeletedBlocks {
+  /** The page. */
+  blocks: Array<DeletedBlock>;
+  /** How many there are in all. */
+  total: number;
+}
 
 /** What an engine computes on. */
 export type Device = 'cuda' | 'rocm' | 'cpu';
@@ -1333,6 +1401,23 @@ export interface MadeToken {
   secret: string;
 }
 
+/** What was done to many code blocks; with its id it is undone. */
+export interface ManyChanged {
+  /** What. */
+  deed: ManyDeed;
+  /** The blocks that are another way now. */
+  changed: Array<string>;
+  /** For each that could not be changed, a sentence that says why. */
+  refused: Array<string>;
+  /** The change's id. */
+  id: string;
+  /** When. */
+  made_at: string;
+}
+
+/** What is done: tags are given and taken away, blocks are deleted, or brought back. */
+export type ManyDeed = 'tag' | 'remove' | 'restore';
+
 /** A part of a passage that was looked for, in UTF-16 code units from its beginning. */
 export interface Mark {
   /** Where it begins. */
@@ -1624,6 +1709,16 @@ export interface NeededCell {
   names: Array<string>;
 }
 
+/** A name that a block needs. */
+export interface NeededName {
+  /** What the block calls it. */
+  name: string;
+  /** Whether a variable of this name is there. */
+  is_here: boolean;
+  /** The variables that may be meant, best first; the one of the same name too. */
+  candidates: Array<Candidate>;
+}
+
 /** A template to make, or what one is to become. */
 export interface NewTemplate {
   /** The word that is written behind the slash; letters, digits and hyphens. */
@@ -1764,6 +1859,9 @@ export interface PersonaRemoved {
   /** Which one. */
   persona_id: string;
 }
+
+/** Where a block is used: in a cell, by `%use --run` or `%%keep`, by a call, or tried. */
+export type Place = 'cell' | 'magic' | 'call' | 'try';
 
 /** Whether a model fits this machine, how it is best started, and why. */
 export interface Plan {
@@ -2087,6 +2185,22 @@ export interface RegisteredModel {
   created_at: string;
 }
 
+/** Code under its new names. */
+export interface RenamedCode {
+  /** The code. */
+  code: string;
+}
+
+/** How a block fits into a notebook. */
+export interface Renames {
+  /** The names that it needs. */
+  needs: Array<NeededName>;
+  /** What would have to be installed. */
+  missing_packages: Array<string>;
+  /** The line that installs it, such as `%pip install scikit-learn`; empty where nothing is. */
+  install: string;
+}
+
 /** A conversation's questions, asked again in their order, of another model. */
 export interface Replay {
   /** The new conversation's id. */
@@ -2143,7 +2257,14 @@ export interface Revision {
   id: string;
   /** When it was replaced. */
   replaced_at: string;
+  /** Who replaced it, as Jupyter knows them; empty where nobody was noted. */
+  changed_by: string;
+  /** How it came to be replaced. */
+  cause: RevisionCause;
 }
+
+/** How a text came to be replaced: edited, made what it was, or tagged with others. */
+export type RevisionCause = 'edit' | 'restore' | 'tags';
 
 /** Who speaks in a turn. */
 export type Role = 'system' | 'user' | 'assistant' | 'tool';
@@ -2974,11 +3095,27 @@ export interface Use {
   error_name: string;
   /** What the error said. */
   error_message: string;
+  /** How it is used. */
+  place: Place;
+  /** How long it ran. */
+  seconds: number | null;
+  /** Most resident memory of its process beyond what that held when the run began, in bytes. */
+  peak_bytes: number | null;
+  /** How that was found: 'peak' by the system's own mark, 'sampled' by looking now and then. */
+  measured: string;
+  /** The packages that it imports, each with the version that it ran with. */
+  packages: Record<string, string>;
+  /** The datasets that it touches, each with its state then: rows, bytes, when it changed. */
+  datasets: Record<string, string>;
+  /** What else one must know to believe it, such as that it ran on a sample. */
+  note: string;
+  /** Whether what it showed is kept. */
+  has_output: boolean;
   /** The use's id. */
   id: string;
-  /** When it was put there. */
+  /** When it was put there, or run there again. */
   used_at: string;
-  /** When it was last run. */
+  /** When it was run. */
   ended_at: string | null;
 }
 
@@ -3047,6 +3184,12 @@ export interface CodeBlockEdit {
   description?: string | null;
   /** The new tags, all of them. */
   tags?: Array<string> | null;
+}
+
+/** Blocks that cells remember. */
+export interface CodeBlockIds {
+  /** Their ids, at most 500. */
+  ids: Array<string>;
 }
 
 /** Texts to look for in the library. */
@@ -3152,6 +3295,18 @@ export interface GoingBack {
   files?: Array<Given>;
   /** Those that the server puts back on the disk; the tab puts back the rest, in its documents. */
   on_disk?: Array<string>;
+}
+
+/** A variable that is in a notebook's kernel. */
+export interface HereName {
+  /** Its name. */
+  name: string;
+  /** Its type, such as DataFrame. */
+  type?: string;
+  /** Its shape or length in words, such as 1,000 × 12. */
+  shape?: string;
+  /** The names of its columns, where it has some. */
+  columns?: Array<string>;
 }
 
 /** Which model to look up at the hub. */
@@ -3367,6 +3522,14 @@ export interface NewExportFile {
   ids?: Array<string>;
 }
 
+/** What is there: the kernel's variables, newest first, and the imports that it cannot find. */
+export interface NewFit {
+  /** The variables. */
+  names?: Array<HereName>;
+  /** Those of the block's imports that were not found. */
+  missing_imports?: Array<string>;
+}
+
 /** A folder to register. */
 export interface NewImport {
   /** Where it is: absolute, or from the folder that JupyterLab serves. */
@@ -3397,6 +3560,18 @@ export interface NewJobDefinition {
   time_limit?: number | null;
 }
 
+/** What to do to many code blocks. */
+export interface NewManyChange {
+  /** What. */
+  deed: ManyDeed;
+  /** To which; those that are not there are passed over. */
+  block_ids: Array<string>;
+  /** Tags to give (tag). */
+  add_tags?: Array<string>;
+  /** Tags to take away (tag). */
+  remove_tags?: Array<string>;
+}
+
 /** Whether programs may call a tool that changes something. */
 export interface NewMcpAllowance {
   /** True: every program with the scope `tools` may call it. */
@@ -3423,6 +3598,18 @@ export interface NewMessage {
   notebook?: string;
   /** Whether models are told of no tools. */
   without_tools?: boolean;
+}
+
+/** Code, and the names that it is to have. */
+export interface NewNames {
+  /** The code. */
+  code: string;
+  /** Old variable → new variable. */
+  names?: Record<string, string>;
+  /** Old column → new column. */
+  columns?: Record<string, string>;
+  /** The names whose attributes may be columns, as in `df.amount`. */
+  of?: Array<string>;
 }
 
 /** What a person allows of a tool from now on. */
@@ -3613,6 +3800,8 @@ export interface NewUse {
   notebook?: string;
   /** The cell's id. */
   cell_id?: string;
+  /** How it is used. */
+  place?: Place;
 }
 
 /** Values to check before a run. */
@@ -3707,6 +3896,20 @@ export interface UseOutcome {
   error_message?: string;
   /** What was run, where the cell may have been edited since: only the block's own code counts. */
   code?: string | null;
+  /** How long it ran. */
+  seconds?: number | null;
+  /** Most resident memory of its process beyond what that held when the run began, in bytes. */
+  peak_bytes?: number | null;
+  /** How that was found: 'peak' by the system's own mark, 'sampled' by looking now and then. */
+  measured?: string;
+  /** The packages that it imports, each with its version. */
+  packages?: Record<string, string>;
+  /** Names of datasets that it touched, beside those that its text names. */
+  datasets?: Array<string>;
+  /** What else one must know to believe it. */
+  note?: string;
+  /** What it showed last, by MIME type: text, a table as HTML, a picture as PNG or SVG. */
+  output?: Record<string, string>;
 }
 
 /** What a person thinks of an answer. */
@@ -3723,6 +3926,7 @@ export interface FeedEvents {
   CheckpointChanged: CheckpointChanged;
   CodeBlockChanged: CodeBlockChanged;
   CodeBlockRemoved: CodeBlockRemoved;
+  CodeBlocksChanged: CodeBlocksChanged;
   ConversationChanged: ConversationChanged;
   ConversationRemoved: ConversationRemoved;
   DatasetChanged: DatasetChanged;
@@ -3819,16 +4023,26 @@ export interface Routes {
   'POST /code-blocks': { path: {  }; query: {  }; body: NewCodeBlock; answer: CodeBlock };
   /** Say which of these texts the library holds, and in which blocks. */
   'POST /code-blocks-by-code': { path: {  }; query: {  }; body: CodeTexts; answer: Array<KnownCode> };
+  /** Give the blocks of these ids that are there; deleted ones are left out. */
+  'POST /code-blocks-by-id': { path: {  }; query: {  }; body: CodeBlockIds; answer: Array<CodeBlock> };
   /** Count the code blocks of each language, most first. */
   'GET /code-blocks-by-language': { path: {  }; query: {  }; body: null; answer: Array<LanguageCount> };
   /** The code block of this name; a refusal names those that are near. */
   'GET /code-blocks-by-name/{name}': { path: { name: string }; query: {  }; body: null; answer: CodeBlock };
+  /** List deleted code blocks that hold every word of the query, the latest first. */
+  'GET /code-blocks-deleted': { path: {  }; query: { query?: string; limit?: number; offset?: number }; body: null; answer: DeletedBlocks };
+  /** Tag many code blocks, delete them or bring them back; with the answer's id it is undone. */
+  'POST /code-blocks-many': { path: {  }; query: {  }; body: NewManyChange; answer: ManyChanged };
+  /** Make the code blocks of a change what they were. */
+  'POST /code-blocks-many/{change_id}/undo': { path: { change_id: string }; query: {  }; body: null; answer: ManyChanged };
   /** Delete a code block; it can be restored. */
   'DELETE /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: null; answer: null };
   /** One code block. */
   'GET /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: null; answer: CodeBlock };
   /** Change a code block; what it was is kept as a revision. */
   'PATCH /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: CodeBlockEdit; answer: CodeBlock };
+  /** Say which variables a block's needed names may mean, and what must be installed. */
+  'POST /code-blocks/{block_id}/fit': { path: { block_id: string }; query: {  }; body: NewFit; answer: Renames };
   /** Bring a deleted code block back. */
   'POST /code-blocks/{block_id}/restore': { path: { block_id: string }; query: {  }; body: null; answer: CodeBlock };
   /** List what a code block was before each edit, latest first. */
@@ -3841,6 +4055,8 @@ export interface Routes {
   'POST /code-blocks/{block_id}/uses': { path: { block_id: string }; query: {  }; body: NewUse; answer: Use };
   /** Note how a use went. */
   'PATCH /code-blocks/{block_id}/uses/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: UseOutcome; answer: Use };
+  /** Give Python code with other names and columns; a refusal says which cannot be. */
+  'POST /code-names': { path: {  }; query: {  }; body: NewNames; answer: RenamedCode };
   /** List the slash commands, which need no model. */
   'GET /commands': { path: {  }; query: {  }; body: null; answer: Array<Command> };
   /** Say what may be written at a place of a command, counted in UTF-16 code units. */

@@ -24,6 +24,14 @@ class Place(StrEnum):
     TRY = "try"
 
 
+class RevisionCause(StrEnum):
+    """How a text came to be replaced: edited, made what it was, or tagged with others."""
+
+    EDIT = "edit"
+    RESTORE = "restore"
+    TAGS = "tags"
+
+
 @record
 class CodeFacts:
     """What a block brings and what it must find, as far as its text says."""
@@ -112,6 +120,10 @@ class Revision:
     """The revision's id."""
     replaced_at: datetime = field(default_factory=now)
     """When it was replaced."""
+    changed_by: str = ""
+    """Who replaced it, as Jupyter knows them; empty where nobody was noted."""
+    cause: RevisionCause = RevisionCause.EDIT
+    """How it came to be replaced."""
 
 
 @record

@@ -1,6 +1,6 @@
 """Addresses of the library."""
 
-from sponde_server.core.http import Routes
+from sponde_server.core.http import Person, Routes
 
 from .records import (
     CellNeeds,
@@ -55,9 +55,11 @@ async def get_block(library: SpondeLibrary, block_id: str) -> CodeBlock:
 
 
 @routes("PATCH", "/code-blocks/{block_id}")
-async def revise_block(library: SpondeLibrary, block_id: str, body: CodeBlockEdit) -> CodeBlock:
+async def revise_block(
+    library: SpondeLibrary, person: Person, block_id: str, body: CodeBlockEdit
+) -> CodeBlock:
     """Change a code block; what it was is kept as a revision."""
-    return await library.revise(block_id, body)
+    return await library.revise(block_id, body, person.name)
 
 
 @routes("DELETE", "/code-blocks/{block_id}")
@@ -79,9 +81,11 @@ async def list_revisions(library: SpondeLibrary, block_id: str) -> list[Revision
 
 
 @routes("POST", "/code-blocks/{block_id}/revisions/{revision_id}/restore")
-async def restore_revision(library: SpondeLibrary, block_id: str, revision_id: str) -> CodeBlock:
+async def restore_revision(
+    library: SpondeLibrary, person: Person, block_id: str, revision_id: str
+) -> CodeBlock:
     """Make a code block what it was (its name stays); what it is now becomes a revision."""
-    return await library.restore_revision(block_id, revision_id)
+    return await library.restore_revision(block_id, revision_id, person.name)
 
 
 @routes("GET", "/code-blocks/{block_id}/uses")

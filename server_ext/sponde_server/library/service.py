@@ -15,6 +15,7 @@ from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 
 from . import proof, store
+from .bulk import ManyBlocks
 from .facts import code_hash, facts_of, language_of, name_for, tidy
 from .naming import check_name, clean_tags, either, free_name, near
 from .needs import needs_of
@@ -32,9 +33,11 @@ from .records import (
     NewCodeBlock,
     NewUse,
     Revision,
+    RevisionCause,
     Use,
     UseOutcome,
 )
+from .revising import Replaced, revision_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -62,11 +65,20 @@ class SpondeLibrary(LoggingConfigurable):
         200, help="Most blocks that one search gives. A reader asks for the rest by offset."
     ).tag(config=True)
 
+    deleted_days = Int(
+        30,
+        help="How many days a deleted block can be brought back; after that it is deleted for "
+        "good, with its revisions. 0 means for ever.",
+    ).tag(config=True)
+
     def __init__(self, *, database: Database, bus: Bus, feed: Feed, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._database = database
         self._bus = bus
         self._feed = feed
+        self.many = ManyBlocks(
+            database=database, bus=bus, feed=feed, deleted_days=self.deleted_days
+        )
         self.dataset_states: DatasetStates = _no_states
 
     async def save(self, body: NewCodeBlock) -> CodeBlock:
@@ -137,22 +149,22 @@ class SpondeLibrary(LoggingConfigurable):
             )
         return await self._database.read(store.list_known, codes)
 
-    async def revise(self, block_id: str, edit: CodeBlockEdit) -> CodeBlock:
+    async def revise(self, block_id: str, edit: CodeBlockEdit, by: str = "") -> CodeBlock:
         """Change a block; what it was is kept as a revision."""
         if edit.code is not None:
             edit = replace(edit, code=self._checked(edit.code))
         if edit.name is not None:
             check_name(edit.name)
-        return self._saved(await self._database.write(_revise, block_id, edit))
+        return self._saved(await self._database.write(_revise, block_id, edit, by))
 
     async def revisions(self, block_id: str) -> list[Revision]:
         """List what a block was, latest first."""
         await self.get(block_id)
         return await self._database.read(store.list_revisions, block_id)
 
-    async def restore_revision(self, block_id: str, revision_id: str) -> CodeBlock:
+    async def restore_revision(self, block_id: str, revision_id: str, by: str = "") -> CodeBlock:
         """Make a block what it was, but for its name; what it is now becomes a revision."""
-        return self._saved(await self._database.write(_restore_revision, block_id, revision_id))
+        return self._saved(await self._database.write(_restore_revision, block_id, revision_id, by))
 
     async def remove(self, block_id: str) -> None:
         """Delete a block; it can be restored."""
@@ -236,7 +248,7 @@ def _save(con: "Connection", body: NewCodeBlock) -> tuple[CodeBlock, bool]:
     return block, True
 
 
-def _revise(con: "Connection", block_id: str, edit: CodeBlockEdit) -> CodeBlock:
+def _revise(con: "Connection", block_id: str, edit: CodeBlockEdit, by: str) -> CodeBlock:
     block = _there(store.find(con, block_id), block_id)
     given = {f.name: getattr(edit, f.name) for f in fields(edit)}
     changes = {name: value for name, value in given.items() if value is not None}
@@ -246,10 +258,10 @@ def _revise(con: "Connection", block_id: str, edit: CodeBlockEdit) -> CodeBlock:
         changes["description"] = changes["description"].strip()
     if "language" in changes:
         changes["language"] = language_of(changes.get("code", block.code), changes["language"])
-    return _change(con, block, changes)
+    return _change(con, block, changes, Replaced(by, RevisionCause.EDIT))
 
 
-def _restore_revision(con: "Connection", block_id: str, revision_id: str) -> CodeBlock:
+def _restore_revision(con: "Connection", block_id: str, revision_id: str, by: str) -> CodeBlock:
     block = _there(store.find(con, block_id), block_id)
     old = store.find_revision(con, block_id, revision_id)
     if old is None:
@@ -265,10 +277,13 @@ def _restore_revision(con: "Connection", block_id: str, revision_id: str) -> Cod
             "description": old.description,
             "tags": old.tags,
         },
+        Replaced(by, RevisionCause.RESTORE),
     )
 
 
-def _change(con: "Connection", block: CodeBlock, changes: dict[str, Any]) -> CodeBlock:
+def _change(
+    con: "Connection", block: CodeBlock, changes: dict[str, Any], replaced: Replaced
+) -> CodeBlock:
     changed = replace(block, **changes)
     if changed == block:
         return block
@@ -289,18 +304,7 @@ def _change(con: "Connection", block: CodeBlock, changes: dict[str, Any]) -> Cod
             )
         changed = proof.with_proof(con, changed)
     changed = replace(changed, facts=facts_of(changed.code, changed.language), updated_at=now())
-    store.add_revision(
-        con,
-        Revision(
-            block_id=block.id,
-            name=block.name,
-            language=block.language,
-            code=block.code,
-            description=block.description,
-            tags=block.tags,
-            written_at=block.updated_at,
-        ),
-    )
+    store.add_revision(con, revision_of(block, replaced))
     store.update(con, changed)
     return changed
 

@@ -5,6 +5,7 @@ Ids first, then the rows with nothing but `id IN (…)` in the WHERE.
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,25 @@ def update(con: "Connection", block: CodeBlock) -> None:
         f"UPDATE code_block SET {', '.join(f'{name} = ?' for name in _SEARCHED)}, "
         f"change = {_NEXT} WHERE id = ?",
         [*_searched(block), block.id],
+    )
+
+
+def update_many(con: "Connection", blocks: Sequence[CodeBlock]) -> None:
+    """Write the names, tags and moments of many blocks; nothing else of them may have changed."""
+    if not blocks:
+        return
+    names = ["name", "tags", "updated_at", *_SEARCHED]
+    at = {field.name: place for place, field in enumerate(fields(CodeBlock))}
+    rows = [
+        [row[at["id"]], *(row[at[name]] for name in names[:3]), *_searched(block)]
+        for block, row in ((block, to_row(block)) for block in blocks)
+    ]
+    sets = ", ".join(f"{name} = given.c{place}" for place, name in enumerate(names, 1))
+    given = ", ".join(f"unnest(?) AS c{place}" for place in range(len(names) + 1))
+    con.execute(
+        f"UPDATE code_block SET {sets}, change = {_NEXT} FROM (SELECT {given}) AS given "
+        "WHERE code_block.id = given.c0",
+        [list(column) for column in zip(*rows, strict=True)],
     )
 
 
