@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.lab import command, set_theme, shoot
-from browser.test_chat import call, connect, ended, open_chat
+from browser.test_chat import call, connect, ended, open_chat, settled
+
+WORDS = "() => document.querySelector('#sponde-chat .sp-Prose p').getBoundingClientRect().toJSON()"
 
 NOTEBOOK = {
     "cells": [
@@ -264,6 +266,7 @@ def test_quotes_queued_questions_and_changed_ones(lab, open_page, upstream):
     first = chat.locator(".sp-Answer").last
     ended(first)
     # A part of an answer is quoted, with the mouse and with the keyboard.
+    settled(page, WORDS)  # what was sent is noted above it a moment after its end
     words = first.locator(".sp-Prose p").first.bounding_box()
     assert words
     page.mouse.move(words["x"] + 2, words["y"] + 8)
