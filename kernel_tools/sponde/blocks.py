@@ -1,9 +1,13 @@
 """`block("name")`: code kept in the library, from inside a notebook."""
 
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .client import call
+
+if TYPE_CHECKING:
+    from .running import Ran
 
 
 class Block:
@@ -36,6 +40,27 @@ class Block:
     def description(self) -> str:
         """What it does."""
         return str(self._found["description"])
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names that it must be given."""
+        return tuple(self._found["facts"]["needs"])
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """All that the library says of it."""
+        return self._found
+
+    def run(self, **given: Any) -> "Ran":
+        """Run it among nothing but the names that it is given, as in `run(df=sales)`.
+
+        Gives an object whose attributes are what it defines; the value of its last line is shown.
+        """
+        __tracebackhide__ = True
+        from .running import run
+
+        caller = sys._getframe(1)
+        return run(self._found, given, {**caller.f_globals, **caller.f_locals})
 
     def __repr__(self) -> str:
         return self.code

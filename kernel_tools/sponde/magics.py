@@ -18,13 +18,11 @@ from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, 
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
 from .asking import ask
-from .blocks import Block, block
+from .blocks import block
 from .client import SpondeError, call, root
 from .failing import Failed, last_failed, references
+from .using import advice, cell_text, code_for, complete, read_line
 
-# What a Python kernel runs for us in other languages.
-_CELL_MAGICS = {"bash", "html", "javascript", "latex", "perl", "ruby"}
-_PYTHON = {"python", "text"}
 _QUESTION = re.compile(r"^([ \t]*)%ask[ \t]+(\S.*\?)\s*$")
 _ASKING = re.compile(r"%{0,2}ask\b|%load_ext\b|%use\b")
 
@@ -41,18 +39,23 @@ class SpondeMagics(Magics):  # type: ignore[misc]
         self._failed: Failed | None = None
         shell.events.register("post_run_cell", self._ran)
 
-    @magic_arguments()
-    @argument("name", help="The block's name, as the Library panel shows it.")
-    @argument("--run", action="store_true", help="Run it here, without showing its code.")
     @line_magic
     def use(self, line: str) -> None:
-        """Put a code block of the library into this cell, or run it (`--run`)."""
+        """Put a code block of the library into this cell, or run it (`--run`).
+
+        `%use plot_by_month` puts the code here; `%use plot_by_month df=sales` puts it here with
+        `sales` where the block says `df`; `"unit price"=Price` names a column. `--run` runs it
+        among this notebook's names without showing its code. Tab completes the names.
+        """
         __tracebackhide__ = True
-        given = parse_argstring(self.use, line)
-        found = block(given.name)
-        code = _cell_text(found)
-        self._note_use(found.id, code)
-        if given.run:
+        given = read_line(line)
+        found = block(given.name).found
+        code = cell_text(found, code_for(found, given.renames))
+        said = advice(found, given, self.shell.user_ns)
+        if said:
+            print(said)
+        self._note_use(str(found["id"]), code)
+        if given.runs:
             self._run(code)
         else:
             # Alone in its cell it makes room for the code; else the code comes below.
@@ -226,18 +229,6 @@ def _keep(name: str, code: str, description: str, tags: list[str]) -> dict[str, 
     return dict(call("PATCH", f"/code-blocks/{old.id}", change))
 
 
-def _cell_text(found: Block) -> str:
-    language = found.language
-    if language in _PYTHON or found.code.lstrip().startswith("%"):
-        return found.code
-    if language in _CELL_MAGICS:
-        return f"%%{language}\n{found.code}"
-    raise SpondeError(
-        f"The block '{found.name}' is {language}, which this kernel cannot run. "
-        f"Read it with sponde.block({found.name!r}).code."
-    )
-
-
 def _notebook() -> str:
     """Name this kernel's notebook as JupyterLab does, from the folder that it serves."""
     path = os.environ.get("JPY_SESSION_NAME", "")
@@ -260,5 +251,7 @@ def questions(lines: list[str]) -> list[str]:
 def register(shell: InteractiveShell) -> None:
     """Add the magics to a running IPython."""
     shell.register_magics(SpondeMagics)
+    for command in ("%use", "use"):
+        shell.set_hook("complete_command", complete, str_key=command)
     if questions not in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.append(questions)
