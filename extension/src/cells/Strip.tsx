@@ -4,7 +4,7 @@ import * as React from 'react';
 import { Button } from '../ui/Button';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
-import { rows, type Hunk, type Row } from './diff';
+import { rows, type Hunk, type Row } from '../ui/diff';
 import type { Proposal } from './proposal';
 
 export interface StripDeeds {

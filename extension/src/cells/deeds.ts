@@ -17,7 +17,7 @@ import { trans } from '../ui/words';
 import { actionOf, type ActionId } from './actions';
 import { Along, nameOf } from './along';
 import { codeFor } from './answer';
-import type { Hunk } from './diff';
+import type { Hunk } from '../ui/diff';
 import { addStrip } from './host';
 import { Proposal } from './proposal';
 import { QUESTIONS } from './questions';

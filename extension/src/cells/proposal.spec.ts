@@ -1,6 +1,6 @@
 // A hunk put into a text by its range gives what taking it gives.
 import { describe, expect, it } from 'vitest';
-import { hunks, taken } from './diff';
+import { hunks, taken } from '../ui/diff';
 import { rangeOf } from './proposal';
 
 describe('the range of a hunk', () => {

@@ -3,7 +3,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { CellAction } from './actions';
-import { hunks, type Hunk } from './diff';
+import { hunks, type Hunk } from '../ui/diff';
 
 export type Status = 'wish' | 'asking' | 'ready' | 'none' | 'failed' | 'stopped';
 
