@@ -66,8 +66,8 @@ typescript: $(INSTALLED)  ## the front end's own tests
 	cd extension && npm test --silent
 
 browser: $(INSTALLED) chromium  ## click through a real JupyterLab in Chromium
-	# A second try, with a fresh page and server, is said in the summary (RERUN).
-	$(BIN)/python -m pytest -q -rR -m browser --reruns 1 $(or $(ARGS),tests/browser)
+	# A file has a server and a page of its own: two at a time. RERUN in the summary: a second try.
+	$(BIN)/python -m pytest -q -rR -n 2 --dist loadfile -m browser --reruns 1 $(or $(ARGS),tests/browser)
 
 test: lint types typescript units browser  ## everything
 
