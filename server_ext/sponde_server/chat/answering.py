@@ -40,7 +40,7 @@ from .records import (
     Took,
 )
 
-SAVE_TOKENS = 64
+SAVE_CHARACTERS = 256
 SERVER_ENDED = Failure(
     message="The server ended in the middle of this answer.",
     code="unavailable",
@@ -72,7 +72,9 @@ class Live:
         self.is_ended = False
         self.is_told = asyncio.Event()
         self.many = asyncio.Event()
-        self.waiting = 0
+        """Set when so much is new that it is kept soon."""
+        self.unsaved = 0
+        """About how many characters are new since the last save."""
         self.growing = GrowingText(
             lambda at, text: feed.tell(
                 MessageGrew(
@@ -124,8 +126,8 @@ class Live:
             self.growing.add("\n\n")
             self.spoken += 2
         self.growing.add(text)
-        self.waiting += 1
-        if self.waiting >= SAVE_TOKENS:
+        self.unsaved += len(text)
+        if self.unsaved >= SAVE_CHARACTERS:
             self.many.set()
 
     def begin_clock(self) -> None:

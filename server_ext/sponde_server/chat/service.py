@@ -5,7 +5,6 @@ every 250 ms. Only `stop_answer` stops it. Does not know HTTP.
 """
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -37,6 +36,7 @@ from . import commands, context, continuing, files, references, store
 from .answering import SERVER_ENDED, Live, failed, from_model
 from .calling import SHARE, Calling, fitting
 from .conversations.service import UNNAMED, SpondeConversations
+from .conversations.store import find as find_conversation
 from .conversations.titles import first
 from .personas import Personas
 from .queue import Queue
@@ -68,12 +68,12 @@ from .records import (
     Verdict,
 )
 from .replay import Replays
+from .saving import Saving
 from .templates import Templates
 
 if TYPE_CHECKING:
     from sponde_server.datasets.service import SpondeDatasets
 
-SAVE_SECONDS = 0.25
 AT_ONCE_SECONDS = 0.4
 LINGER_SECONDS = 5.0
 MOST_MODELS = 4
@@ -170,6 +170,7 @@ class SpondeChat(LoggingConfigurable):
         )
         self.queue = Queue(self, database, bus, feed, self.log)
         self._live: dict[str, Live] = {}
+        self._saving = Saving(database)
         self._recovery: asyncio.Task[None] | None = None
 
     # -- conversations --------------------------------------------------------------------------
@@ -457,6 +458,7 @@ class SpondeChat(LoggingConfigurable):
                 live.task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        await self._saving.stop()
         # After the answers: what their ends set going would read from a history that is closed.
         await self.conversations.stop()
 
@@ -544,6 +546,7 @@ class SpondeChat(LoggingConfigurable):
             live.task = loop.create_task(self._answer(live, kept, branch, question, person))
         tasks = [live.task for live in lives if live.task is not None]
         await asyncio.wait([kept])
+        self._database.forget(find_conversation)
         if kept.exception() is not None:
             for task in tasks:
                 task.cancel()
@@ -570,14 +573,13 @@ class SpondeChat(LoggingConfigurable):
         person: str,
     ) -> None:
         """Find an answer, keep it as it ended and tell of it; failures are part of it."""
-        saving = asyncio.get_running_loop().create_task(self._keep_saving(live))
-        saving.add_done_callback(_note_nothing)
+        self._saving.begin(live)
         try:
             ended = await self._outcome(live, branch, question, person)
         except asyncio.CancelledError:
             ended = self._cancelled(live)
         live.is_ended = True
-        saving.cancel()
+        self._saving.end(live)
         live.growing.close()
         live.beside.close()
         live.answer = replace(
@@ -694,20 +696,6 @@ class SpondeChat(LoggingConfigurable):
             return replace(live.answer, status=MessageStatus.STOPPED)
         return replace(live.answer, status=MessageStatus.INTERRUPTED, failure=SERVER_ENDED)
 
-    async def _keep_saving(self, live: Live) -> None:
-        saved = live.now()
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(live.many.wait(), SAVE_SECONDS)
-            live.many.clear()
-            live.waiting = 0
-            reached = live.now()
-            if reached != saved:
-                receipt = live.unkept_receipt()
-                await self._database.write(store.save_progress, reached, receipt)
-                live.is_receipt_kept = live.is_receipt_kept or receipt is not None
-                saved = reached
-
     # -- smaller things -------------------------------------------------------------------------
 
     def _chosen(self, new: NewMessage, text: str) -> list[str]:
@@ -818,9 +806,3 @@ def _check_models(model_ids: Sequence[str]) -> None:
         )
     if len(set(model_ids)) < len(model_ids):
         raise Invalid("A model is chosen twice.", "Choose different ones to compare.")
-
-
-def _note_nothing(task: "asyncio.Task[None]") -> None:
-    """Look at a task's end, so that asyncio does not complain: the last save tells the person."""
-    if not task.cancelled():
-        task.exception()

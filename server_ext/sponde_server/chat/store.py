@@ -1,5 +1,7 @@
 """Rows of conversations and messages, of receipts, ratings and replays."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -163,15 +165,39 @@ def add_asked(con: "Connection", conversation: Conversation, *messages: Message)
     insert(con, "message", *messages)
 
 
-def save_progress(con: "Connection", message: Message, receipt: Receipt | None) -> None:
-    """Keep how far an answer has come; and what was sent for it, where that is not kept yet."""
-    sent = None if message.receipt is None else encode(message.receipt).decode()
-    con.execute(
-        "UPDATE message SET text = ?, receipt = ?, calls = ? WHERE id = ?",
-        [message.text, sent, encode(message.calls, tuple[ToolCall, ...]).decode(), message.id],
-    )
-    if receipt is not None:
-        put_receipt(con, message.id, receipt)
+@dataclass(frozen=True)
+class Progress:
+    """How far a growing answer has come."""
+
+    message: Message
+    receipt: Receipt | None
+    """What was sent for it, where that is not kept yet."""
+    is_text: bool
+    """Whether only its text is new."""
+
+
+def save_progress(con: "Connection", reached: Sequence[Progress]) -> None:
+    """Keep how far answers have come."""
+    texts = [progress.message for progress in reached if progress.is_text]
+    if len(texts) == 1:
+        con.execute("UPDATE message SET text = ? WHERE id = ?", [texts[0].text, texts[0].id])
+    elif texts:
+        con.execute(
+            "UPDATE message SET text = new.text FROM "
+            "(SELECT unnest(?) AS id, unnest(?) AS text) AS new WHERE message.id = new.id",
+            [[text.id for text in texts], [text.text for text in texts]],
+        )
+    for progress in reached:
+        message = progress.message
+        if not progress.is_text:
+            sent = None if message.receipt is None else encode(message.receipt).decode()
+            calls = encode(message.calls, tuple[ToolCall, ...]).decode()
+            con.execute(
+                "UPDATE message SET text = ?, receipt = ?, calls = ? WHERE id = ?",
+                [message.text, sent, calls, message.id],
+            )
+        if progress.receipt is not None:
+            put_receipt(con, message.id, progress.receipt)
 
 
 def finish(con: "Connection", message: Message, receipt: Receipt | None) -> None:

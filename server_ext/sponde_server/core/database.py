@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from .errors import Conflict, SpondeError, Unavailable
 
@@ -52,6 +52,8 @@ class Database:
         self._opening = threading.Lock()
         self._writes: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
+        # By slice; what is read while it is written is not kept, as the slice's part is a new one.
+        self._kept: dict[str, dict[Any, Any]] = {}
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sponde-read")
 
     async def write(
@@ -64,8 +66,12 @@ class Database:
         job = _Write(lambda con: work(con, *args, **kwargs))
         self._start_writer()
         self._writes.put(job)
+        done = asyncio.wrap_future(job.done)
+        place = _place(work)
+        self._forget(place)
+        done.add_done_callback(lambda _: self._forget(place))
         # Shielded: a reader that leaves must not undo a write that others share.
-        return await asyncio.shield(asyncio.wrap_future(job.done))
+        return await asyncio.shield(done)
 
     async def read(
         self,
@@ -78,6 +84,30 @@ class Database:
         return await loop.run_in_executor(
             self._readers, lambda: self._read(lambda con: work(con, *args, **kwargs))
         )
+
+    async def kept(self, work: Callable[..., T], *args: Any) -> T:
+        """Give what `work` read since its slice last wrote: for what every question asks.
+
+        Only for what no other slice writes; whoever gets it must not change it.
+        """
+        place, key = _place(work), (work, args)
+        kept = self._kept.setdefault(place, {})
+        if key in kept:
+            return cast(T, kept[key])
+        found = await self.read(work, *args)
+        if self._kept.get(place) is kept:
+            kept[key] = found
+        return found
+
+    def forget(self, work: Callable[..., Any]) -> None:
+        """Read again what is kept for a slice, because another one has written there."""
+        self._forget(_place(work))
+
+    def _forget(self, place: str) -> None:
+        if place:
+            self._kept.pop(place, None)
+        else:
+            self._kept.clear()
 
     async def close(self) -> None:
         """Finish the writes that wait, then close the file."""
@@ -184,6 +214,12 @@ class Database:
             if self._con is not None:
                 self._con.close()
                 self._con = None
+
+
+def _place(work: Callable[..., Any]) -> str:
+    """Name the slice whose store a function belongs to; '': none of ours."""
+    module = getattr(work, "__module__", "")
+    return module.rpartition(".")[0] if module.startswith("sponde_server.") else ""
 
 
 def _transaction(con: "Connection", works: list[Callable[["Connection"], Any]]) -> list[Any]:

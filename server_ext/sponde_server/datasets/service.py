@@ -275,7 +275,7 @@ class SpondeDatasets(LoggingConfigurable):
 
     async def policies(self) -> list[Dataset]:
         """Give the datasets of this workspace, removed ones too, for their policies."""
-        return await self._database.read(store.list_with_removed, self._workspace)
+        return await self._database.kept(store.list_with_removed, self._workspace)
 
     async def _sample(self, dataset: Dataset, profile: Profile, most: int) -> Table | None:
         """Give the first rows, from memory where the file is as it was."""

@@ -113,7 +113,7 @@ class SpondeConversations(LoggingConfigurable):
 
     async def get(self, conversation_id: str) -> Conversation:
         """Give one conversation."""
-        found = await self._database.read(store.find, conversation_id)
+        found = await self._database.kept(store.find, conversation_id)
         if found is None:
             raise NotFound(
                 f"There is no conversation {conversation_id}.",
@@ -251,25 +251,31 @@ class SpondeConversations(LoggingConfigurable):
 
     async def _note_answer(self, conversation_id: str, message_id: str) -> None:
         """Mark the conversation until a tab has shown the answer; name it by its first one."""
-        found = await self._database.read(store.find, conversation_id)
+        found = await self._database.kept(store.find, conversation_id)
         if found is None:
             return
-        question, answer = await self._beginning(conversation_id)
-        is_first = not found.is_named and answer is not None and answer.id == message_id
-        is_titled = False
-        if is_first and question is not None and answer is not None:
-            datasets = tuple(r.name for r in question.references if r.kind == "dataset")
-            title = better(question.text, answer.text, datasets)
-            if is_titled := title != found.title:
-                await self._database.write(store.set_title, conversation_id, title, False)
-            self._suggest_soon(found, question, answer)
+        is_titled = not found.is_named and await self._name_by_first(found, message_id)
         changed, count = await self._database.write(store.set_unread, conversation_id, True)
-        if changed is not None or is_titled:
-            now_there = changed or await self._database.read(store.find, conversation_id)
-            if now_there is not None:
-                self._feed.tell(ConversationChanged(conversation=now_there))
+        # Here again for the next question, which would wait for it.
+        now_there = await self._database.kept(store.find, conversation_id)
+        if now_there is not None and (changed is not None or is_titled):
+            self._feed.tell(ConversationChanged(conversation=now_there))
         if changed is not None:
             self._feed.tell(UnreadChanged(count=count))
+
+    async def _name_by_first(self, found: Conversation, message_id: str) -> bool:
+        """Name a conversation where the answer is its first; tell whether its name changed."""
+        if not await self._database.read(store.is_first_answer, message_id):
+            return False
+        question, answer = await self._beginning(found.id)
+        if question is None or answer is None or answer.id != message_id:
+            return False
+        datasets = tuple(r.name for r in question.references if r.kind == "dataset")
+        title = better(question.text, answer.text, datasets)
+        if is_new := title != found.title:
+            await self._database.write(store.set_title, found.id, title, False)
+        self._suggest_soon(found, question, answer)
+        return is_new
 
     def _suggest_soon(self, found: Conversation, question: Message, answer: Message) -> None:
         """Let the model that answered name the conversation, where nothing leaves by that."""

@@ -318,6 +318,21 @@ def first_answer(con: "Connection", question_id: str) -> Message | None:
     return one(con, Message, f"{_MESSAGE} WHERE parent_id = ? ORDER BY id LIMIT 1", [question_id])
 
 
+def is_first_answer(con: "Connection", message_id: str) -> bool:
+    """Tell whether a message answers a question that follows nothing, and was asked first.
+
+    Looks only at rows of its conversation's beginning and reads no texts.
+    """
+    row = con.execute("SELECT parent_id, conversation_id FROM message WHERE id = ?", [message_id])
+    found = row.fetchone()
+    if found is None or found[0] is None:
+        return False
+    first = con.execute(
+        "SELECT min(id) FROM message WHERE conversation_id = ? AND parent_id IS NULL", [found[1]]
+    ).fetchone()
+    return first is not None and bool(first[0] == found[0])
+
+
 def list_messages(con: "Connection", conversation_id: str) -> list[Message]:
     """Give every message of a conversation, oldest first."""
     return many(
