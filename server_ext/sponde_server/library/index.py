@@ -6,6 +6,7 @@ up to date. An index only names candidates; search_store.py decides on them.
 """
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from . import search_store
 from .query import ALTERNATIVES, SHORT, Filter, Kind, Query, Term, bounds, literals, squeeze
 from .search_store import ELSEWHERE, Hit, Row
-from .words import milliseconds, moment_of, squeezed_name
+from .words import LONGEST_WORD, milliseconds, moment_of, squeezed_name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -27,6 +28,7 @@ VERSION = 1
 BROKEN = (ValueError, OSError, RuntimeError, KeyError)
 """What tantivy raises where its files are not as they should be."""
 _STATE = "made.json"
+_RUN = re.compile(r"[^\W_]+")
 _MOST_GRAMS = 16
 _LONGEST_BEGINNING = 12
 _FIRST_PAGE = 64
@@ -103,26 +105,26 @@ class Index:
         self, con: "Connection", searcher: Any, query: Query, wanted: int, newer: set[str]
     ) -> tuple[list[Hit], bool]:
         ends = time.monotonic() + self._seconds
-        was_cut = False
         hits: list[Hit] = []
-        seen: set[str] = set()
+        taken: set[str] = set()
+        known: dict[str, Hit | None] = dict.fromkeys(newer)
         for level, asked in self._stages(query):
             for ids in self._pages(searcher, asked, wanted - len(hits)):
-                fresh = [one for one in ids if one not in seen and one not in newer]
-                found = search_store.among(con, query, fresh)
-                # Those of a later level come again in its own turn, in its own order.
-                better = [hit for hit in found if hit.level <= level]
-                seen.update(hit.id for hit in better)
-                hits += better
-                if len(hits) >= wanted:
+                fresh = [one for one in ids if one not in known]
+                known.update(dict.fromkeys(fresh))
+                known.update((hit.id, hit) for hit in search_store.among(con, query, fresh))
+                for one in ids:
+                    hit = known[one]
+                    # Those of a later level have their own turn, in its order.
+                    if hit and hit.level <= level and one not in taken:
+                        taken.add(one)
+                        hits.append(hit)
+                if len(hits) >= wanted or time.monotonic() > ends:
                     break
-                if time.monotonic() > ends:
-                    was_cut = True
-                    break
-            if len(hits) >= wanted or was_cut:
+            if len(hits) >= wanted or time.monotonic() > ends:
                 break
         hits.sort(key=lambda hit: hit.place)
-        return hits[:wanted], was_cut
+        return hits[:wanted], len(hits) < wanted and time.monotonic() > ends
 
     def _pages(self, searcher: Any, asked: Any, wanted: int) -> Iterator[list[str]]:
         from tantivy import Order
@@ -149,6 +151,7 @@ class Index:
         if whole := query.whole:
             yield 0, self._all([*narrow, self._has("words", f"={whole}")])
             yield 1, self._all([*narrow, self._has("words", f"<{whole[:_LONGEST_BEGINNING]}")])
+        narrow += [self._has("words", word) for term in query.terms for word in _words_in(term)]
         has_head = all(_can_stand_in_heads(term) for term in query.terms)
         for level in range(2, ELSEWHERE) if has_head else ():
             heads = _HEADS[: min(level - 1, len(_HEADS))]
@@ -298,6 +301,7 @@ class Index:
         path = self._folder / _STATE
         path.with_suffix(".new").write_text(json.dumps(state))
         path.with_suffix(".new").replace(path)
+        writer.wait_merging_threads()
         self._index.reload()
         self.change = last.change
 
@@ -358,6 +362,16 @@ def _grams(text: str) -> list[str]:
     short = squeeze(text)
     grams = (short[at : at + SHORT] for at in range(len(short) - SHORT + 1))
     return [*dict.fromkeys(grams)][:_MOST_GRAMS]
+
+
+def _words_in(term: Term) -> list[str]:
+    """Name words that whatever holds a text must have: `_csv(` gives csv, `_cs` gives ^cs."""
+    text = term.text.lower() if term.kind is Kind.EXACT else ""
+    return [
+        run[0] if run.end() < len(text) else f"^{run[0][:2]}"
+        for run in _RUN.finditer(text)
+        if run.start() and len(run[0]) <= LONGEST_WORD
+    ]
 
 
 def _can_stand_in_heads(term: Term) -> bool:

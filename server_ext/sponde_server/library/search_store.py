@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BLOCK = columns(CodeBlock)
 _LOOKED_AT = (
     "id, name, lower_name, code, description, tags, lower_text, lower_defines, words, "
-    '"keys", uses, updated_at, quality, removed_at'
+    '"keys", sources, uses, updated_at, quality, removed_at'
 )
 ELSEWHERE = 7
 """The last level: somewhere inside the code."""
@@ -158,13 +158,20 @@ def rows_after(con: "Connection", change: int, limit: int) -> list[Row]:
     """List what was written after a change, the oldest first."""
     rows = con.execute(
         "SELECT id, change, removed_at IS NOT NULL, lower_name, lower_text, lower_defines, "
-        'lower(tags), lower(description), words, "keys", uses, quality FROM code_block '
+        'lower(tags), lower(description), words, "keys" || sources, uses, quality FROM code_block '
         "WHERE change > ? AND change <= coalesce((SELECT change FROM code_block WHERE change > ? "
         "ORDER BY change LIMIT 1 OFFSET ?), 9223372036854775807) "
         "AND words IS NOT NULL ORDER BY change",
         [change, change, limit - 1],
     ).fetchall()
     return [Row(*row) for row in rows]
+
+
+def has_after(con: "Connection", change: int) -> bool:
+    """Whether something was written after a change."""
+    return bool(
+        con.execute("SELECT 1 FROM code_block WHERE change > ? LIMIT 1", [change]).fetchall()
+    )
 
 
 def ids_after(con: "Connection", change: int) -> set[str]:
@@ -197,6 +204,16 @@ def note(con: "Connection", block: CodeBlock) -> None:
         'UPDATE code_block SET words = ?, "keys" = ?, lower_defines = ?, quality = ?, '
         "change = nextval('code_block_change') WHERE id = ?",
         [*noted(block), block.id],
+    )
+
+
+def note_sources(con: "Connection", block_id: str) -> None:
+    """Write what `from:` asks for beside a block whose sources have changed."""
+    con.execute(
+        "UPDATE code_block SET sources = coalesce((SELECT chr(10) || "
+        "string_agg(DISTINCT 'from:' || kind, chr(10)) || chr(10) FROM block_source "
+        "WHERE block_id = ?), ''), change = nextval('code_block_change') WHERE id = ?",
+        [block_id, block_id],
     )
 
 
@@ -242,7 +259,8 @@ def _filter(one: Filter) -> tuple[str, list[Any]]:
         return "updated_at >= ?::TIMESTAMP", [one.value[:19]]
     if one.key == "before":
         return "updated_at < ?::TIMESTAMP", [one.value[:19]]
-    return 'contains("keys", ?)', [f"\n{one.key}:{one.value}" + ("" if one.is_open else "\n")]
+    column = "sources" if one.key == "from" else '"keys"'
+    return f"contains({column}, ?)", [f"\n{one.key}:{one.value}" + ("" if one.is_open else "\n")]
 
 
 def _term(term: Term) -> tuple[str, list[Any]]:

@@ -15,7 +15,7 @@ _NAME = re.compile(r"\w+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST_USES = 2**20 - 1
-_LONGEST = 64
+LONGEST_WORD = 64
 
 
 def text_of(block: CodeBlock) -> str:
@@ -35,7 +35,7 @@ def words_of(text: str) -> set[str]:
                 found.add(run.lower())
                 if not (run.islower() or run.isupper()):
                     found.update(part.lower() for part in _HUMP.split(run))
-    return {word for word in found if len(word) <= _LONGEST}
+    return {word for word in found if len(word) <= LONGEST_WORD}
 
 
 def words_line(block: CodeBlock) -> str:
@@ -52,14 +52,13 @@ def _keys(block: CodeBlock) -> Iterable[str]:
     facts = block.facts
     parts: list[tuple[str, Iterable[str]]] = [
         ("lang", (block.language,)),
-        ("imports", (*facts.imports, *getattr(facts, "packages", ()))),
+        ("imports", (*facts.imports, *facts.packages)),
         ("defines", facts.defines),
         ("needs", facts.needs),
-        ("dataset", getattr(facts, "datasets", ())),
-        ("column", getattr(facts, "columns", ())),
+        ("dataset", facts.datasets),
+        ("column", facts.columns),
         ("tag", block.tags),
         ("ran", (_ran(block),)),
-        ("from", _sources(block)),
     ]
     for key, values in parts:
         for value in values:
@@ -67,12 +66,9 @@ def _keys(block: CodeBlock) -> Iterable[str]:
 
 
 def _ran(block: CodeBlock) -> str:
-    return {Outcome.OK: "ok", Outcome.FAILED: "failed"}.get(block.last_outcome or "", "never")  # type: ignore[call-overload,no-any-return]
-
-
-def _sources(block: CodeBlock) -> Iterable[str]:
-    if block.message_id:
-        yield "answer"
+    return (
+        block.last_outcome.value if block.last_outcome in (Outcome.OK, Outcome.FAILED) else "never"
+    )
 
 
 def quality_of(block: CodeBlock) -> int:

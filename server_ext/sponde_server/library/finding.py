@@ -1,0 +1,203 @@
+"""Finds blocks: chooses between scan and index, brings the index up to date, says why.
+
+Few blocks are scanned. Above `least` an index is made in the background; the scan serves until it
+is there, and whenever it breaks. Does not know HTTP.
+"""
+
+import asyncio
+from dataclasses import replace
+from logging import Logger
+from typing import TYPE_CHECKING
+
+from sponde_server.core.database import Database
+from sponde_server.core.record import now
+from sponde_server.core.tasks import Tasks
+
+from . import reasons, search_store
+from .finding_records import FilterOffer, FindBlocks, FoundBlock, FoundBlocks, WithoutFilter
+from .index import BROKEN, Hits, Index, Scan, Searching
+from .query import KEYS, SAME, Kind, Query, parse
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
+LEAST = 20_000
+_PREPARED_AT_ONCE = 200
+_INDEXED_AT_ONCE = 500
+_REST = 0.01
+_GATHER = 1.0
+_MOST_COUNTED = 100
+_OFFERS = 12
+
+
+class Finder:
+    """The search of the library."""
+
+    def __init__(self, database: Database, log: Logger, least: int = LEAST) -> None:
+        self._database = database
+        self._log = log
+        self._least = least
+        self._scan = Scan()
+        self._index = Index(database.path.with_name("library-index"), log)
+        self._has_tantivy = True
+        self._is_prepared = False
+        self._tasks = Tasks(log)
+        self._making: asyncio.Task[None] | None = None
+
+    async def find(self, asked: FindBlocks) -> FoundBlocks:
+        """Find blocks, the best first."""
+        await self._prepare()
+        query = parse(asked.query, now())
+        found, is_behind = await self._database.read(self._find, query, asked)
+        if is_behind:
+            self._bring_up()
+        return found
+
+    async def offers(self, typed: str) -> list[FilterOffer]:
+        """Say what a word that is being typed into the search can become."""
+        await self._prepare()
+        minus, word = ("-", typed[1:]) if typed.startswith("-") else ("", typed)
+        key, colon, value = word.partition(":")
+        key = SAME.get(key.lower(), key.lower())
+        if not colon:
+            return [
+                FilterOffer(text=f"{minus}{one}:", about=about)
+                for one, about in KEYS.items()
+                if one.startswith(key)
+            ]
+        if key in ("after", "before", "used"):
+            examples = ("today", "7d", "30d") if key != "used" else (">0", ">3", ">10", "0")
+            return [
+                FilterOffer(text=f"{minus}{key}:{one}", about=KEYS[key])
+                for one in examples
+                if one.startswith(value)
+            ]
+        beginning = f"{key}:{value.lower().lstrip(chr(34))}"
+        return [
+            FilterOffer(text=f"{minus}{_quoted(text)}", blocks=blocks)
+            for text, blocks in await self._database.read(self._values, beginning)
+        ]
+
+    async def settle(self) -> None:
+        """Wait until the index is up to date."""
+        await self._tasks.settle()
+
+    async def stop(self) -> None:
+        """End what goes on in the background."""
+        await self._tasks.stop()
+
+    # -- one search -------------------------------------------------------------------------------
+
+    def _find(self, con: "Connection", query: Query, asked: FindBlocks) -> tuple[FoundBlocks, bool]:
+        limit, offset = max(1, asked.limit), max(0, asked.offset)
+        wrongs = list(query.wrongs)
+        if wrong := search_store.wrong_pattern(con, query):
+            wrongs.append(f"The regular expression cannot be read: {wrong}.")
+            query = replace(query, terms=tuple(t for t in query.terms if t.kind != Kind.PATTERN))
+        found, is_behind = self._search(con, query, limit + 1, offset)
+        if found.was_cut:
+            wrongs.append(
+                "There was no time to look through everything: add a word of three letters or more."
+            )
+        shown = found.hits[:limit]
+        without = self._without(con, query) if not shown and not offset else ()
+        return (
+            FoundBlocks(
+                blocks=_told(con, query, shown),
+                has_more=len(found.hits) > limit,
+                wrongs=tuple(wrongs),
+                without=without,
+            ),
+            is_behind,
+        )
+
+    def _without(self, con: "Connection", query: Query) -> tuple[WithoutFilter, ...]:
+        counted = []
+        for one in query.filters if len(query.filters) + len(query.terms) > 1 else ():
+            rest = replace(query, filters=tuple(f for f in query.filters if f != one))
+            blocks = len(self._search(con, rest, _MOST_COUNTED, 0)[0].hits)
+            if blocks:
+                counted.append(WithoutFilter(filter=one.text, blocks=blocks))
+        return tuple(counted)
+
+    def _search(
+        self, con: "Connection", query: Query, limit: int, offset: int
+    ) -> tuple[Hits, bool]:
+        """Search, and say whether the index lacks something."""
+        way, is_behind = self._way(con)
+        try:
+            return way.find(con, query, limit, offset), is_behind
+        except BROKEN as error:
+            if way is self._scan:
+                raise
+            self._log.warning("The search index is made anew: %s", error)
+            self._index.throw_away()
+            return self._scan.find(con, query, limit, offset), True
+
+    def _values(self, con: "Connection", beginning: str) -> list[tuple[str, int]]:
+        return self._way(con)[0].values(con, beginning, _OFFERS)
+
+    def _way(self, con: "Connection") -> tuple[Searching, bool]:
+        if not self._has_tantivy or search_store.count(con) < self._least:
+            return self._scan, False
+        try:
+            if self._index.is_made(con):
+                return self._index, search_store.has_after(con, self._index.change)
+        except ImportError:
+            self._has_tantivy = False
+            self._log.warning("Searches are slow: the package tantivy is not installed.")
+            return self._scan, False
+        return self._scan, True
+
+    # -- what is made in the background -----------------------------------------------------------
+
+    async def _prepare(self) -> None:
+        """Make what searches look at for blocks that an earlier version has written."""
+        while not self._is_prepared:
+            ids = await self._database.read(search_store.unprepared, _PREPARED_AT_ONCE)
+            if ids:
+                await self._database.write(search_store.prepare, ids)
+            self._is_prepared = not ids
+
+    def _bring_up(self) -> None:
+        if self._making is None or self._making.done():
+            self._making = self._tasks.start(self._make())
+
+    async def _make(self) -> None:
+        """Write into the index what it does not have, in batches."""
+        await asyncio.sleep(_GATHER)
+        try:
+            writer = await asyncio.to_thread(self._index.begin)
+        except ImportError:
+            return  # the next search says it
+        at, last = self._index.change, None
+        while rows := await self._database.read(search_store.rows_after, at, _INDEXED_AT_ONCE):
+            await asyncio.to_thread(self._index.add, rows, writer)
+            last = rows[-1]
+            at = last.change
+            await asyncio.sleep(_REST)
+        if last is not None:
+            await asyncio.to_thread(self._index.end, writer, last)
+
+
+def _told(con: "Connection", query: Query, hits: list[search_store.Hit]) -> tuple[FoundBlock, ...]:
+    blocks = search_store.blocks(con, [hit.id for hit in hits])
+    by_id = {hit.id: hit for hit in hits}
+    matched = [
+        search_store.first_matches(con, term, [*by_id])
+        for term in query.terms
+        if term.kind is Kind.PATTERN and by_id
+    ]
+    return tuple(
+        FoundBlock(
+            block=block,
+            reason=reasons.reason(block, by_id[block.id], query),
+            marks=reasons.marks(block, query, [texts.get(block.id, "") for texts in matched]),
+        )
+        for block in blocks
+    )
+
+
+def _quoted(text: str) -> str:
+    key, _, value = text.partition(":")
+    return f'{key}:"{value}"' if " " in value else text
