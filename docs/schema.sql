@@ -34,6 +34,36 @@ CREATE TABLE bench(
     hint VARCHAR NOT NULL,
     created_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP);
+CREATE TABLE block_merge(
+    id VARCHAR PRIMARY KEY,
+    block_id VARCHAR NOT NULL,
+    into_id VARCHAR NOT NULL,
+    revision_id VARCHAR,
+    source_ids VARCHAR NOT NULL,
+    use_ids VARCHAR NOT NULL,
+    merged_at TIMESTAMP NOT NULL);
+CREATE TABLE block_near(
+    block_id VARCHAR PRIMARY KEY,
+    "version" INTEGER NOT NULL,
+    tree UBIGINT,
+    band1 UBIGINT,
+    band2 UBIGINT,
+    band3 UBIGINT,
+    band4 UBIGINT,
+    band5 UBIGINT,
+    band6 UBIGINT,
+    band7 UBIGINT,
+    band8 UBIGINT);
+CREATE TABLE block_source(
+    id VARCHAR PRIMARY KEY,
+    block_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    "label" VARCHAR NOT NULL,
+    message_id VARCHAR,
+    path VARCHAR NOT NULL,
+    cell_id VARCHAR NOT NULL,
+    line INTEGER NOT NULL,
+    noted_at TIMESTAMP NOT NULL);
 CREATE TABLE budget(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -47,6 +77,12 @@ CREATE TABLE budget(
     stopped_at TIMESTAMP,
     removed_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL);
+CREATE TABLE bulk_change(
+    id VARCHAR PRIMARY KEY,
+    deed VARCHAR NOT NULL,
+    "before" VARCHAR NOT NULL,
+    made_at TIMESTAMP NOT NULL,
+    undone_at TIMESTAMP);
 CREATE TABLE "checkpoint"(
     id VARCHAR PRIMARY KEY,
     message_id VARCHAR NOT NULL,
@@ -80,7 +116,17 @@ CREATE TABLE code_block(
     removed_at TIMESTAMP,
     code_hash VARCHAR NOT NULL,
     lower_name VARCHAR NOT NULL,
-    lower_text VARCHAR NOT NULL);
+    lower_text VARCHAR NOT NULL,
+    words VARCHAR,
+    keys VARCHAR,
+    lower_defines VARCHAR,
+    quality BIGINT,
+    change BIGINT DEFAULT(0),
+    sources VARCHAR DEFAULT(''),
+    ok_runs INTEGER DEFAULT(0),
+    failed_runs INTEGER DEFAULT(0),
+    proven_with VARCHAR DEFAULT('{}'),
+    output_id VARCHAR DEFAULT(''));
 CREATE TABLE conversation(
     id VARCHAR PRIMARY KEY,
     title VARCHAR NOT NULL,
@@ -345,7 +391,9 @@ CREATE TABLE revision(
     description VARCHAR NOT NULL,
     tags VARCHAR NOT NULL,
     written_at TIMESTAMP NOT NULL,
-    replaced_at TIMESTAMP NOT NULL);
+    replaced_at TIMESTAMP NOT NULL,
+    changed_by VARCHAR DEFAULT(''),
+    cause VARCHAR DEFAULT('edit'));
 CREATE TABLE run(
     id VARCHAR PRIMARY KEY,
     notebook VARCHAR NOT NULL,
@@ -487,4 +535,16 @@ CREATE TABLE "use"(
     error_name VARCHAR NOT NULL,
     error_message VARCHAR NOT NULL,
     used_at TIMESTAMP NOT NULL,
-    ended_at TIMESTAMP);
+    ended_at TIMESTAMP,
+    place VARCHAR DEFAULT('cell'),
+    "seconds" DOUBLE,
+    peak_bytes BIGINT,
+    measured VARCHAR DEFAULT(''),
+    packages VARCHAR DEFAULT('{}'),
+    datasets VARCHAR DEFAULT('{}'),
+    note VARCHAR DEFAULT(''),
+    has_output BOOLEAN DEFAULT(false));
+CREATE TABLE use_output(
+    use_id VARCHAR PRIMARY KEY,
+    block_id VARCHAR NOT NULL,
+    "data" VARCHAR NOT NULL);

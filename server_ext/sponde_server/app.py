@@ -8,6 +8,7 @@ from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Unicode, default
 
+from . import origins
 from .activity.records import Level
 from .activity.routes import routes as activity_routes
 from .activity.service import SpondeActivity
@@ -49,10 +50,12 @@ from .jobs.routes import routes as jobs_routes
 from .jobs.service import SpondeJobs
 from .library.bulk_routes import routes as bulk_routes
 from .library.extract import fences
+from .library.finding_routes import routes as finding_routes
 from .library.records import CodeBlockSaved
 from .library.renames_routes import routes as renames_routes
 from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
+from .library.source_routes import routes as source_routes
 from .mcp.doors import handlers as mcp_handlers
 from .mcp.routes import routes as mcp_routes
 from .mcp.service import SpondeMcp
@@ -102,6 +105,8 @@ ROUTES: list[Routes] = [
     experiments_routes,
     publish_routes,
     library_routes,
+    finding_routes,
+    source_routes,
     bulk_routes,
     renames_routes,
 ]
@@ -264,6 +269,9 @@ class SpondeApp(ExtensionApp):
 
     def _join(self) -> None:
         """Say who listens to what."""
+        origins.join(
+            self.library, self.bus, chat=self.chat, datasets=self.datasets, models=self.models
+        )
         self.registry.guard(self._is_running)
         self.usage.heard.append(
             lambda request: self.engines.answered(request.model_id, request.first_token_ms)
@@ -377,7 +385,7 @@ class SpondeApp(ExtensionApp):
 
     async def _find_block(self, name: str) -> NamedBlock | None:
         """Hand a code block to the chat."""
-        block = await self.library.find(name)
+        block = await self.library.find_by_name(name)
         if block is None:
             return None
         return NamedBlock(id=block.id, name=block.name, language=block.language, code=block.code)
@@ -437,6 +445,7 @@ class SpondeApp(ExtensionApp):
         await self.registry.start()
         await self.engines.start()
         await self.datasets.start()
+        await self.library.sources.start()
         await self.publisher.start()
         await self.checkpoints.start()
         await self.tuning.start()
@@ -460,6 +469,8 @@ class SpondeApp(ExtensionApp):
         await self.experiments.stop()
         await self.jobs.stop()
         await self.publisher.stop()
+        await self.library.sources.stop()
+        await self.library.stop()
         await self.datasets.stop()
         await self.activity.stop()
         await self.database.close()

@@ -191,6 +191,28 @@ export type BenchStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 /** Who asks and takes the time. */
 export type BenchTool = 'ours' | 'vllm';
 
+/** A place that a block came from. One block may have many. */
+export interface BlockSource {
+  /** Whose. */
+  block_id: string;
+  /** What kind of place it is. */
+  kind: SourceKind;
+  /** What to call it; empty where its path says it. */
+  label: string;
+  /** The answer. */
+  message_id: string | null;
+  /** The notebook or file. */
+  path: string;
+  /** The cell in the notebook. */
+  cell_id: string;
+  /** The line in the file, counted from 1. */
+  line: number;
+  /** The source's id. */
+  id: string;
+  /** When code was kept from there. */
+  noted_at: string;
+}
+
 /** How much may be asked in a day or a month. */
 export interface Budget {
   /** At this much, requests are refused before they are sent. */
@@ -707,6 +729,14 @@ export interface DeletedBlocks {
   total: number;
 }
 
+/** What a model says that a block does: a proposal, nothing is changed. */
+export interface Described {
+  /** One sentence. */
+  description: string;
+  /** Who said it. */
+  model: string;
+}
+
 /** What an engine computes on. */
 export type Device = 'cuda' | 'rocm' | 'cpu';
 
@@ -1022,6 +1052,16 @@ export interface FileStates {
   is_changed: boolean;
 }
 
+/** Something that can be typed into the search. */
+export interface FilterOffer {
+  /** What it becomes: `imports:` or `imports:pandas`. */
+  text: string;
+  /** What it asks. */
+  about: string;
+  /** How many blocks have it; None for a filter without a value. */
+  blocks: number | null;
+}
+
 /** What a comparison has found. */
 export type Finding = 'winner' | 'undecided' | 'same' | 'too_few';
 
@@ -1077,6 +1117,30 @@ export interface FolderReport {
 export interface FoldersChanged {
   /** The folders as they are now. */
   folders: Array<Folder>;
+}
+
+/** A block that was found, and why. */
+export interface FoundBlock {
+  /** The block. */
+  block: CodeBlock;
+  /** Why it stands here, in few words: `defines read_sales · proven 3× · used 12×`. */
+  reason: string;
+  /** What was looked for, in its texts; the first few. */
+  marks: Array<sponde_server__library__finding_records__Mark>;
+}
+
+/** What a search has found. */
+export interface FoundBlocks {
+  /** The best first. */
+  blocks: Array<FoundBlock>;
+  /** Whether there are more of them. */
+  has_more: boolean;
+  /** What of the query was not understood, a sentence each; the rest was searched. */
+  wrongs: Array<string>;
+  /** Where nothing was found: filters that stand in the way. */
+  without: Array<WithoutFilter>;
+  /** Whether one can look for what is meant. */
+  can_mean: boolean;
 }
 
 /** A program that serves models already, at an address that was knocked at. */
@@ -1199,7 +1263,7 @@ export interface Hit {
   /** What stands around it, on one line. */
   passage: string;
   /** What was looked for in it. */
-  marks: Array<Mark>;
+  marks: Array<sponde_server__chat__conversations__records__Mark>;
 }
 
 /** Where models are downloaded from. */
@@ -1418,14 +1482,6 @@ export interface ManyChanged {
 /** What is done: tags are given and taken away, blocks are deleted, or brought back. */
 export type ManyDeed = 'tag' | 'remove' | 'restore';
 
-/** A part of a passage that was looked for, in UTF-16 code units from its beginning. */
-export interface Mark {
-  /** Where it begins. */
-  at: number;
-  /** Where it ends. */
-  to: number;
-}
-
 /** One call that a program made: who, what, when, and how it went. */
 export interface McpCall {
   /** The person, as Jupyter knows them; empty for Jupyter's own token. */
@@ -1493,6 +1549,14 @@ export interface MeaningStatus {
   is_there: boolean;
   /** Why not, and how they could; or how far the reading has come. */
   note: string;
+}
+
+/** What a merge made. */
+export interface Merged {
+  /** What undoes it. */
+  merge_id: string;
+  /** The block that has the new code now. */
+  block: CodeBlock;
 }
 
 /** One turn: a question, or an answer. */
@@ -1699,6 +1763,18 @@ export interface NamedCount {
   name: string;
   /** How many. */
   count: number;
+}
+
+/** A block that is nearly the same as another. */
+export interface NearBlock {
+  /** Its id. */
+  block_id: string;
+  /** Its name. */
+  name: string;
+  /** The share of what they say in common, from 0 to 1. */
+  likeness: number;
+  /** Whether the two differ in nothing but names and values. */
+  differs_in_names: boolean;
 }
 
 /** An earlier cell that a cell depends on. */
@@ -2334,6 +2410,34 @@ export interface RunLog {
 /** How far a run has come. Queued, starting and running are not final. */
 export type RunStatus = 'queued' | 'starting' | 'running' | 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'lost' | 'skipped' | 'missed';
 
+/** A block after it was kept. */
+export interface SavedBlock {
+  name: string;
+  language: string;
+  code: string;
+  description: string;
+  tags: Array<string>;
+  facts: CodeFacts;
+  message_id: string | null;
+  uses: number;
+  last_outcome: Outcome | null;
+  last_error: string;
+  last_run_at: string | null;
+  ok_runs: number;
+  failed_runs: number;
+  proven_with: Record<string, string>;
+  output_id: string;
+  id: string;
+  created_at: string;
+  updated_at: string;
+  /** Whether the code was not in the library before. */
+  is_new: boolean;
+  /** The block that it is nearly the same as: it may be a revision of that one. */
+  near: NearBlock | null;
+  /** Tags that would fit and that it does not have. */
+  suggested_tags: Array<string>;
+}
+
 /** When a notebook runs by itself. */
 export interface Schedule {
   /** Five fields: minute, hour, day of the month, month, day of the week. */
@@ -2417,20 +2521,11 @@ export type ServerStatus = 'off' | 'waiting' | 'starting' | 'ready' | 'failed';
 /** Where a row goes. */
 export type SetPart = 'train' | 'validation';
 
+/** What kind of place a block came from. */
+export type SourceKind = 'answer' | 'cell' | 'selection' | 'file' | 'import' | 'paste';
+
 /** How a published notebook's original stands to the copy that is shown. */
 export type Standing = 'same' | 'changed' | 'missing';
-
-/** Something that may be written next. */
-export interface Suggestion {
-  /** What it is: dataset, column, notebook, word, function or table. */
-  kind: string;
-  /** What is shown. */
-  label: string;
-  /** A few quiet words. */
-  detail: string;
-  /** What stands in the text once it is taken. */
-  insert: string;
-}
 
 /** What may be written at a place of a command. */
 export interface Suggestions {
@@ -2439,7 +2534,7 @@ export interface Suggestions {
   /** Where it ends. */
   end: number;
   /** What may be written. */
-  offers: Array<Suggestion>;
+  offers: Array<sponde_server__chat__records__Suggestion>;
 }
 
 /** What requests took together. */
@@ -3143,6 +3238,34 @@ export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
 /** Whether a version's files are here. */
 export type VersionStatus = 'absent' | 'downloading' | 'paused' | 'ready' | 'broken';
 
+/** How many blocks there would be without one of the filters. */
+export interface WithoutFilter {
+  /** The filter, as it was typed. */
+  filter: string;
+  /** How many, at most 100. */
+  blocks: number;
+}
+
+/** A part of a passage that was looked for, in UTF-16 code units from its beginning. */
+export interface sponde_server__chat__conversations__records__Mark {
+  /** Where it begins. */
+  at: number;
+  /** Where it ends. */
+  to: number;
+}
+
+/** Something that may be written next. */
+export interface sponde_server__chat__records__Suggestion {
+  /** What it is: dataset, column, notebook, word, function or table. */
+  kind: string;
+  /** What is shown. */
+  label: string;
+  /** A few quiet words. */
+  detail: string;
+  /** What stands in the text once it is taken. */
+  insert: string;
+}
+
 /** What a person thinks of an answer. */
 export type sponde_server__chat__records__Verdict = 'liked' | 'disliked';
 
@@ -3156,6 +3279,32 @@ export interface sponde_server__experiments__records__Verdict {
   winner: number | null;
   /** The goal's comparison first, then those of other metrics and of the run time. */
   comparisons: Array<Comparison>;
+}
+
+/** A stretch of a block's text that was looked for. */
+export interface sponde_server__library__finding_records__Mark {
+  /** Where it is: name, description or code. */
+  field: string;
+  /** Its first character, in UTF-16 units as browsers count. */
+  start: number;
+  /** The character after its last one. */
+  end: number;
+}
+
+/** What could be said of code. */
+export interface sponde_server__library__near_records__Suggestion {
+  /** What it does, as its own words or those around it say. */
+  description: string;
+  /** Words to find it by. */
+  tags: Array<string>;
+}
+
+/** Code that nobody has kept yet. */
+export interface BlockText {
+  /** The code. */
+  code: string;
+  /** Its language, as far as somebody said. */
+  language?: string;
 }
 
 /** A code cell of a notebook, as it stands. */
@@ -3421,6 +3570,8 @@ export interface NewCodeBlock {
   tags?: Array<string>;
   /** The answer that it came from. */
   message_id?: string | null;
+  /** The place that it came from; an answer where only `message_id` is given. */
+  source?: NewSource | null;
 }
 
 /** Further models to ask the question that was answered. */
@@ -3471,6 +3622,12 @@ export interface NewDataset {
 export interface NewDecision {
   /** What they say. */
   decision: Decision;
+}
+
+/** Who describes a block. */
+export interface NewDescription {
+  /** Which model; the one that was chosen last where empty. */
+  model_id?: string;
 }
 
 /** A model to bring from the hub. */
@@ -3734,6 +3891,22 @@ export interface NewRun {
   definition_id?: string | null;
   /** Seconds after which it is ended; None: the setting SpondeJobs.time_limit. */
   time_limit?: number | null;
+}
+
+/** A place that code is kept from. */
+export interface NewSource {
+  /** What kind of place it is. */
+  kind: SourceKind;
+  /** What to call it, such as a conversation's title; empty where its path says it. */
+  label?: string;
+  /** The answer. */
+  message_id?: string | null;
+  /** The notebook or file, from the folder that JupyterLab serves. */
+  path?: string;
+  /** The cell in the notebook. */
+  cell_id?: string;
+  /** The line in the file, counted from 1; 0 where there is none. */
+  line?: number;
 }
 
 /** Who is to suggest a title. */
@@ -4017,10 +4190,12 @@ export interface Routes {
   'GET /checkpoints/{checkpoint_id}/file': { path: { checkpoint_id: string }; query: { path: string }; body: null; answer: FileStates };
   /** Note how a turn left what it changed. */
   'POST /checkpoints/{checkpoint_id}/made': { path: { checkpoint_id: string }; query: {  }; body: Made; answer: Checkpoint };
-  /** Find code blocks that hold every word of the query; the best first. */
-  'GET /code-blocks': { path: {  }; query: { query?: string; language?: string; ran_ok?: boolean; limit?: number; offset?: number }; body: null; answer: Array<CodeBlock> };
-  /** Keep code; where it is kept already, the answer is that block. */
-  'POST /code-blocks': { path: {  }; query: {  }; body: NewCodeBlock; answer: CodeBlock };
+  /** Make two code blocks of one again; the answer is the one that comes back. */
+  'POST /code-block-merges/{merge_id}/undo': { path: { merge_id: string }; query: {  }; body: null; answer: CodeBlock };
+  /** Find code blocks; /found-blocks says why they were found, too. */
+  'GET /code-blocks': { path: {  }; query: { query?: string; limit?: number; offset?: number }; body: null; answer: Array<CodeBlock> };
+  /** Keep code; where it is kept already, the answer is that block. Says what is near it. */
+  'POST /code-blocks': { path: {  }; query: {  }; body: NewCodeBlock; answer: SavedBlock };
   /** Say which of these texts the library holds, and in which blocks. */
   'POST /code-blocks-by-code': { path: {  }; query: {  }; body: CodeTexts; answer: Array<KnownCode> };
   /** Give the blocks of these ids that are there; deleted ones are left out. */
@@ -4035,20 +4210,30 @@ export interface Routes {
   'POST /code-blocks-many': { path: {  }; query: {  }; body: NewManyChange; answer: ManyChanged };
   /** Make the code blocks of a change what they were. */
   'POST /code-blocks-many/{change_id}/undo': { path: { change_id: string }; query: {  }; body: null; answer: ManyChanged };
+  /** Say what could be said of code that nobody has kept yet; nothing is changed. */
+  'POST /code-blocks-suggest': { path: {  }; query: {  }; body: BlockText; answer: Suggestion };
   /** Delete a code block; it can be restored. */
   'DELETE /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: null; answer: null };
   /** One code block. */
   'GET /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: null; answer: CodeBlock };
   /** Change a code block; what it was is kept as a revision. */
   'PATCH /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: CodeBlockEdit; answer: CodeBlock };
+  /** Ask a model what a code block does: a proposal, nothing is changed. */
+  'POST /code-blocks/{block_id}/describe': { path: { block_id: string }; query: {  }; body: NewDescription; answer: Described };
   /** Say which variables a block's needed names may mean, and what must be installed. */
   'POST /code-blocks/{block_id}/fit': { path: { block_id: string }; query: {  }; body: NewFit; answer: Renames };
+  /** Make a code block the newest revision of another; sources and uses move along. */
+  'POST /code-blocks/{block_id}/merge-into/{other_id}': { path: { block_id: string; other_id: string }; query: {  }; body: null; answer: Merged };
   /** Bring a deleted code block back. */
   'POST /code-blocks/{block_id}/restore': { path: { block_id: string }; query: {  }; body: null; answer: CodeBlock };
   /** List what a code block was before each edit, latest first. */
   'GET /code-blocks/{block_id}/revisions': { path: { block_id: string }; query: {  }; body: null; answer: Array<Revision> };
   /** Make a code block what it was (its name stays); what it is now becomes a revision. */
   'POST /code-blocks/{block_id}/revisions/{revision_id}/restore': { path: { block_id: string; revision_id: string }; query: {  }; body: null; answer: CodeBlock };
+  /** List the places that a code block came from, the first one first. */
+  'GET /code-blocks/{block_id}/sources': { path: { block_id: string }; query: {  }; body: null; answer: Array<BlockSource> };
+  /** Say what could be said of a code block: a description, and tags that it does not have. */
+  'GET /code-blocks/{block_id}/suggestion': { path: { block_id: string }; query: {  }; body: null; answer: Suggestion };
   /** List where a code block was used and how that went, latest first. */
   'GET /code-blocks/{block_id}/uses': { path: { block_id: string }; query: { limit?: number }; body: null; answer: Array<Use> };
   /** Note that a code block was put into a cell. */
@@ -4199,6 +4384,10 @@ export interface Routes {
   'DELETE /folders/{folder_id}': { path: { folder_id: string }; query: {  }; body: null; answer: null };
   /** Rename or move a folder. */
   'PATCH /folders/{folder_id}': { path: { folder_id: string }; query: {  }; body: FolderChange; answer: Folder };
+  /** Say what a word that is being typed into the search can become, such as `imports:pa`. */
+  'GET /found-block-filters': { path: {  }; query: { typed?: string }; body: null; answer: Array<FilterOffer> };
+  /** Find code blocks: words, "exact text", /regular expression/ and filters; the best first. */
+  'GET /found-blocks': { path: {  }; query: { query?: string; limit?: number; offset?: number; by_meaning?: boolean }; body: null; answer: FoundBlocks };
   /** List the tokens that programs ask models with, newest first; revoked ones are left out. */
   'GET /gateway-tokens': { path: {  }; query: {  }; body: null; answer: Array<GatewayToken> };
   /** Make a token for a program; the answer shows it this once. */

@@ -262,7 +262,7 @@ def names_of(code: str) -> Names:
 
 def name_for(code: str, language: str, description: str, facts: CodeFacts) -> str:
     """Make a name from what a person said, else from a comment, else from what the code does."""
-    tries: list[str] = [description, _said_in(code)]
+    tries: list[str] = [description, comment_in(code)]
     tree = parse_whole(code) if language == "python" else None
     if tree is not None:
         tries += [
@@ -491,7 +491,7 @@ def _is_json(code: str) -> bool:
     )
 
 
-def _said_in(code: str) -> str:
+def comment_in(code: str) -> str:
     """Take the first line where it is a comment (no shebang, no encoding, no commented code)."""
     first = code.lstrip().split("\n", 1)[0]
     found = re.match(r"(?:#|--|//)\s+([^\W\d].*)", first)

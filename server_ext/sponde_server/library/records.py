@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
 
+from .source_records import NewSource
+
 
 class Outcome(StrEnum):
     """How a use went. Waiting: it is in a cell that has not been run."""
@@ -184,6 +186,8 @@ class NewCodeBlock:
     """Words to find it by."""
     message_id: str | None = None
     """The answer that it came from."""
+    source: NewSource | None = None
+    """The place that it came from; an answer where only `message_id` is given."""
 
 
 @record

@@ -2,6 +2,7 @@
 
 from sponde_server.core.http import Person, Routes
 
+from .near_records import SavedBlock
 from .records import (
     CellNeeds,
     CodeBlock,
@@ -31,21 +32,16 @@ routes = Routes(
 
 @routes("GET", "/code-blocks")
 async def list_blocks(
-    library: SpondeLibrary,
-    query: str = "",
-    language: str = "",
-    ran_ok: bool = False,
-    limit: int = 50,
-    offset: int = 0,
+    library: SpondeLibrary, query: str = "", limit: int = 50, offset: int = 0
 ) -> list[CodeBlock]:
-    """Find code blocks that hold every word of the query; the best first."""
-    return await library.search(query, language=language, ran_ok=ran_ok, limit=limit, offset=offset)
+    """Find code blocks; /found-blocks says why they were found, too."""
+    return await library.search(query, limit, offset)
 
 
 @routes("POST", "/code-blocks")
-async def save_block(library: SpondeLibrary, body: NewCodeBlock) -> CodeBlock:
-    """Keep code; where it is kept already, the answer is that block."""
-    return await library.save(body)
+async def save_block(library: SpondeLibrary, body: NewCodeBlock) -> SavedBlock:
+    """Keep code; where it is kept already, the answer is that block. Says what is near it."""
+    return await library.sources.told(await library.keep(body))
 
 
 @routes("GET", "/code-blocks/{block_id}")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from traitlets import Int
@@ -14,9 +15,10 @@ from sponde_server.core.events import Bus
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 
-from . import proof, store
+from . import keeping, proof, store
 from .bulk import ManyBlocks
-from .facts import code_hash, facts_of, language_of, name_for, tidy
+from .facts import code_hash, facts_of, language_of, tidy
+from .finding_records import FindBlocks, FoundBlocks
 from .naming import check_name, clean_tags, either, free_name, near
 from .needs import needs_of
 from .records import (
@@ -38,9 +40,12 @@ from .records import (
     UseOutcome,
 )
 from .revising import Replaced, revision_of
+from .sources import BlockSources
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
+
+    from .finding import Finder
 
 _MOST_CODES = 200
 
@@ -79,30 +84,33 @@ class SpondeLibrary(LoggingConfigurable):
         self.many = ManyBlocks(
             database=database, bus=bus, feed=feed, deleted_days=self.deleted_days
         )
+        self.sources = BlockSources(
+            database=database, bus=bus, feed=feed, log=self.log, change=_take_code
+        )
         self.dataset_states: DatasetStates = _no_states
 
     async def save(self, body: NewCodeBlock) -> CodeBlock:
         """Keep a code block; where its code is kept already, give that block."""
+        return (await self.keep(body)).block
+
+    async def keep(self, body: NewCodeBlock) -> keeping.Kept:
+        """Keep a code block, and say what it is near to."""
         code = self._checked(body.code)
         if body.name:
             check_name(body.name)
-        block, is_new = await self._database.write(_save, replace(body, code=code))
-        if is_new:
-            self._changed(block)
-            self._bus.tell(CodeBlockSaved(block_id=block.id))
-        return block
+        return await self.sources.keep(replace(body, code=code))
 
     async def get(self, block_id: str) -> CodeBlock:
         """Give a block."""
         return _there(await self._database.read(store.find, block_id), block_id)
 
-    async def find(self, name: str) -> CodeBlock | None:
+    async def find_by_name(self, name: str) -> CodeBlock | None:
         """Find a block by its name."""
         return await self._database.read(store.find_by_name, name)
 
     async def get_by_name(self, name: str) -> CodeBlock:
         """Give the block of this name, or say which names are near it."""
-        found = await self.find(name)
+        found = await self.find_by_name(name)
         if found is not None:
             return found
         names = await self._database.read(store.list_names)
@@ -114,24 +122,26 @@ class SpondeLibrary(LoggingConfigurable):
         )
         raise NotFound(f"There is no code block named '{name}'.", hint)
 
-    async def search(
-        self,
-        query: str = "",
-        *,
-        language: str = "",
-        ran_ok: bool = False,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> list[CodeBlock]:
-        """Find blocks that hold every word of the query anywhere; all blocks without one."""
-        return await self._database.read(
-            store.search,
-            query.split(),
-            language=language,
-            ran_ok=ran_ok,
-            limit=max(1, min(limit, self.max_results)),
-            offset=max(0, offset),
-        )
+    @cached_property
+    def finder(self) -> "Finder":
+        """The search; made when somebody looks for something."""
+        from .finding import Finder
+
+        return Finder(self._database, self.log)
+
+    async def stop(self) -> None:
+        """End what goes on in the background."""
+        if "finder" in self.__dict__:
+            await self.finder.stop()
+
+    async def find(self, asked: FindBlocks) -> FoundBlocks:
+        """Find blocks by words, exact text, expressions and filters, and say why."""
+        return await self.finder.find(replace(asked, limit=min(asked.limit, self.max_results)))
+
+    async def search(self, query: str = "", limit: int = 50, offset: int = 0) -> list[CodeBlock]:
+        """Find blocks, without the reasons."""
+        found = await self.find(FindBlocks(query=query, limit=limit, offset=offset))
+        return [one.block for one in found.blocks]
 
     async def languages(self) -> list[LanguageCount]:
         """Count the blocks of each language."""
@@ -224,30 +234,6 @@ class SpondeLibrary(LoggingConfigurable):
 # -- what happens within one transaction ----------------------------------------------------
 
 
-def _save(con: "Connection", body: NewCodeBlock) -> tuple[CodeBlock, bool]:
-    kept = store.find_by_code(con, body.code)
-    if kept is not None:
-        return kept, False
-    removed = store.find_by_code(con, body.code, removed=True)
-    if removed is not None:
-        # Saved again after it was deleted: its past and its uses come back with it.
-        return _bring_back(con, removed, body.name or removed.name), True
-    language = language_of(body.code, body.language)
-    facts = facts_of(body.code, language)
-    wanted = body.name or name_for(body.code, language, body.description, facts)
-    block = CodeBlock(
-        name=free_name(con, wanted),
-        language=language,
-        code=body.code,
-        description=body.description.strip(),
-        tags=clean_tags(body.tags),
-        facts=facts,
-        message_id=body.message_id,
-    )
-    store.add(con, block)
-    return block, True
-
-
 def _revise(con: "Connection", block_id: str, edit: CodeBlockEdit, by: str) -> CodeBlock:
     block = _there(store.find(con, block_id), block_id)
     given = {f.name: getattr(edit, f.name) for f in fields(edit)}
@@ -259,6 +245,10 @@ def _revise(con: "Connection", block_id: str, edit: CodeBlockEdit, by: str) -> C
     if "language" in changes:
         changes["language"] = language_of(changes.get("code", block.code), changes["language"])
     return _change(con, block, changes, Replaced(by, RevisionCause.EDIT))
+
+
+def _take_code(con: "Connection", block: CodeBlock, code: str) -> CodeBlock:
+    return _change(con, block, {"code": code}, Replaced("", RevisionCause.EDIT))
 
 
 def _restore_revision(con: "Connection", block_id: str, revision_id: str, by: str) -> CodeBlock:
@@ -324,14 +314,7 @@ def _restore(con: "Connection", block_id: str) -> CodeBlock:
         raise Conflict(
             f"The block '{other.name}' holds the same code now.", "Use that block instead."
         )
-    return _bring_back(con, removed, removed.name)
-
-
-def _bring_back(con: "Connection", removed: CodeBlock, name: str) -> CodeBlock:
-    block = replace(removed, name=free_name(con, name))
-    store.restore(con, block.id)
-    store.update(con, block)
-    return block
+    return keeping.bring_back(con, removed, removed.name)
 
 
 def _note_use(con: "Connection", block_id: str, body: NewUse) -> tuple[CodeBlock, Use]:

@@ -4,6 +4,7 @@ The connection is in memory, has no access to files, and is asked one thing: wha
 Other dialects, which that parser refuses, are read by the words FROM, JOIN, INTO and UPDATE.
 """
 
+import atexit
 import json
 import re
 import threading
@@ -192,6 +193,7 @@ def _serialized(text: str) -> dict[str, Any] | None:
 def _connection() -> "Connection":
     import duckdb
 
+    atexit.register(_connection.cache_clear)  # or DuckDB complains when Python ends
     return duckdb.connect(
         ":memory:",
         config={

@@ -96,10 +96,13 @@ def touched_by_sql(code: str, known: Collection[str] = ()) -> Touched:
 
 def in_order(tree: ast.AST) -> Iterator[ast.AST]:
     """Walk a tree as its code runs: a value before the name that it is given to."""
-    waiting: list[ast.AST] = [tree]
+    waiting: list[ast.AST | tuple[ast.AST]] = [tree]
     while waiting:
         node = waiting.pop()
-        yield node
+        if isinstance(node, tuple):
+            yield node[0]
+            continue
+        waiting.append((node,))  # itself after what is in it
         children: list[ast.AST]
         if isinstance(node, ast.JoinedStr):
             children = [part for part in node.values if not isinstance(part, ast.Constant)]
