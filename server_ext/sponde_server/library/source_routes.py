@@ -6,6 +6,7 @@ from .near_records import BlockText, Described, Merged, NewDescription, Suggesti
 from .records import CodeBlock
 from .service import SpondeLibrary
 from .source_records import BlockSource
+from .splitting_records import CodePiece, WholeText
 
 routes = Routes("library")
 
@@ -46,3 +47,9 @@ async def merge_block(library: SpondeLibrary, block_id: str, other_id: str) -> M
 async def undo_merge(library: SpondeLibrary, merge_id: str) -> CodeBlock:
     """Make two code blocks of one again; the answer is the one that comes back."""
     return await library.sources.undo_merge(merge_id)
+
+
+@routes("POST", "/code-pieces", action="read")
+async def split_text(library: SpondeLibrary, body: WholeText) -> list[CodePiece]:
+    """Take a file or a notebook apart into what could be kept; nothing is changed."""
+    return await library.sources.split(body)

@@ -22,6 +22,7 @@ from .near import signature
 from .near_records import Described, Merged, SavedBlock, Suggestion
 from .records import CodeBlock, CodeBlockChanged, CodeBlockRemoved, CodeBlockSaved, NewCodeBlock
 from .source_records import BlockSource, NewSource, SourceKind
+from .splitting_records import CodePiece, WholeText
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -138,6 +139,15 @@ class BlockSources:
             description=await asyncio.to_thread(description_of, text, known),
             tags=suggest_tags(text, known, facts, near, had),
         )
+
+    async def split(self, whole: WholeText) -> list[CodePiece]:
+        """Take a file or a notebook apart, and say what of it is kept already."""
+        from .splitting import pieces_of
+
+        pieces = await asyncio.to_thread(pieces_of, whole)
+        known = await self._database.read(store.list_known, [piece.code for piece in pieces])
+        ids = {one.code: one.block_id for one in known}
+        return [replace(piece, block_id=ids.get(piece.code)) for piece in pieces]
 
     async def describe(self, block: CodeBlock, model_id: str = "") -> Described:
         """Ask a model what a block does; nothing is changed by it."""
