@@ -1,5 +1,6 @@
 """Builds every part once and joins them. The only place where slices meet."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,11 +52,13 @@ from .jobs.service import SpondeJobs
 from .library.bulk_routes import routes as bulk_routes
 from .library.extract import fences
 from .library.finding_routes import routes as finding_routes
+from .library.proof_routes import routes as proof_routes
 from .library.records import CodeBlockSaved
 from .library.renames_routes import routes as renames_routes
 from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
 from .library.source_routes import routes as source_routes
+from .library.trying import SpondeTrials
 from .mcp.doors import handlers as mcp_handlers
 from .mcp.routes import routes as mcp_routes
 from .mcp.service import SpondeMcp
@@ -69,6 +72,7 @@ from .publish.routes import routes as publish_routes
 from .publish.service import SpondePublisher
 from .registry.routes import routes as registry_routes
 from .registry.service import SpondeRegistry
+from .samples import DatasetSamples
 from .tools.routes import routes as tools_routes
 from .tools.service import SpondeTools
 from .tuning.records import TrainingEnded
@@ -105,6 +109,7 @@ ROUTES: list[Routes] = [
     experiments_routes,
     publish_routes,
     library_routes,
+    proof_routes,
     finding_routes,
     source_routes,
     bulk_routes,
@@ -143,6 +148,7 @@ class SpondeApp(ExtensionApp):
         SpondeExperiments,
         SpondePublisher,
         SpondeLibrary,
+        SpondeTrials,
     ]
 
     data_dir = Unicode(
@@ -193,6 +199,16 @@ class SpondeApp(ExtensionApp):
         )
         self.datasets = SpondeDatasets(
             bus=self.bus, feed=self.feed, root=self.root, folder=folder / "datasets", **kept
+        )
+        samples = DatasetSamples(self.datasets)
+        self.library.dataset_states = samples.states
+        self.trials = SpondeTrials(
+            feed=self.feed,
+            library=self.library,
+            folder=folder / "trials",
+            samples=samples,
+            find_python=self._kernel_python,
+            **kept,
         )
         self.usage = SpondeUsage(bus=self.bus, feed=self.feed, **kept)
         self.registry = SpondeRegistry(
@@ -365,6 +381,16 @@ class SpondeApp(ExtensionApp):
             for engine in await self.engines.list_all()
         )
 
+    async def _kernel_python(self) -> str:
+        """Name the interpreter of the kernel that a new notebook gets."""
+        assert self.serverapp is not None
+        specs: Any = self.serverapp.kernel_spec_manager
+        name = self.serverapp.kernel_manager.default_kernel_name
+        found = specs.get_all_specs().get(name, {}).get("spec", {})
+        command = found.get("argv") or [""]
+        is_own = found.get("language") != "python" or command[0] in ("", "python", "python3")
+        return sys.executable if is_own else str(command[0])
+
     def _engine_pythons(self) -> list[str]:
         """Name the interpreters that may run engines to training: the one that was set first."""
         return [self.engines.python, *(f"{place}/bin/python" for place in OWN_PLACES)]
@@ -430,6 +456,7 @@ class SpondeApp(ExtensionApp):
             self.experiments,
             self.publisher,
             self.library,
+            self.trials,
         ]
         self.handlers.extend(handlers(ROUTES, {type(part): part for part in parts}))
         self.handlers.extend(dashboard_handlers(self.publisher))
@@ -449,6 +476,7 @@ class SpondeApp(ExtensionApp):
         await self.publisher.start()
         await self.checkpoints.start()
         await self.tuning.start()
+        await self.trials.start()
         await self.jobs.begin()
         await self.experiments.begin()
 
@@ -468,6 +496,7 @@ class SpondeApp(ExtensionApp):
         await self.usage.stop()
         await self.experiments.stop()
         await self.jobs.stop()
+        await self.trials.stop()
         await self.publisher.stop()
         await self.library.sources.stop()
         await self.library.stop()

@@ -459,6 +459,24 @@ export interface CodeFacts {
   makes: Array<string>;
 }
 
+/** A part of a file or notebook that could be a block. */
+export interface CodePiece {
+  /** The code; a function's with the imports that it needs. */
+  code: string;
+  /** What it would be called. */
+  name: string;
+  /** Its language. */
+  language: string;
+  /** Whether it is more than a look at a value: what is chosen at first. */
+  is_worth: boolean;
+  /** The cell that it is. */
+  cell_id: string;
+  /** The line that it begins on, counted from 1; a cell's place among the cells. */
+  line: number;
+  /** The block that holds this code already. */
+  block_id: string | null;
+}
+
 /** One column and its statistics. */
 export interface Column {
   /** Its name in the file. */
@@ -657,6 +675,18 @@ export interface Dashboard {
   standing: Standing;
   /** Where it is shown, from the server's base URL. */
   address: string;
+}
+
+/** A dataset that could stand for a name that a block needs. */
+export interface DataFit {
+  /** The dataset's name. */
+  dataset: string;
+  /** How many rows it has. */
+  rows: number | null;
+  /** Which part of the columns that the block touches it has, from 0 to 1. */
+  score: number;
+  /** The columns that it lacks. */
+  missing: Array<string>;
 }
 
 /** A data file that a person registered. */
@@ -979,7 +1009,7 @@ export interface ExperimentReport {
   /** The experiment. */
   experiment: Experiment;
   /** Its runs, in the order of their turns. */
-  trials: Array<Trial>;
+  trials: Array<sponde_server__experiments__records__Trial>;
   /** How many have ended. */
   done: number;
 }
@@ -1757,6 +1787,16 @@ export interface ModelVersion {
   created_at: string;
 }
 
+/** A package that has another version now. */
+export interface MovedPackage {
+  /** The package. */
+  name: string;
+  /** The version that the block last ran with. */
+  was: string;
+  /** The version that is installed; empty where it is not. */
+  now: string;
+}
+
 /** How many there are of something. */
 export interface NamedCount {
   /** Of what. */
@@ -2039,6 +2079,20 @@ export interface ProjectInstructions {
   text: string;
   /** How many characters are too many to be sent. */
   left_out: number;
+}
+
+/** The runs of a block, latest first, and whether they still say something. */
+export interface Proof {
+  /** The block. */
+  block_id: string;
+  /** Of its present code: runs with another one ran an earlier text. */
+  code_hash: string;
+  /** Its runs, also of earlier texts. */
+  runs: Array<Use>;
+  /** How many runs there are in all. */
+  total: number;
+  /** Packages that have another version now than in its last run without an error. */
+  moved: Array<MovedPackage>;
 }
 
 /** A server that answers for language models. */
@@ -2523,6 +2577,14 @@ export type SetPart = 'train' | 'validation';
 
 /** What kind of place a block came from. */
 export type SourceKind = 'answer' | 'cell' | 'selection' | 'file' | 'import' | 'paste';
+
+/** A proven block whose packages have moved on. */
+export interface StaleBlock {
+  /** The block. */
+  block: CodeBlock;
+  /** What moved. */
+  moved: Array<MovedPackage>;
+}
 
 /** How a published notebook's original stands to the copy that is shown. */
 export type Standing = 'same' | 'changed' | 'missing';
@@ -3074,31 +3136,68 @@ export interface TrainingSettings {
 /** How far a training run has come. */
 export type TrainingStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
-/** One planned run of an experiment. */
-export interface Trial {
-  /** Where it belongs. */
-  experiment_id: string;
-  /** Which variant, 0 or 1. */
-  variant: number;
-  /** Which repeat, from 1; also the value of the parameter `seed`, where the notebook has one. */
-  number: number;
-  /** When its turn is, from 0. */
-  position: number;
-  /** Its run; None until it is started. */
-  run_id: string | null;
-  /** How far the run has come; None until it is started. */
-  status: RunStatus | null;
-  /** What the run reported. */
-  metrics: Array<Metric>;
-  /** How long the run took; None where it did not succeed. */
-  seconds: number | null;
-  /** Why its values cannot be used; empty where they can. */
-  problem: string;
-  /** The executed notebook's path from the root folder. */
-  result: string | null;
-  /** The trial's id. */
-  id: string;
+/** A trial moved on. */
+export interface TrialChanged {
+  /** The trial as it is now, without its outputs. */
+  trial: sponde_server__library__trial_records__Trial;
 }
+
+/** What stands for one name that a block needs. */
+export interface TrialInput {
+  /** The variable, or in SQL the table. */
+  name: string;
+  /** The dataset whose sample it is. */
+  dataset: string;
+  /** Whether it is the path of the sample as a file, not a frame. */
+  is_file: boolean;
+  /** A Python literal, where no dataset is given, such as 10 or 'north'. */
+  value: string;
+}
+
+/** A name that must be there before a block runs. */
+export interface TrialNeed {
+  /** The variable, or in SQL the table. */
+  name: string;
+  /** Whether it looks like a table of data. */
+  is_table: boolean;
+  /** The datasets, best first. */
+  fits: Array<DataFit>;
+}
+
+/** What trying a block would mean. */
+export interface TrialOffer {
+  /** The block. */
+  block_id: string;
+  /** What must stand in for the names that it needs. */
+  needs: Array<TrialNeed>;
+  /** The limits, in a sentence. */
+  limits: string;
+  /** How many rows from a dataset's beginning a sample has. */
+  first_rows: number;
+  /** How many rows from the rest it has. */
+  random_rows: number;
+  /** Why it cannot be tried here; empty where it can. */
+  refusal: string;
+}
+
+/** A piece of what a trial showed. */
+export interface TrialOutput {
+  /** By MIME type. */
+  data: Record<string, string>;
+}
+
+/** A trial showed something. */
+export interface TrialPrinted {
+  /** Which one. */
+  trial_id: string;
+  /** Which of its outputs is the first of these; later ones from there on are replaced. */
+  at: number;
+  /** What it showed. */
+  outputs: Array<TrialOutput>;
+}
+
+/** Where a trial stands. Stopped: it reached a limit, or its process was killed. */
+export type TrialStatus = 'queued' | 'starting' | 'running' | 'ok' | 'failed' | 'stopped' | 'cancelled';
 
 /** Why a dataset cannot be read. */
 export interface Trouble {
@@ -3214,6 +3313,16 @@ export interface Use {
   ended_at: string | null;
 }
 
+/** What a run of a block showed last, small enough to keep. */
+export interface UseOutput {
+  /** The run. */
+  use_id: string;
+  /** The block. */
+  block_id: string;
+  /** By MIME type: text/plain, a table as text/html, image/png in base64, image/svg+xml. */
+  data: Record<string, string>;
+}
+
 /** A place in a template that is filled before it is asked. */
 export interface Variable {
   /** What stands between the braces, such as dataset. */
@@ -3269,6 +3378,32 @@ export interface sponde_server__chat__records__Suggestion {
 /** What a person thinks of an answer. */
 export type sponde_server__chat__records__Verdict = 'liked' | 'disliked';
 
+/** One planned run of an experiment. */
+export interface sponde_server__experiments__records__Trial {
+  /** Where it belongs. */
+  experiment_id: string;
+  /** Which variant, 0 or 1. */
+  variant: number;
+  /** Which repeat, from 1; also the value of the parameter `seed`, where the notebook has one. */
+  number: number;
+  /** When its turn is, from 0. */
+  position: number;
+  /** Its run; None until it is started. */
+  run_id: string | null;
+  /** How far the run has come; None until it is started. */
+  status: RunStatus | null;
+  /** What the run reported. */
+  metrics: Array<Metric>;
+  /** How long the run took; None where it did not succeed. */
+  seconds: number | null;
+  /** Why its values cannot be used; empty where they can. */
+  problem: string;
+  /** The executed notebook's path from the root folder. */
+  result: string | null;
+  /** The trial's id. */
+  id: string;
+}
+
 /** What an experiment has found. */
 export interface sponde_server__experiments__records__Verdict {
   /** What was found about the goal. */
@@ -3297,6 +3432,46 @@ export interface sponde_server__library__near_records__Suggestion {
   description: string;
   /** Words to find it by. */
   tags: Array<string>;
+}
+
+/** A block that is tried. */
+export interface sponde_server__library__trial_records__Trial {
+  /** Which block. */
+  block_id: string;
+  /** The block's name. */
+  name: string;
+  /** What stands for the names that it needs. */
+  inputs: Array<TrialInput>;
+  /** Where it stands. */
+  status: TrialStatus;
+  /** How many trials are before it, while it is queued. */
+  ahead: number;
+  /** What it does now, in words. */
+  step: string;
+  /** What it showed. */
+  outputs: Array<TrialOutput>;
+  /** The error's class, where it failed. */
+  error_name: string;
+  /** What the error said, or which limit ended it. */
+  error_message: string;
+  /** The way out. */
+  hint: string;
+  /** Where it failed, with ANSI colours. */
+  traceback: string;
+  /** On what it ran, and with or without a network. */
+  note: string;
+  /** How long the block ran. */
+  seconds: number | null;
+  /** Most resident memory beyond what its process held when the block began, in bytes. */
+  peak_bytes: number | null;
+  /** The packages that it imports, each with its version. */
+  packages: Record<string, string>;
+  /** The run that it was noted as. */
+  use_id: string;
+  /** The trial's id. */
+  id: string;
+  /** When it was asked for. */
+  created_at: string;
 }
 
 /** Code that nobody has kept yet. */
@@ -3967,6 +4142,14 @@ export interface NewTrainingSet {
   settings?: TrainingSetSettings;
 }
 
+/** A trial to begin. */
+export interface NewTrial {
+  /** Which block. */
+  block_id: string;
+  /** What stands for the names that it needs; None: what fits best. */
+  inputs?: Array<TrialInput> | null;
+}
+
 /** Where a block is put. */
 export interface NewUse {
   /** The notebook's path; empty where nobody knows it. */
@@ -3975,6 +4158,12 @@ export interface NewUse {
   cell_id?: string;
   /** How it is used. */
   place?: Place;
+}
+
+/** A smaller form of what a run showed. */
+export interface NewUseOutput {
+  /** By MIME type. */
+  data: Record<string, string>;
 }
 
 /** Values to check before a run. */
@@ -4088,6 +4277,18 @@ export interface UseOutcome {
 /** What a person thinks of an answer. */
 export type Verdict = 'liked' | 'disliked';
 
+/** A file or a notebook to be taken apart: one of the three. */
+export interface WholeText {
+  /** The text of a .py file: its functions and classes. */
+  python?: string;
+  /** The JSON of a notebook: its code cells. */
+  notebook?: string;
+  /** Code cells as they stand on the screen. */
+  cells?: Array<CellText>;
+  /** The cells' language, as the notebook's kernel says. */
+  language?: string;
+}
+
 /** Every event of the feed, by its name. */
 export interface FeedEvents {
   AnswerRated: AnswerRated;
@@ -4132,6 +4333,8 @@ export interface FeedEvents {
   TrainingChanged: TrainingChanged;
   TrainingSetChanged: TrainingSetChanged;
   TrainingSetRemoved: TrainingSetRemoved;
+  TrialChanged: TrialChanged;
+  TrialPrinted: TrialPrinted;
   UnreadChanged: UnreadChanged;
   UsageChanged: UsageChanged;
 }
@@ -4224,6 +4427,12 @@ export interface Routes {
   'POST /code-blocks/{block_id}/fit': { path: { block_id: string }; query: {  }; body: NewFit; answer: Renames };
   /** Make a code block the newest revision of another; sources and uses move along. */
   'POST /code-blocks/{block_id}/merge-into/{other_id}': { path: { block_id: string; other_id: string }; query: {  }; body: null; answer: Merged };
+  /** Give what a run of a code block showed. */
+  'GET /code-blocks/{block_id}/outputs/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: null; answer: UseOutput };
+  /** Keep a smaller form of what a run showed. */
+  'PATCH /code-blocks/{block_id}/outputs/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: NewUseOutput; answer: UseOutput };
+  /** Give the runs of a code block, latest first, and what has moved on since. */
+  'GET /code-blocks/{block_id}/proof': { path: { block_id: string }; query: { limit?: number }; body: null; answer: Proof };
   /** Bring a deleted code block back. */
   'POST /code-blocks/{block_id}/restore': { path: { block_id: string }; query: {  }; body: null; answer: CodeBlock };
   /** List what a code block was before each edit, latest first. */
@@ -4234,6 +4443,8 @@ export interface Routes {
   'GET /code-blocks/{block_id}/sources': { path: { block_id: string }; query: {  }; body: null; answer: Array<BlockSource> };
   /** Say what could be said of a code block: a description, and tags that it does not have. */
   'GET /code-blocks/{block_id}/suggestion': { path: { block_id: string }; query: {  }; body: null; answer: Suggestion };
+  /** Say what trying a code block needs, and which datasets fit. */
+  'GET /code-blocks/{block_id}/trial-offer': { path: { block_id: string }; query: {  }; body: null; answer: TrialOffer };
   /** List where a code block was used and how that went, latest first. */
   'GET /code-blocks/{block_id}/uses': { path: { block_id: string }; query: { limit?: number }; body: null; answer: Array<Use> };
   /** Note that a code block was put into a cell. */
@@ -4242,6 +4453,8 @@ export interface Routes {
   'PATCH /code-blocks/{block_id}/uses/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: UseOutcome; answer: Use };
   /** Give Python code with other names and columns; a refusal says which cannot be. */
   'POST /code-names': { path: {  }; query: {  }; body: NewNames; answer: RenamedCode };
+  /** Take a file or a notebook apart into what could be kept; nothing is changed. */
+  'POST /code-pieces': { path: {  }; query: {  }; body: WholeText; answer: Array<CodePiece> };
   /** List the slash commands, which need no model. */
   'GET /commands': { path: {  }; query: {  }; body: null; answer: Array<Command> };
   /** Say what may be written at a place of a command, counted in UTF-16 code units. */
@@ -4546,6 +4759,8 @@ export interface Routes {
   'GET /runs/{run_id}/log': { path: { run_id: string }; query: {  }; body: null; answer: RunLog };
   /** Say what a schedule means and when it is due next, or what is wrong with it. */
   'POST /schedule-outlooks': { path: {  }; query: {  }; body: Schedule; answer: ScheduleOutlook };
+  /** List the proven code blocks whose packages have moved on. */
+  'GET /stale-code-blocks': { path: {  }; query: { limit?: number }; body: null; answer: Array<StaleBlock> };
   /** Follow everything that happens, from after the event named, in one stream for each tab. */
   'GET /stream': { path: {  }; query: { after?: string }; body: null; answer: null };
   /** Give all templates, as a file holds them. */
@@ -4618,6 +4833,14 @@ export interface Routes {
   'POST /trainings/{training_id}/cancel': { path: { training_id: string }; query: {  }; body: null; answer: Training };
   /** Fill in an experiment that asks the adapter and its base what was kept back. */
   'GET /trainings/{training_id}/comparison': { path: { training_id: string }; query: {  }; body: null; answer: ComparisonPlan };
+  /** List the trials since the server began, latest first, without what they showed. */
+  'GET /trials': { path: {  }; query: {  }; body: null; answer: Array<Trial> };
+  /** Try a code block in a throw-away process on a sample; two run at once, others wait. */
+  'POST /trials': { path: {  }; query: {  }; body: NewTrial; answer: Trial };
+  /** Give a trial with what it showed. */
+  'GET /trials/{trial_id}': { path: { trial_id: string }; query: {  }; body: null; answer: Trial };
+  /** End a trial. */
+  'POST /trials/{trial_id}/cancel': { path: { trial_id: string }; query: {  }; body: null; answer: Trial };
   /** Sum what was asked of models over some days (this month), by one thing. */
   'GET /usage': { path: {  }; query: { since?: string | null; until?: string | null; by?: Grouping; model_id?: string; person?: string; kind?: string; token?: string; conversation_id?: string }; body: null; answer: UsageReport };
   /** Give what each asker took from each model on each day, as a table. */

@@ -52,6 +52,10 @@ def _work(asked: dict[str, Any]) -> str:
             from .profile import profile
 
             return json.dumps(profile(con, Path(asked["path"]), Path(asked["copy"])))
+        if asked["work"] == "sample":
+            from .sample import sample
+
+            return json.dumps(sample(con, asked))
         from .ask import ask
 
         return ask(con, asked["sql"], int(asked["limit"]))

@@ -309,6 +309,37 @@ class SpondeDatasets(LoggingConfigurable):
         table = await self._ask(sql, [path], [view], limit)
         return replace(table, types=tuple(column.type for column in profile.columns))
 
+    async def sample(
+        self, dataset_id: str, *, first: int, rest: int, folder: Path, as_file: bool
+    ) -> tuple[Path, int, int]:
+        """Write its first rows and random ones of the rest to a file: path, rows there, rows here.
+
+        The file is Parquet, or of the dataset's own kind with `as_file`.
+        """
+        dataset, profile = await self._known(dataset_id)
+        path, made = self._readable(dataset, profile), asdict(profile)
+        kind = profile.dialect.kind.value if as_file else "parquet"
+        target = folder / f"{dataset.name}.{kind}"
+        select = reading.select(path, made["dialect"], made["columns"])
+        told = await self._sandbox.work(
+            {
+                "work": "sample",
+                "files": [path, str(target)],
+                "views": [f"CREATE VIEW shown AS {select}"],
+                "target": str(target),
+                "format": kind,
+                "first": first,
+                "rest": rest,
+                "rows": profile.rows,
+                "seed": dataset.id,
+                "memory": self.max_query_memory * MEGABYTE,
+                "threads": 2,
+            },
+            seconds=self.max_query_seconds,
+            setting="SpondeDatasets.max_query_seconds",
+        )
+        return target, int(told["rows"]), profile.rows
+
     async def query(self, sql: str, names: Iterable[str] = (), limit: int = 1000) -> Table:
         """Run one SELECT over datasets, each a view by its name, in a child with hard limits.
 
