@@ -71,6 +71,8 @@ class Live:
         self.is_stopped = False
         self.is_ended = False
         self.is_told = asyncio.Event()
+        self.leaves = asyncio.Event()
+        """Set when the request leaves for the model, or none does."""
         self.many = asyncio.Event()
         """Set when so much is new that it is kept soon."""
         self.unsaved = 0
@@ -132,6 +134,7 @@ class Live:
 
     def begin_clock(self) -> None:
         """Count from now: the model can be asked, its engine is awake."""
+        self.leaves.set()
         if self.first is not None:
             return
         self.began = time.perf_counter()

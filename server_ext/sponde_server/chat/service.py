@@ -5,6 +5,7 @@ every 250 ms. Only `stop_answer` stops it. Does not know HTTP.
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
 
 AT_ONCE_SECONDS = 0.4
 LINGER_SECONDS = 5.0
+LEAVES_SECONDS = 0.05
+"""How long at most keeping a question waits for its request to leave."""
 MOST_MODELS = 4
 NO_CONVERSATION = "new"
 RECENT_CHARACTERS = 200_000
@@ -537,12 +540,12 @@ class SpondeChat(LoggingConfigurable):
         ]
         lives = [Live(answer, self._feed) for answer in answers]
         loop = asyncio.get_running_loop()
-        kept = loop.create_task(
-            self._database.write(store.add_asked, conversation, *added, *answers)
-        )
+        leaves = asyncio.Event()
+        kept = loop.create_task(self._keep_asked(leaves, conversation, *added, *answers))
         # All at once: the first word does not wait for the disk.
         for live in lives:
             self._live[live.answer.id] = live
+            live.leaves = leaves
             live.task = loop.create_task(self._answer(live, kept, branch, question, person))
         tasks = [live.task for live in lives if live.task is not None]
         await asyncio.wait([kept])
@@ -564,6 +567,15 @@ class SpondeChat(LoggingConfigurable):
             await asyncio.wait(tasks, timeout=AT_ONCE_SECONDS)
         return [live.now() for live in lives]
 
+    async def _keep_asked(
+        self, leaves: asyncio.Event, conversation: Conversation, *messages: Message
+    ) -> None:
+        """Keep a question while its model reads it: the request leaves before the disk works."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVES_SECONDS):
+                await leaves.wait()
+        await self._database.write(store.add_asked, conversation, *messages)
+
     async def _answer(
         self,
         live: Live,
@@ -579,6 +591,7 @@ class SpondeChat(LoggingConfigurable):
         except asyncio.CancelledError:
             ended = self._cancelled(live)
         live.is_ended = True
+        live.leaves.set()
         self._saving.end(live)
         live.growing.close()
         live.beside.close()
@@ -617,6 +630,7 @@ class SpondeChat(LoggingConfigurable):
     ) -> Message:
         try:
             if commands.is_command(question.text):
+                live.leaves.set()
                 desk = replace(self.desk, conversation_id=question.conversation_id)
                 said = await commands.run(question.text, desk)
                 live.growing.add(said.text)

@@ -218,7 +218,7 @@ class Database:
 
 def _place(work: Callable[..., Any]) -> str:
     """Name the slice whose store a function belongs to; '': none of ours."""
-    module = getattr(work, "__module__", "")
+    module = getattr(work, "__module__", None) or ""
     return module.rpartition(".")[0] if module.startswith("sponde_server.") else ""
 
 

@@ -23,11 +23,14 @@ _SCALARS = (str, int, float, bool, bytes)
 
 
 def insert(con: "Connection", table: str, *records: Any) -> None:
-    """Add records to a table that has a column for each of their fields."""
-    for value in records:
-        names = ", ".join(f'"{field.name}"' for field in fields(value))
-        marks = ", ".join("?" * len(fields(value)))
-        con.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", to_row(value))
+    """Add a few records of one kind to a table that has a column for each of their fields."""
+    if records:
+        names = ", ".join(f'"{field.name}"' for field in fields(records[0]))
+        marks = f"({', '.join('?' * len(fields(records[0])))})"
+        con.execute(
+            f"INSERT INTO {table} ({names}) VALUES {', '.join([marks] * len(records))}",
+            [cell for value in records for cell in to_row(value)],
+        )
 
 
 def insert_many(con: "Connection", table: str, records: Sequence[Any]) -> None:
