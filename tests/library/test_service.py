@@ -167,7 +167,7 @@ def test_a_deleted_block_is_not_found_and_comes_back_whole(save, library, run, f
     assert feed.kinds()[-1] is CodeBlockRemoved
     assert run(library.search("one")) == []
     assert run(library.languages()) == []
-    assert run(library.find("one")) is None
+    assert run(library.find_by_name("one")) is None
     with pytest.raises(NotFound):
         run(library.get(block.id))
     with pytest.raises(NotFound):
@@ -275,8 +275,8 @@ def test_search_is_narrowed_by_language_and_by_what_ran(save, library, run):
     sql = save("select 1")
     use = run(library.note_use(sql.id, NewUse()))
     run(library.note_outcome(sql.id, use.id, UseOutcome(outcome=Outcome.OK)))
-    assert [b.id for b in run(library.search(language="python"))] == [python.id]
-    assert [b.id for b in run(library.search(ran_ok=True))] == [sql.id]
+    assert [b.id for b in run(library.search("lang:python"))] == [python.id]
+    assert [b.id for b in run(library.search("ran:ok"))] == [sql.id]
     counts = {count.language: count.blocks for count in run(library.languages())}
     assert counts == {"python": 1, "sql": 1}
 
@@ -284,7 +284,7 @@ def test_search_is_narrowed_by_language_and_by_what_ran(save, library, run):
 def test_search_gives_pages(save, library, run):
     for number in range(5):
         save(f"x = {number}", name=f"n{number}")
-    pages = [run(library.search("x", limit=2, offset=offset)) for offset in (0, 2, 4, 6)]
+    pages = [run(library.search("x =", limit=2, offset=offset)) for offset in (0, 2, 4, 6)]
     assert [[b.name for b in page] for page in pages] == [["n4", "n3"], ["n2", "n1"], ["n0"], []]
     library.max_results = 3
     assert len(run(library.search(limit=1000))) == 3
@@ -294,7 +294,7 @@ def test_search_gives_pages(save, library, run):
 def test_a_name_is_found_as_written_first_then_however_it_is_written(save, library, run):
     block = save("x = 1", name="By-Month")
     for name in ("By-Month", "by_month", "BY-MONTH"):
-        assert run(library.find(name)).id == block.id
+        assert run(library.find_by_name(name)).id == block.id
 
 
 def test_a_name_that_does_not_exist_names_those_that_are_near(save, library, run):

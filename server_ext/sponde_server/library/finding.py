@@ -25,7 +25,8 @@ LEAST = 20_000
 _PREPARED_AT_ONCE = 200
 _INDEXED_AT_ONCE = 500
 _REST = 0.01
-_GATHER = 1.0
+GATHER = 1.0
+"""Seconds for which writes are gathered before the index takes them."""
 _MOST_COUNTED = 100
 _OFFERS = 12
 
@@ -33,10 +34,13 @@ _OFFERS = 12
 class Finder:
     """The search of the library."""
 
-    def __init__(self, database: Database, log: Logger, least: int = LEAST) -> None:
+    def __init__(
+        self, database: Database, log: Logger, least: int = LEAST, gather: float = GATHER
+    ) -> None:
         self._database = database
         self._log = log
         self._least = least
+        self._gather = gather
         self._scan = Scan()
         self._index = Index(database.path.with_name("library-index"), log)
         self._has_tantivy = True
@@ -48,6 +52,11 @@ class Finder:
         """Find blocks, the best first."""
         await self._prepare()
         query = parse(asked.query, now())
+        # In a transaction of its own: what DuckDB cannot read ends it.
+        if wrong := await self._database.read(search_store.wrong_pattern, query):
+            rest = tuple(term for term in query.terms if term.kind is not Kind.PATTERN)
+            told = f"The regular expression cannot be read: {wrong}."
+            query = replace(query, terms=rest, wrongs=(*query.wrongs, told))
         found, is_behind = await self._database.read(self._find, query, asked)
         if is_behind:
             self._bring_up()
@@ -91,9 +100,6 @@ class Finder:
     def _find(self, con: "Connection", query: Query, asked: FindBlocks) -> tuple[FoundBlocks, bool]:
         limit, offset = max(1, asked.limit), max(0, asked.offset)
         wrongs = list(query.wrongs)
-        if wrong := search_store.wrong_pattern(con, query):
-            wrongs.append(f"The regular expression cannot be read: {wrong}.")
-            query = replace(query, terms=tuple(t for t in query.terms if t.kind != Kind.PATTERN))
         found, is_behind = self._search(con, query, limit + 1, offset)
         if found.was_cut:
             wrongs.append(
@@ -165,11 +171,15 @@ class Finder:
 
     async def _make(self) -> None:
         """Write into the index what it does not have, in batches."""
-        await asyncio.sleep(_GATHER)
+        await asyncio.sleep(self._gather)
         try:
             writer = await asyncio.to_thread(self._index.begin)
         except ImportError:
             return  # the next search says it
+        except BROKEN as error:
+            self._log.warning("The search index is made anew: %s", error)
+            self._index.throw_away()
+            return
         at, last = self._index.change, None
         while rows := await self._database.read(search_store.rows_after, at, _INDEXED_AT_ONCE):
             await asyncio.to_thread(self._index.add, rows, writer)

@@ -10,6 +10,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from logging import Logger
 from pathlib import Path
@@ -70,6 +71,17 @@ class Scan:
         return search_store.values(con, beginning, limit)
 
 
+@contextmanager
+def _panics() -> Iterator[None]:
+    """Turn tantivy's panic, which is no `Exception`, into an error that can be handled."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise RuntimeError(f"tantivy: {error}") from error
+        raise
+
+
 class Index:
     """Looks words and 3-grams up in tantivy; only one at a time brings it up to date."""
 
@@ -83,6 +95,7 @@ class Index:
 
     # -- searching ----------------------------------------------------------------------------
 
+    @_panics()
     def find(self, con: "Connection", query: Query, limit: int, offset: int) -> Hits:
         """Give the blocks that are meant, best first."""
         # The change before the index, which may be newer by now: what is in both counts once.
@@ -95,6 +108,7 @@ class Index:
             hits.sort(key=lambda hit: hit.place)
         return Hits(hits[offset : offset + limit], was_cut)
 
+    @_panics()
     def values(self, con: "Connection", beginning: str, limit: int) -> list[tuple[str, int]]:
         """List what filters could ask for that begin so, with how many blocks have it."""
         found = self._opened().searcher().terms_with_prefix("key", beginning)
@@ -247,6 +261,7 @@ class Index:
 
     # -- the files ----------------------------------------------------------------------------
 
+    @_panics()
     def is_made(self, con: "Connection") -> bool:
         """Whether there is an index of these very blocks; a broken or foreign one is removed."""
         if self.change >= 0:
@@ -274,6 +289,7 @@ class Index:
         self.change = -1
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    @_panics()
     def add(self, rows: Sequence[Row], writer: Any) -> None:
         """Write some rows over what it has of these blocks."""
         from tantivy import Document
@@ -286,6 +302,7 @@ class Index:
                 _fill(document, row)
                 writer.add_document(document)
 
+    @_panics()
     def begin(self) -> Any:
         """Open it for writing; made where it is not there."""
         if self.change < 0:
@@ -294,6 +311,7 @@ class Index:
             self._index = self._open()
         return self._index.writer(_MEMORY, 1)
 
+    @_panics()
     def end(self, writer: Any, last: Row) -> None:
         """Make durable what was written, up to this row."""
         writer.commit()
@@ -313,6 +331,7 @@ class Index:
         assert self._index is not None
         return self._index
 
+    @_panics()
     def _open(self) -> Any:
         from tantivy import Index as Tantivy
         from tantivy import SchemaBuilder, TextAnalyzerBuilder, Tokenizer

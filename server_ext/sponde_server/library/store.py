@@ -139,45 +139,6 @@ def list_names(con: "Connection", beginning: str = "") -> list[str]:
     return [row[0] for row in rows]
 
 
-def search(
-    con: "Connection",
-    words: Sequence[str],
-    *,
-    language: str = "",
-    ran_ok: bool = False,
-    limit: int = 50,
-    offset: int = 0,
-) -> list[CodeBlock]:
-    """Find the blocks that hold all the words: by name first, then proven, used and recent ones."""
-    lower = [word.lower() for word in words]
-    wanted = ["removed_at IS NULL", *["contains(lower_text, ?)"] * len(lower)]
-    values: list[object] = list(lower)
-    if language:
-        wanted.append("language = ?")
-        values.append(language)
-    if ran_ok:
-        wanted.append("last_outcome = 'ok'")
-    order = ["coalesce(last_outcome = 'ok', false) DESC", "uses DESC", "updated_at DESC", "id DESC"]
-    if lower:
-        whole = "_".join(lower)
-        in_name = " AND ".join(["contains(lower_name, ?)"] * len(lower))
-        order.insert(
-            0,
-            "CASE WHEN replace(lower_name, '-', '_') = ? THEN 0 "
-            f"WHEN starts_with(lower_name, ?) THEN 1 WHEN {in_name} THEN 2 ELSE 3 END",
-        )
-        values += [whole, whole, *lower]
-    ids = [
-        row[0]
-        for row in con.execute(
-            f"SELECT id FROM code_block WHERE {' AND '.join(wanted)} "
-            f"ORDER BY {', '.join(order)} LIMIT ? OFFSET ?",
-            [*values, limit, offset],
-        ).fetchall()
-    ]
-    return _in_order(con, ids)
-
-
 def count_languages(con: "Connection") -> list[LanguageCount]:
     """Count the blocks of each language, most first."""
     return many(
@@ -271,16 +232,3 @@ def find_last_run(con: "Connection", block_id: str, digest: str) -> Use | None:
 
 def _searched(block: CodeBlock) -> list[object]:
     return [code_hash(block.code), block.name.lower(), text_of(block).lower(), *noted(block)]
-
-
-def _in_order(con: "Connection", ids: list[str]) -> list[CodeBlock]:
-    if not ids:
-        return []
-    marks = ", ".join("?" * len(ids))
-    found = {
-        block.id: block
-        for block in many(
-            con, CodeBlock, f"SELECT {_BLOCK} FROM code_block WHERE id IN ({marks})", ids
-        )
-    }
-    return [found[block_id] for block_id in ids]

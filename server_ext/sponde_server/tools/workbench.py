@@ -259,9 +259,9 @@ class _Own:
         return ToolResult(text=await files.listing(self._root, self._private, folder))
 
     async def search_library(self, arguments: dict[str, Any], asker: Asker) -> ToolResult:
-        found = await self._library.search(
-            arguments["words"], language=arguments.get("language", "").lower(), limit=FOUND_BLOCKS
-        )
+        language = arguments.get("language", "").strip().lower()
+        narrowed = f'lang:"{language}" ' if language else ""
+        found = await self._library.search(narrowed + arguments["words"] + " ", FOUND_BLOCKS)
         if not found:
             return ToolResult(text="No code block holds all of these words.")
         parts = []
