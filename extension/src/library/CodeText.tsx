@@ -8,9 +8,11 @@ import * as React from 'react';
 export interface CodeMeans {
   editors: IEditorServices;
   languages: IEditorLanguageRegistry;
+  /** Offers completion in an editor, where JupyterLab has a completer. */
+  complete?: (field: CodeEditorWrapper) => void;
 }
 
-function languageOf(means: CodeMeans, language: string): IEditorLanguage | null {
+export function languageOf(means: CodeMeans, language: string): IEditorLanguage | null {
   if (!language || language === 'text') {
     return null;
   }
@@ -67,12 +69,15 @@ export function CodeField(props: CodeFieldProps): JSX.Element {
     const made = new CodeEditorWrapper({
       model,
       factory: means.editors.factoryService.newInlineEditor,
-      editorOptions: { config: { lineNumbers: false, lineWrap: false } }
+      editorOptions: {
+        config: { lineNumbers: true, lineWrap: false, autoClosingBrackets: true, matchBrackets: true }
+      }
     });
     made.addClass('sp-CodeField-editor');
     if (host.current) {
       Widget.attach(made, host.current);
     }
+    means.complete?.(made);
     model.sharedModel.changed.connect(shared => onChange.current(shared.getSource()));
     editor.current = made;
     return () => {

@@ -4,23 +4,40 @@ import * as React from 'react';
 import type { CodeBlock } from '../api/schema';
 import { Button } from '../ui/Button';
 import { ago } from '../ui/time';
+import { trans } from '../ui/words';
 import type { CodeMeans } from './CodeText';
+import type { Deleted } from './deleted';
+import type { Look } from './look';
+import type { Many } from './many';
 import type { LibraryState } from './state';
 
 /** What the panel's buttons do. */
 export interface LibraryDeeds {
   insert(block: CodeBlock, run: boolean): void;
+  /** Put it in the active cell's place. */
+  replace(block: CodeBlock): void;
   copy(block: CodeBlock): void;
   remove(block: CodeBlock): void;
   openNotebook(path: string): void;
   saveActiveCell(): void;
   drag(event: React.MouseEvent, block: CodeBlock, begins: () => void): void;
+  /** Make the open block what it was, with a way back. */
+  restoreRevision(revisionId: string): void;
+  /** Move the panel to the main area, or back to the side. */
+  move(toMain: boolean): void;
 }
 
 export interface LibraryViewProps {
   state: LibraryState;
+  many: Many;
+  deleted: Deleted;
+  look: Look;
   deeds: LibraryDeeds;
   means: CodeMeans;
+  /** Whether the panel stands in the main area. */
+  isMain: boolean;
+  /** Who sits here, as the server knows them. */
+  person: string;
   /** Filled with the search input, so that a command can give it the keyboard. */
   search: React.RefObject<HTMLInputElement>;
 }
@@ -35,46 +52,65 @@ export function BlockDeeds(props: {
   return (
     <>
       <Button
-        label="Insert into cell"
+        label={trans.__('Insert into cell')}
         icon={addBelowIcon}
         iconOnly
         onClick={() => deeds.insert(block, false)}
       />
       <Button
-        label="Insert and run"
+        label={trans.__('Insert and run')}
         icon={runIcon}
         iconOnly
         onClick={() => deeds.insert(block, true)}
       />
-      <Button label="Copy" icon={copyIcon} iconOnly onClick={() => deeds.copy(block)} />
+      <Button
+        label={trans.__('Replace the cell')}
+        icon={replaceIcon}
+        iconOnly
+        onClick={() => deeds.replace(block)}
+      />
+      <Button label={trans.__('Copy')} icon={copyIcon} iconOnly onClick={() => deeds.copy(block)} />
       {props.canRemove && (
-        <Button label="Delete" icon={deleteIcon} iconOnly onClick={() => deeds.remove(block)} />
+        <Button
+          label={trans.__('Delete')}
+          icon={deleteIcon}
+          iconOnly
+          onClick={() => deeds.remove(block)}
+        />
       )}
     </>
   );
 }
 
 /** Whether a block's present code ran, and when. */
-export function OutcomeMark({ block }: { block: CodeBlock }): JSX.Element {
+export function OutcomeMark(props: { block: CodeBlock; isShort?: boolean }): JSX.Element {
+  const { block, isShort } = props;
   const when = block.last_run_at ? ago(block.last_run_at) : '';
   if (block.last_outcome === 'ok') {
     return (
-      <span className="sp-Outcome sp-mod-ok" title={`Ran without an error ${when}`}>
-        ✓ ran {when}
+      <span className="sp-Outcome sp-mod-ok" title={trans.__('Ran without an error %1', when)}>
+        {isShort ? '✓' : trans.__('✓ ran %1', when)}
       </span>
     );
   }
   if (block.last_outcome === 'failed') {
     return (
       <span className="sp-Outcome sp-mod-failed" title={`${block.last_error} (${when})`}>
-        ✕ failed {when}
+        {isShort ? '✕' : trans.__('✕ failed %1', when)}
       </span>
     );
   }
   return (
-    <span className="sp-Outcome" title="This code has not been run from the library yet">
-      never run
+    <span
+      className="sp-Outcome"
+      title={trans.__('This code has not been run from the library yet')}
+    >
+      {isShort ? '·' : trans.__('never run')}
     </span>
   );
 }
 
+/** How often a block was used, in words; nothing where it never was. */
+export function usedWords(uses: number): string {
+  return uses ? trans._n('used once', 'used %1 times', uses, uses) : '';
+}

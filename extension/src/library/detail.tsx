@@ -1,117 +1,99 @@
-/** Draws one code block: to edit, to use, and what it was. Fetches nothing. */
-import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+/** Draws one code block: to edit in place, to use, and what it was. Fetches nothing. */
 import * as React from 'react';
-import type { CodeFacts, Revision, Use } from '../api/schema';
 import { Button } from '../ui/Button';
-import { Chip } from '../ui/Chip';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
 import { focusWhenDrawn } from '../ui/focus';
-import { ago } from '../ui/time';
+import { trans } from '../ui/words';
+import { Refusal } from '../api/client';
 import { BlockDeeds, OutcomeMark, type LibraryViewProps } from './block';
-import { CodeField, CodeRead } from './CodeText';
-import type { Detail } from './opened';
+import { CodeField } from './CodeText';
+import { Facts, Uses } from './Facts';
+import type { Detail, WrongField } from './opened';
+import { Revisions } from './Revisions';
 
 const LANGUAGES = ['python', 'sql', 'bash', 'r', 'javascript', 'json', 'html', 'markdown', 'text'];
 
-interface DetailProps extends LibraryViewProps {
+export interface DetailProps extends LibraryViewProps {
   detail: Detail;
+  /** Whether the list stands beside it. */
+  isWide: boolean;
 }
 
 export function BlockDetail(props: DetailProps): JSX.Element {
-  const { state, deeds, means, detail } = props;
-  const { block, draft } = detail;
-  const isDirty = state.opened.isDirty;
+  const { state, deeds, detail, isWide } = props;
+  const { block } = detail;
+  const { opened } = state;
+  const [isAsking, setAsking] = React.useState(false);
+  React.useEffect(() => setAsking(false), [block.id]);
   const leave = (): void => {
+    const id = block.id;
     state.close();
-    focusWhenDrawn(() => props.search.current);
+    focusWhenDrawn(() => document.getElementById(`sp-block-${id}`) ?? props.search.current);
   };
   return (
     <div
       className="sp-Detail"
+      role="region"
+      aria-label={trans.__('Code block %1', block.name)}
       onKeyDown={event => {
-        if (event.key === 'Escape' && !isDirty && !event.defaultPrevented) {
+        if (event.key === 'Escape' && !event.defaultPrevented) {
           event.stopPropagation();
-          leave();
+          if (opened.isDirty && !isAsking) {
+            setAsking(true);
+          } else if (isAsking) {
+            setAsking(false);
+          } else {
+            leave();
+          }
         } else if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey)) {
           event.preventDefault();
           event.stopPropagation();
-          void state.opened.save();
+          void opened.save();
         }
       }}
     >
       <div className="sp-PanelHeader">
-        <button type="button" className="sp-Detail-back" onClick={leave} autoFocus>
-          ‹ All blocks
+        <button type="button" className="sp-Detail-back" onClick={leave} autoFocus={!isWide}>
+          {isWide ? trans.__('× Close') : trans.__('‹ All blocks')}
         </button>
         <div className="sp-PanelHeader-actions">
           <BlockDeeds block={block} deeds={deeds} canRemove />
         </div>
       </div>
+      {isAsking && (
+        <LeaveQuestion
+          onSave={() =>
+            void opened.save().then(isSaved => {
+              setAsking(false);
+              if (isSaved) {
+                leave();
+              }
+            })
+          }
+          onDiscard={() => {
+            opened.discard();
+            leave();
+          }}
+          onLater={leave}
+        />
+      )}
       <div className="sp-Scroll sp-Detail-body">
-        <ErrorNote error={detail.error} />
+        <ErrorNote error={detail.wrong ? null : detail.error} />
+        {opened.isOvertaken && (
+          <div className="sp-Detail-overtaken" role="status">
+            {trans.__(
+              'The block was changed elsewhere meanwhile. Saving puts your text in its place; what is there now becomes a revision.'
+            )}
+          </div>
+        )}
         <div className="sp-Detail-outcome">
           <OutcomeMark block={block} />
           {block.last_outcome === 'failed' && (
             <code className="sp-Detail-error">{block.last_error}</code>
           )}
         </div>
-        <Field label="Name" hint={`In a cell: %use ${block.name}`}>
-          <input
-            value={draft.name}
-            spellCheck={false}
-            onChange={event => state.opened.edit({ name: event.target.value })}
-          />
-        </Field>
-        <Field label="Description">
-          <textarea
-            rows={2}
-            value={draft.description}
-            placeholder="What it does"
-            onChange={event => state.opened.edit({ description: event.target.value })}
-          />
-        </Field>
-        <div className="sp-Detail-row">
-          <Field label="Tags">
-            <input
-              value={draft.tags}
-              placeholder="cleaning, plots"
-              onChange={event => state.opened.edit({ tags: event.target.value })}
-            />
-          </Field>
-          <Field label="Language">
-            <select
-              value={draft.language}
-              onChange={event => state.opened.edit({ language: event.target.value })}
-            >
-              {[...new Set([block.language, ...LANGUAGES])].map(language => (
-                <option key={language}>{language}</option>
-              ))}
-            </select>
-          </Field>
-        </div>
-        <div className="sp-Field">
-          <label>Code</label>
-          <CodeField
-            key={block.id}
-            means={means}
-            label={`Code of ${block.name}`}
-            code={draft.code}
-            language={draft.language}
-            onChange={code => state.opened.edit({ code })}
-          />
-        </div>
-        <div className="sp-Detail-save">
-          <Button
-            label={detail.isSaving ? 'Saving…' : 'Save'}
-            kind="accept"
-            disabled={!isDirty || detail.isSaving}
-            onClick={() => void state.opened.save()}
-          />
-          {isDirty && (
-            <Button label="Discard changes" kind="quiet" onClick={() => state.opened.discard()} />
-          )}
-        </div>
+        <Fields {...props} />
         <Facts facts={block.facts} />
         <Uses uses={detail.uses} count={block.uses} openNotebook={deeds.openNotebook} />
         <Revisions {...props} />
@@ -120,133 +102,119 @@ export function BlockDetail(props: DetailProps): JSX.Element {
   );
 }
 
-function Facts({ facts }: { facts: CodeFacts }): JSX.Element | null {
-  const rows: Array<[string, string[]]> = [
-    ['Needs', facts.needs],
-    ['Imports', facts.imports],
-    ['Defines', facts.defines]
-  ];
-  const told = rows.filter(([, names]) => names.length);
-  if (!told.length) {
-    return null;
-  }
+/** What is asked before changes are thrown away. */
+function LeaveQuestion(props: {
+  onSave: () => void;
+  onDiscard: () => void;
+  onLater: () => void;
+}): JSX.Element {
+  const first = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => first.current?.querySelector('button')?.focus(), []);
   return (
-    <dl className="sp-Facts">
-      {told.map(([label, names]) => (
-        <React.Fragment key={label}>
-          <dt>{label}</dt>
-          <dd>
-            {names.map(name => (
-              <Chip key={name} label={name} />
-            ))}
-          </dd>
-        </React.Fragment>
-      ))}
-    </dl>
+    <div ref={first} className="sp-Detail-ask" role="alertdialog" aria-label={trans.__('Unsaved changes')}>
+      <span>{trans.__('Your changes are not saved.')}</span>
+      <Button label={trans.__('Save and close')} kind="accept" onClick={props.onSave} />
+      <Button
+        label={trans.__('Keep for later')}
+        title={trans.__('Close the block; your changes are there when you open it again')}
+        onClick={props.onLater}
+      />
+      <Button label={trans.__('Throw away')} kind="warn" onClick={props.onDiscard} />
+    </div>
   );
 }
 
-function Uses(props: {
-  uses: Use[];
-  count: number;
-  openNotebook: (path: string) => void;
-}): JSX.Element | null {
-  if (!props.uses.length) {
-    return null;
-  }
+function Fields({ state, means, detail }: DetailProps): JSX.Element {
+  const { block, draft } = detail;
+  const { opened } = state;
+  const isDirty = opened.isDirty;
+  const wrong = (field: WrongField): string | undefined =>
+    detail.wrong === field ? wrongWords(field, detail.error) : undefined;
   return (
-    <section className="sp-Detail-section">
-      <h3>{props.count === 1 ? 'Used once' : `Used ${props.count} times`}</h3>
-      <ul>
-        {props.uses.map(use => (
-          <li key={use.id}>
-            <span className={`sp-Outcome sp-mod-${use.outcome}`} title={use.error_message}>
-              {use.outcome === 'ok' ? '✓' : use.outcome === 'failed' ? '✕' : '·'}
-            </span>
-            {use.notebook ? (
-              <button
-                type="button"
-                className="sp-Link"
-                title={use.notebook}
-                onClick={() => props.openNotebook(use.notebook)}
-              >
-                {use.notebook.split('/').pop()}
-              </button>
-            ) : (
-              <span>a kernel</span>
-            )}
-            <span className="sp-Quiet">{ago(use.used_at)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Revisions(props: DetailProps): JSX.Element | null {
-  const { detail, state } = props;
-  if (!detail.revisions.length) {
-    return null;
-  }
-  return (
-    <section className="sp-Detail-section" aria-label="Revisions">
-      <h3>Revisions</h3>
-      <ul>
-        {detail.revisions.map(revision => (
-          <RevisionRow
-            key={revision.id}
-            {...props}
-            revision={revision}
-            isShown={revision.id === detail.shownRevision}
-            onToggle={shown => state.opened.showRevision(shown ? revision.id : '')}
-          />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-interface RevisionRowProps extends DetailProps {
-  revision: Revision;
-  isShown: boolean;
-  onToggle: (shown: boolean) => void;
-}
-
-function RevisionRow(props: RevisionRowProps): JSX.Element {
-  const { revision, isShown, onToggle, means, state } = props;
-  const Caret = isShown ? caretDownIcon : caretRightIcon;
-  return (
-    <li className="sp-Revision">
-      <div className="sp-Revision-head">
-        <button
-          type="button"
-          className="sp-Revision-toggle"
-          aria-expanded={isShown}
-          title={new Date(revision.written_at).toLocaleString()}
-          onClick={() => onToggle(!isShown)}
-        >
-          <Caret.react tag="span" width="14px" height="14px" />
-          Written {ago(revision.written_at)}
-        </button>
-        <Button
-          label="Restore"
-          kind="quiet"
-          title="Make the block this again; what it is now becomes a revision"
-          disabled={props.detail.isSaving}
-          onClick={() => void state.opened.restoreRevision(revision.id)}
+    <>
+      <Field
+        label={trans.__('Name')}
+        hint={trans.__('In a cell: %1', `%use ${block.name}`)}
+        error={wrong('name')}
+      >
+        <input
+          value={draft.name}
+          spellCheck={false}
+          onChange={event => opened.edit({ name: event.target.value })}
         />
-      </div>
-      {isShown && (
-        <>
-          {revision.description && <div className="sp-Quiet">{revision.description}</div>}
-          <CodeRead
-            means={means}
-            code={revision.code}
-            language={revision.language}
-            className="sp-mod-whole"
+      </Field>
+      <Field label={trans.__('Description')}>
+        <textarea
+          rows={2}
+          value={draft.description}
+          placeholder={trans.__('What it does')}
+          onChange={event => opened.edit({ description: event.target.value })}
+        />
+      </Field>
+      <div className="sp-Detail-row">
+        <Field label={trans.__('Tags')}>
+          <input
+            value={draft.tags}
+            placeholder={trans.__('cleaning, plots')}
+            onChange={event => opened.edit({ tags: event.target.value })}
           />
-        </>
-      )}
-    </li>
+        </Field>
+        <Field label={trans.__('Language')}>
+          <select
+            value={draft.language}
+            onChange={event => opened.edit({ language: event.target.value })}
+          >
+            {[...new Set([block.language, ...LANGUAGES])].map(language => (
+              <option key={language}>{language}</option>
+            ))}
+          </select>
+        </Field>
+      </div>
+      <div className={`sp-Field ${detail.wrong === 'code' ? 'sp-mod-wrong' : ''}`}>
+        <label>{trans.__('Code')}</label>
+        <CodeField
+          key={block.id}
+          means={means}
+          label={trans.__('Code of %1', block.name)}
+          code={draft.code}
+          language={draft.language}
+          onChange={code => opened.edit({ code })}
+        />
+        {detail.wrong === 'code' && (
+          <div className="sp-Field-note" role="alert">
+            {wrong('code')}
+          </div>
+        )}
+      </div>
+      <div className="sp-Detail-save">
+        <Button
+          label={detail.isSaving ? trans.__('Saving…') : trans.__('Save')}
+          title={trans.__('Save (Ctrl S)')}
+          kind="accept"
+          disabled={!isDirty || detail.isSaving}
+          onClick={() => void opened.save()}
+        />
+        {isDirty && (
+          <Button
+            label={trans.__('Discard changes')}
+            kind="quiet"
+            onClick={() => opened.discard()}
+          />
+        )}
+        <span className="sp-Unseen" role="status">
+          {isDirty ? trans.__('There are unsaved changes.') : ''}
+        </span>
+      </div>
+    </>
   );
+}
+
+function wrongWords(field: WrongField, error: unknown): string {
+  if (error) {
+    const { message, hint } = Refusal.from(error);
+    return `${message} ${hint}`.trim();
+  }
+  return field === 'name'
+    ? trans.__('A name begins with a letter and has letters, digits, - and _, at most 64.')
+    : '';
 }

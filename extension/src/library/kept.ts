@@ -25,10 +25,12 @@ export class Kept {
     this.changed = this._changed;
     _sponde.feed.on('CodeBlockChanged', ({ block }) => this._forget(block.id));
     _sponde.feed.on('CodeBlockRemoved', event => this._forget(event.block_id));
-    _sponde.feed.reset.connect(() => {
+    const again = (): void => {
       this._known.clear();
       this._changed.emit();
-    });
+    };
+    _sponde.feed.on('CodeBlocksChanged', again);
+    _sponde.feed.reset.connect(again);
   }
 
   /** The block that holds this code, as far as is known now; asks where nothing is. */

@@ -1,48 +1,114 @@
-/** Draws the Library panel: the search and its blocks. Fetches nothing. */
-import { saveIcon } from '@jupyterlab/ui-components';
+/** Draws the Library panel: the search and its blocks, and beside them, where there is room, the open one. */
+import { deleteIcon, listIcon, saveIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { CodeBlock } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
-import { Chip } from '../ui/Chip';
 import { Empty } from '../ui/Empty';
 import { ErrorNote } from '../ui/ErrorNote';
+import { lazily } from '../ui/lazily';
 import { PanelHeader } from '../ui/Panel';
 import { useSignal } from '../ui/useSignal';
-import { BlockDeeds, OutcomeMark, type LibraryViewProps } from './block';
-import { CodeRead } from './CodeText';
-import { BlockDetail } from './detail';
+import { useSize } from '../ui/useSize';
+import { trans } from '../ui/words';
+import type { LibraryViewProps } from './block';
+import { Blocks } from './Blocks';
+import { ChosenBar } from './ChosenBar';
+import { cardsIcon, toMainIcon, toSideIcon } from './icons';
 import { Search } from './Search';
 
-const PREVIEW_LINES = 3;
-const KEYS = [
-  ['↑ ↓', 'choose'],
-  ['Enter', 'insert'],
-  ['Ctrl Enter', 'insert and run'],
-  ['Shift Enter', 'open']
-];
+const BlockDetail = lazily(async () => (await import('./detail')).BlockDetail);
+const DeletedList = lazily(async () => (await import('./DeletedList')).DeletedList);
+
+/** From here on the open block stands beside the list. */
+const WIDE = 720;
 
 export function LibraryView(props: LibraryViewProps): JSX.Element {
-  const { state } = props;
+  const { state, many, deleted } = props;
   useSignal(state.changed);
-  return state.opened.detail ? <BlockDetail {...props} detail={state.opened.detail} /> : <BlockList {...props} />;
+  useSignal(deleted.changed);
+  const host = React.useRef<HTMLDivElement>(null);
+  const { width } = useSize(host);
+  const isWide = width >= WIDE;
+  const detail = state.opened.detail;
+  return (
+    <div
+      ref={host}
+      className={`sp-Library ${isWide ? 'sp-mod-wide' : ''}`}
+      onKeyDown={event => {
+        const isUndo =
+          event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+        if (isUndo && !isWritten(event.target) && many.undoLast()) {
+          event.preventDefault();
+          event.stopPropagation();
+        }
+      }}
+    >
+      {deleted.isShown ? (
+        <DeletedList {...props} />
+      ) : (
+        <>
+          {(isWide || !detail) && <BlockList {...props} />}
+          {detail ? (
+            <BlockDetail {...props} detail={detail} isWide={isWide} />
+          ) : (
+            isWide && <NoneOpen {...props} />
+          )}
+        </>
+      )}
+    </div>
+  );
 }
 
 function BlockList(props: LibraryViewProps): JSX.Element {
   const { state, deeds } = props;
   return (
-    <>
-      <PanelHeader title="Code library">
+    <div className="sp-Library-side">
+      <PanelHeader title={trans.__('Code library')}>
+        <HeaderDeeds {...props} />
         <Button
-          label="Save the active cell"
+          label={trans.__('Save the active cell')}
           icon={saveIcon}
           iconOnly
           onClick={deeds.saveActiveCell}
         />
       </PanelHeader>
       <Search {...props} />
-      <ErrorNote error={state.error} onRetry={() => void state.refresh()} />
+      <ChosenBar {...props} />
+      <ErrorNote
+        error={state.error ?? state.opened.error}
+        onRetry={() => void state.refresh()}
+      />
+      <div className="sp-Unseen" role="status">
+        {state.isLoading ? '' : foundWords(state.blocks.length, state.hasMore)}
+      </div>
       <Found {...props} />
+    </div>
+  );
+}
+
+function HeaderDeeds({ look, deleted, deeds, isMain }: LibraryViewProps): JSX.Element {
+  useSignal(look.changed);
+  const isList = look.kind === 'list';
+  return (
+    <>
+      <Button
+        label={isList ? trans.__('Show as cards') : trans.__('Show as a list')}
+        icon={isList ? cardsIcon : listIcon}
+        iconOnly
+        onClick={() => (look.kind = isList ? 'cards' : 'list')}
+      />
+      <Button
+        label={trans.__('Deleted blocks')}
+        icon={deleteIcon}
+        iconOnly
+        onClick={() => void deleted.show(true)}
+      />
+      <Button
+        label={isMain ? trans.__('Move to the side') : trans.__('Move to the main area')}
+        icon={isMain ? toSideIcon : toMainIcon}
+        iconOnly
+        onClick={() => deeds.move(!isMain)}
+      />
     </>
   );
 }
@@ -50,108 +116,82 @@ function BlockList(props: LibraryViewProps): JSX.Element {
 function Found(props: LibraryViewProps): JSX.Element {
   const { state, deeds } = props;
   if (state.isLoading) {
-    return <Busy label="Opening the library…" />;
+    return <Busy label={trans.__('Opening the library…')} />;
   }
-  if (!state.blocks.length) {
-    return state.isNarrowed ? (
+  if (state.blocks.length) {
+    return (
+      <>
+        <Blocks {...props} />
+        <Keys />
+      </>
+    );
+  }
+  if (state.isNarrowed) {
+    return (
       <Empty
-        title="Nothing found"
-        text="No block has all of these words in its code, name, description or tags."
+        title={trans.__('Nothing found')}
+        text={trans.__(
+          'No block has all of these words in its code, name, description or tags. Try fewer words, or a part of one.'
+        )}
       >
-        <Button label="Show all blocks" onClick={() => void state.showAll()} />
-      </Empty>
-    ) : state.error ? (
-      <></>
-    ) : (
-      <Empty
-        title="Keep code that works"
-        text="Save a code block from an answer in the chat, or a cell of a notebook. You find it here again, see whether it ran, and put it into any notebook."
-      >
-        <Button label="Save the active cell" onClick={deeds.saveActiveCell} />
+        <Button label={trans.__('Show all blocks')} onClick={() => void state.showAll()} />
       </Empty>
     );
   }
-  return (
-    <div className="sp-Scroll">
-      <div className="sp-Library-list" role="list" aria-label="Code blocks">
-        {state.blocks.map(block => (
-          <Card key={block.id} {...props} block={block} isSelected={block.id === state.selectedId} />
-        ))}
-      </div>
-      {state.hasMore && (
-        <div className="sp-Library-more">
-          <Button label="Show more" kind="quiet" onClick={() => void state.more()} />
-        </div>
+  return state.error ? (
+    <></>
+  ) : (
+    <Empty
+      title={trans.__('Keep code that works')}
+      text={trans.__(
+        'Save a code block from an answer in the chat, or a cell of a notebook. You find it here again, see whether it ran, and put it into any notebook.'
       )}
-      <div className="sp-Library-keys" aria-hidden="true">
-        {KEYS.map(([key, deed]) => (
-          <span key={key}>
-            <span className="sp-Key">{key}</span> {deed}
-          </span>
-        ))}
-      </div>
-    </div>
-  );
-}
-
-interface CardProps extends LibraryViewProps {
-  block: CodeBlock;
-  isSelected: boolean;
-}
-
-function Card(props: CardProps): JSX.Element {
-  const { block, isSelected, state, deeds, means } = props;
-  const place = React.useRef<HTMLDivElement>(null);
-  const wasDragged = React.useRef(false);
-  React.useEffect(() => {
-    if (isSelected) {
-      place.current?.scrollIntoView({ block: 'nearest' });
-    }
-  }, [isSelected]);
-  return (
-    <div
-      ref={place}
-      role="listitem"
-      className={`sp-Card ${isSelected ? 'sp-mod-selected' : ''}`}
-      aria-current={isSelected}
-      onMouseDown={event => {
-        wasDragged.current = false;
-        deeds.drag(event, block, () => (wasDragged.current = true));
-      }}
-      onClick={() => !wasDragged.current && void state.open(block.id)}
     >
-      <div className="sp-Card-head">
-        <button
-          type="button"
-          className="sp-Card-name"
-          title={`Open ${block.name}`}
-          onClick={event => {
-            event.stopPropagation();
-            void state.open(block.id);
-          }}
-        >
-          {block.name}
-        </button>
-        <div className="sp-Card-deeds" onClick={event => event.stopPropagation()}>
-          <BlockDeeds block={block} deeds={deeds} />
-        </div>
-      </div>
-      {block.description && <div className="sp-Card-description">{block.description}</div>}
-      <CodeRead means={means} code={preview(block.code)} language={block.language} />
-      <div className="sp-Card-foot">
-        <OutcomeMark block={block} />
-        <span>{block.language}</span>
-        {block.uses > 0 && <span>{block.uses === 1 ? 'used once' : `used ${block.uses} times`}</span>}
-        {block.tags.map(tag => (
-          <Chip key={tag} label={tag} />
-        ))}
-      </div>
+      <Button label={trans.__('Save the active cell')} onClick={deeds.saveActiveCell} />
+    </Empty>
+  );
+}
+
+function NoneOpen({ state }: LibraryViewProps): JSX.Element {
+  return (
+    <div className="sp-Library-none">
+      {state.blocks.length > 0 && (
+        <Empty
+          title={trans.__('Choose a block')}
+          text={trans.__(
+            'Its code, what it needs, where it was used and what it was before are shown here.'
+          )}
+        />
+      )}
     </div>
   );
 }
 
-function preview(code: string): string {
-  const lines = code.split('\n').filter(line => line.trim());
-  const shown = lines.slice(0, PREVIEW_LINES).map(line => line.slice(0, 160));
-  return shown.join('\n') + (lines.length > PREVIEW_LINES ? '\n…' : '');
+function Keys(): JSX.Element {
+  const keys = [
+    ['↑ ↓', trans.__('choose')],
+    ['Enter', trans.__('insert')],
+    ['Ctrl Enter', trans.__('insert and run')],
+    ['Shift Enter', trans.__('open')]
+  ];
+  return (
+    <div className="sp-Library-keys" aria-hidden="true">
+      {keys.map(([key, deed]) => (
+        <span key={key}>
+          <span className="sp-Key">{key}</span> {deed}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function foundWords(count: number, hasMore: boolean): string {
+  return hasMore
+    ? trans.__('%1 blocks and more', count)
+    : trans._n('%1 block', '%1 blocks', count, count);
+}
+
+/** Whether a person writes there: Ctrl+Z means the letters then. */
+function isWritten(target: EventTarget): boolean {
+  return target instanceof HTMLElement && Boolean(target.closest('input:not([type=checkbox]), textarea, .cm-editor'));
 }

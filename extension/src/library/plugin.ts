@@ -9,6 +9,7 @@ import { ICommandPalette, ISessionContextDialogs, Notification } from '@jupyterl
 import { CodeCell } from '@jupyterlab/cells';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import {
   addBelowIcon,
@@ -17,19 +18,26 @@ import {
   runIcon,
   saveIcon
 } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { Refusal } from '../api/client';
 import type { CodeBlock } from '../api/schema';
 import { ISponde } from '../api/tokens';
-import { Panel } from '../ui/Panel';
+import { IKernels } from '../kernels/tokens';
 import { focusWhenDrawn } from '../ui/focus';
 import { libraryIcon } from '../ui/icons';
+import { trans } from '../ui/words';
 import { CodeActions } from './actions';
 import type { LibraryDeeds } from './block';
-import { Cells, cellText } from './cells';
-import { watchDrag } from './drag';
+import { Cells } from './cells';
+import type { CodeMeans } from './CodeText';
+import { completion } from './completion';
+import { Deleted } from './deleted';
+import { dragBlock, joinNotebooks, type NotebookMeans } from './inNotebooks';
 import { Kept } from './kept';
+import { Look } from './look';
+import { Many } from './many';
+import { restoreRevision, sayDone } from './notices';
+import { LibraryPanel, PANEL } from './place';
 import { LibraryState } from './state';
 import { ICodeActions, type ShownCode } from './tokens';
 import { CodeUse } from './use';
@@ -37,35 +45,9 @@ import { lazily } from '../ui/lazily';
 
 const LibraryView = lazily(async () => (await import('./panel')).LibraryView);
 
-const PANEL = 'sponde-library';
 const OPEN = 'sponde:library:open';
+const INSERT = 'sponde:library:insert';
 const SAVE_CELL = 'sponde:library:save-cell';
-
-/** Fetches when it is first seen. */
-class LibraryPanel extends Panel {
-  readonly search = React.createRef<HTMLInputElement>();
-
-  constructor(
-    private readonly _state: LibraryState,
-    draw: (search: React.RefObject<HTMLInputElement>) => JSX.Element
-  ) {
-    super({ id: PANEL, title: 'Code library', icon: libraryIcon, place: 'side' }, () =>
-      draw(this.search)
-    );
-  }
-
-  protected onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this._state.start();
-  }
-
-  protected onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    if (this.isVisible) {
-      this._state.start();
-    }
-  }
-}
 
 export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
   id: 'sponde-lab:library',
@@ -73,7 +55,14 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
   autoStart: true,
   provides: ICodeActions,
   requires: [ISponde, INotebookTracker, IEditorServices, IEditorLanguageRegistry],
-  optional: [ILabShell, ILayoutRestorer, ISessionContextDialogs, ICommandPalette],
+  optional: [
+    ILabShell,
+    ILayoutRestorer,
+    ISessionContextDialogs,
+    ICommandPalette,
+    ICompletionProviderManager,
+    IKernels
+  ],
   activate: (
     app: JupyterFrontEnd,
     sponde: ISponde,
@@ -83,12 +72,18 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     shell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     dialogs: ISessionContextDialogs | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    completers: ICompletionProviderManager | null,
+    kernels: IKernels | null
   ): ICodeActions => {
     const cells = new Cells(app, tracker, dialogs);
     const kept = new Kept(sponde);
-    const use = new CodeUse(sponde, cells, kept);
+    const use = new CodeUse(sponde, cells, kept, kernels);
     const state = new LibraryState(sponde);
+    const many = new Many(sponde, state);
+    const deleted = new Deleted(sponde);
+    const look = new Look();
+    sayDone(many, error => told(Promise.reject(error)));
     const actions = codeActions(use, kept);
 
     const saveActiveCell = async (): Promise<void> => {
@@ -108,15 +103,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       });
     };
 
-    const remove = async (block: CodeBlock): Promise<void> => {
-      await state.remove(block.id);
-      Notification.info(`“${block.name}” was deleted from the library.`, {
-        autoClose: 10_000,
-        actions: [{ label: 'Undo', callback: () => told(state.restore(block.id)) }]
-      });
-    };
-
-    const insert = async (block: CodeBlock, run: boolean): Promise<void> => {
+    const insert = async (block: CodeBlock, run: boolean, replaces = false): Promise<void> => {
       const draft = state.opened.detail?.block.id === block.id ? state.opened.detail.draft : null;
       const isAsKept = !draft || draft.code === block.code;
       await use.insert(
@@ -125,30 +112,56 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
           language: draft?.language ?? block.language,
           blockId: isAsKept ? block.id : undefined
         },
-        { run, focus: true }
+        { run, focus: true, spot: { replaces } }
       );
     };
 
+    const notebooks: NotebookMeans = {
+      sponde,
+      tracker,
+      cells,
+      use,
+      languages,
+      open: id => void open(id),
+      told
+    };
+    joinNotebooks(notebooks);
+
     const deeds: LibraryDeeds = {
       insert: (block, run) => told(insert(block, run)),
+      replace: block => told(insert(block, false, true)),
       copy: block =>
         told(
           use.copy(block).then(() => {
             Notification.success(`“${block.name}” was copied.`, { autoClose: 2000 });
           })
         ),
-      remove: block => told(remove(block)),
+      remove: block => void many.remove([block.id], block.name),
       openNotebook: path => void app.commands.execute('docmanager:open', { path }),
       saveActiveCell: () => told(saveActiveCell()),
-      drag: (event, block, begins) => {
-        const kernel = cells.notebook?.content.model?.defaultKernelLanguage ?? 'python';
-        watchDrag(event, block, cellText(block.code, block.language, kernel), begins);
-      }
+      restoreRevision: revisionId => told(restoreRevision(state, many, revisionId)),
+      move: toMain => panel.move(toMain),
+      drag: (event, block, begins) => dragBlock(notebooks, event, block, begins)
     };
 
-    const means = { editors, languages };
-    const panel = new LibraryPanel(state, search =>
-      React.createElement(LibraryView, { state, deeds, means, search })
+    const means: CodeMeans = {
+      editors,
+      languages,
+      complete:
+        completers ? completion(completers, () => cells.notebook?.sessionContext.session ?? null) : undefined
+    };
+    const panel = new LibraryPanel(app.shell, () => state.start(), ({ isMain, search }) =>
+      React.createElement(LibraryView, {
+        state,
+        many,
+        deleted,
+        look,
+        deeds,
+        means,
+        isMain,
+        search,
+        person: app.serviceManager.user.identity?.username ?? ''
+      })
     );
     app.shell.add(panel, 'left', { rank: 220, type: 'Sponde' });
     restorer?.add(panel, PANEL);
@@ -173,6 +186,25 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
           () => panel.search.current,
           () => panel.search.current?.select()
         );
+      }
+    });
+    app.commands.addCommand(INSERT, {
+      label: args => (args.run ? trans.__('Insert Code Block and Run') : trans.__('Insert Code Block')),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            block_id: { type: 'string' },
+            run: { type: 'boolean' },
+            replace: { type: 'boolean' }
+          }
+        }
+      },
+      isVisible: args => typeof args.block_id === 'string',
+      execute: async args => {
+        const path = { block_id: String(args.block_id) };
+        const block = await sponde.api.call('GET /code-blocks/{block_id}', { path });
+        await insert(block, Boolean(args.run), Boolean(args.replace));
       }
     });
     app.commands.addCommand(SAVE_CELL, {

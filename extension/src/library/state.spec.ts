@@ -16,12 +16,19 @@ function block(id: string, change: Partial<CodeBlock> = {}): CodeBlock {
     code: `${id} = 1`,
     description: '',
     tags: [],
-    facts: { imports: [], defines: [], needs: [] },
+    facts: {
+      imports: [], defines: [], needs: [], packages: [], functions: [], classes: [], datasets: [],
+      columns: [], makes: []
+    },
     message_id: null,
     uses: 0,
     last_outcome: null,
     last_error: '',
     last_run_at: null,
+    ok_runs: 0,
+    failed_runs: 0,
+    proven_with: {},
+    output_id: '',
     created_at: '2026-11-21T10:00:00Z',
     updated_at: '2026-11-21T10:00:00Z',
     ...change

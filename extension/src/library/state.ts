@@ -39,6 +39,10 @@ export class LibraryState {
     this.opened.changed.connect(() => this._changed.emit());
     _sponde.feed.on('CodeBlockChanged', ({ block }) => this._heard(block));
     _sponde.feed.on('CodeBlockRemoved', event => this._heardRemoved(event.block_id));
+    _sponde.feed.on('CodeBlocksChanged', () => {
+      this._gather();
+      this.opened.refresh();
+    });
     _sponde.feed.reset.connect(() => {
       if (this._started) {
         void this.refresh();
@@ -126,6 +130,14 @@ export class LibraryState {
     this._changed.emit();
   }
 
+  /** Select a block that a person points at. */
+  point(blockId: string): void {
+    if (this.selectedId !== blockId) {
+      this.selectedId = blockId;
+      this._changed.emit();
+    }
+  }
+
   // -- the open block ------------------------------------------------------------------------
 
   /** Show a block with its revisions and uses. */
@@ -139,21 +151,6 @@ export class LibraryState {
 
   close(): void {
     this.opened.close();
-  }
-
-  // -- blocks, wherever they are shown -------------------------------------------------------
-
-  /** Delete a block; `restore` undoes it. */
-  async remove(blockId: string): Promise<void> {
-    await this._sponde.api.call('DELETE /code-blocks/{block_id}', { path: { block_id: blockId } });
-    this._heardRemoved(blockId);
-  }
-
-  async restore(blockId: string): Promise<void> {
-    await this._sponde.api.call('POST /code-blocks/{block_id}/restore', {
-      path: { block_id: blockId }
-    });
-    await this.refresh();
   }
 
   // -- inside --------------------------------------------------------------------------------

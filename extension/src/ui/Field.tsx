@@ -22,7 +22,11 @@ export function Field(props: FieldProps): JSX.Element {
       <label htmlFor={id}>{props.label}</label>
       {input}
       {note && (
-        <div className="sp-Field-note" id={`${id}-note`}>
+        <div
+          className="sp-Field-note"
+          id={`${id}-note`}
+          role={props.error ? 'alert' : undefined}
+        >
           {note}
         </div>
       )}

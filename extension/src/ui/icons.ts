@@ -1,7 +1,7 @@
 /** The workbench's own icons, drawn on JupyterLab's grid and coloured by its theme. */
 import { LabIcon } from '@jupyterlab/ui-components';
 
-const draw = (name: string, body: string): LabIcon =>
+export const draw = (name: string, body: string): LabIcon =>
   new LabIcon({
     name: `sponde:${name}`,
     svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 24 24"><g class="jp-icon3" fill="#616161">${body}</g></svg>`

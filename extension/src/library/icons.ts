@@ -1,0 +1,12 @@
+/** The icons of the library's own buttons, fetched with its panel. */
+import { draw } from '../ui/icons';
+
+export const cardsIcon = draw('cards', '<path d="M3 4h8v7H3zm10 0h8v7h-8zM3 13h8v7H3zm10 0h8v7h-8z"/>');
+export const toMainIcon = draw(
+  'to-main',
+  '<path d="M3 4h18v16H3zm2 2v12h4V6zm6 0v12h8V6zm1 5h3.6L14 9.4 15.4 8l4 4-4 4-1.4-1.4 1.6-1.6H12z" fill-rule="evenodd"/>'
+);
+export const toSideIcon = draw(
+  'to-side',
+  '<path d="M3 4h18v16H3zm2 2v12h4V6zm6 0v12h8V6zm8 5h-3.6L17 9.4 15.6 8l-4 4 4 4 1.4-1.4-1.6-1.6H19z" fill-rule="evenodd"/>'
+);
