@@ -15,6 +15,7 @@ import { Blocks } from './Blocks';
 import { ChosenBar } from './ChosenBar';
 import { cardsIcon, toMainIcon, toSideIcon } from './icons';
 import { Search } from './Search';
+import '../../style/library.css';
 
 const BlockDetail = lazily(async () => (await import('./detail')).BlockDetail);
 const DeletedList = lazily(async () => (await import('./DeletedList')).DeletedList);
