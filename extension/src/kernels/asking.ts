@@ -1,7 +1,7 @@
 /** Asks a running kernel about its variables: silently, only while it is idle, never for long. */
 import type { Kernel } from '@jupyterlab/services';
 import { trans } from '../ui/words';
-import type { Variable } from './tokens';
+import type { Around, Variable } from './tokens';
 import { PROGRAM } from './program';
 
 /** Nobody waits longer for a kernel that is said to be idle, in milliseconds. */
@@ -19,6 +19,21 @@ export async function isPython(kernel: Kernel.IKernelConnection): Promise<boolea
 export async function variables(kernel: Kernel.IKernelConnection): Promise<Variable[]> {
   const found = (await ask(kernel, ['variables'])) as Array<[string, string, string]>;
   return found.map(([name, type, shape]) => ({ name, type, shape }));
+}
+
+/** The variables with their columns, and which of these imports cannot be found. */
+export async function around(
+  kernel: Kernel.IKernelConnection,
+  imports: readonly string[]
+): Promise<Around> {
+  const [known, missing] = (await ask(kernel, ['around', imports])) as [
+    Array<[string, string, string, string[]]>,
+    string[]
+  ];
+  return {
+    variables: known.map(([name, type, shape, columns]) => ({ name, type, shape, columns })),
+    missing
+  };
 }
 
 /** What there is to see of a variable; null where there is none of this name. */

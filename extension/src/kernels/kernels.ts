@@ -3,7 +3,7 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import { Refusal } from '../api/client';
 import { trans } from '../ui/words';
-import type { IKernels, Variable } from './tokens';
+import type { Around, IKernels, Variable } from './tokens';
 
 interface Known {
   list: Variable[];
@@ -75,6 +75,22 @@ export class Kernels implements IKernels {
       );
     }
     return said;
+  }
+
+  async around(
+    imports: readonly string[],
+    notebook: NotebookPanel | null = this.notebook
+  ): Promise<Around | null> {
+    const kernel = notebook?.sessionContext.session?.kernel;
+    const asking = kernel && (await import('./asking'));
+    if (!asking || !asking.isFree(kernel)) {
+      return null;
+    }
+    try {
+      return (await asking.isPython(kernel)) ? await asking.around(kernel, imports) : null;
+    } catch {
+      return null; // it went away, or does not answer: what it holds is not known
+    }
   }
 
   private async _ask(kernel: Kernel.IKernelConnection, known: Known): Promise<Variable[]> {

@@ -172,9 +172,39 @@ def look(namespace, name, rows):
     text = "\n".join([head, *lines])
     return text if len(text) <= LONGEST else text[:LONGEST] + "\n…"
 
+def columns(value):
+    if str(type(value).__module__).partition(".")[0] == "__main__":
+        return []
+    try:
+        if is_a(value, "pandas", "DataFrame") or is_a(value, "polars", "DataFrame"):
+            return [str(name) for name in value.columns[:MOST_COLUMNS]]
+        if is_a(value, "pyarrow", "Table"):
+            return [str(name) for name in value.column_names[:MOST_COLUMNS]]
+    except Exception:
+        pass
+    return []
+
+def not_found(names):
+    import importlib, importlib.util
+    importlib.invalidate_caches()
+    missing = []
+    for name in names:
+        try:
+            if importlib.util.find_spec(name.partition(".")[0]) is None:
+                missing.append(name)
+        except (ImportError, ValueError):
+            pass
+    return missing
+
+def around(namespace, hidden, imports):
+    known = [[*one, columns(namespace[one[0]])] for one in variables(namespace, hidden)]
+    return [known, not_found(imports)]
+
 shell = get_ipython()
 if asked[0] == "variables":
     said = variables(shell.user_ns, shell.user_ns_hidden)
+elif asked[0] == "around":
+    said = around(shell.user_ns, shell.user_ns_hidden, asked[1])
 else:
     said = look(shell.user_ns, asked[1], asked[2])
 given = base64.b64encode(json.dumps(said).encode()).decode()

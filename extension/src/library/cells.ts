@@ -8,15 +8,10 @@ import {
   type Notebook,
   type NotebookPanel
 } from '@jupyterlab/notebook';
+import type { PartialJSONObject } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
-
-/** What our cells carry in their metadata, under `sponde`. */
-export interface CellMark {
-  /** The block that was put there. */
-  block_id?: string;
-  /** The use that its outcome is noted on. */
-  use_id?: string;
-}
+import { trans } from '../ui/words';
+import type { CellMark } from './marks';
 
 /** How a cell went. */
 export interface Ran {
@@ -40,15 +35,14 @@ export interface Placed {
 }
 
 const KEY = 'sponde';
-/** What a Python kernel runs for us in other languages. */
-const CELL_MAGICS: Record<string, string> = {
-  bash: 'bash',
-  html: 'html',
-  javascript: 'javascript',
-  latex: 'latex',
-  perl: 'perl',
-  ruby: 'ruby'
-};
+
+/** Where code goes: below the active cell, in its place, or at a place of its own. */
+export interface Spot {
+  /** The place among the cells; the active cell's where left out. */
+  at?: number;
+  /** Whether the cell there goes. */
+  replaces?: boolean;
+}
 
 export class Cells {
   /** Told when a code cell was run to its end (an interrupted one was not). */
@@ -92,11 +86,11 @@ export class Cells {
 
   /** Say that there is no notebook, and offer one. */
   offerNotebook(then: (panel: NotebookPanel) => void): void {
-    Notification.warning('No notebook is open, so there is no cell to put the code into.', {
+    Notification.warning(trans.__('No notebook is open, so there is no cell to put the code into.'), {
       autoClose: 10_000,
       actions: [
         {
-          label: 'Open a new notebook',
+          label: trans.__('Open a new notebook'),
           displayType: 'accent',
           callback: () => void this._newNotebook().then(then)
         }
@@ -104,27 +98,48 @@ export class Cells {
     });
   }
 
-  /** Put code into the active cell where it is empty, else into a new cell below it. */
-  place(panel: NotebookPanel, code: string, language: string, mark: CellMark): Placed | null {
+  /** Why nothing can be put into a notebook; empty where it can. */
+  isClosed(panel: NotebookPanel): string {
+    const isReadOnly = panel.content.model?.readOnly || panel.context.contentsModel?.writable === false;
+    return isReadOnly
+      ? trans.__('“%1” is read-only: save a copy of it under another name first.', panel.title.label)
+      : '';
+  }
+
+  /** The language that a notebook's kernel runs, as far as is known. */
+  language(panel: NotebookPanel): string {
+    return panel.content.model?.defaultKernelLanguage || 'python';
+  }
+
+  /** Put a text into the active cell where it is empty, else into a new cell; one step to undo. */
+  place(
+    panel: NotebookPanel,
+    text: string,
+    isMarkdown: boolean,
+    mark: CellMark,
+    spot: Spot = {}
+  ): Placed | null {
     const notebook = panel.content;
-    const model = notebook.model;
-    if (!model) {
+    const shared = notebook.model?.sharedModel;
+    if (!shared) {
       return null;
     }
-    const shared = model.sharedModel;
     const active = notebook.activeCell;
     const isFree =
-      active?.model.type === 'code' && !active.model.sharedModel.getSource().trim();
-    const at = isFree ? notebook.activeCellIndex : notebook.activeCellIndex + 1;
-    const kernelLanguage = model.defaultKernelLanguage || 'python';
+      spot.at === undefined &&
+      active?.model.type === 'code' &&
+      !active.model.sharedModel.getSource().trim();
+    const goes = shared.cells.length > 0 && (isFree || Boolean(spot.replaces));
+    const below = shared.cells.length ? notebook.activeCellIndex + (goes ? 0 : 1) : 0;
+    const at = Math.max(0, Math.min(spot.at ?? below, shared.cells.length - (goes ? 1 : 0)));
     shared.transact(() => {
-      if (isFree) {
+      if (goes) {
         shared.deleteCell(at);
       }
       shared.insertCell(at, {
-        cell_type: language === 'markdown' ? 'markdown' : 'code',
-        source: cellText(code, language, kernelLanguage),
-        metadata: mark.block_id ? { [KEY]: { ...mark } } : {}
+        cell_type: isMarkdown ? 'markdown' : 'code',
+        source: text,
+        metadata: mark.block_id ? { [KEY]: { ...mark } as PartialJSONObject } : {}
       });
     });
     notebook.activeCellIndex = at;
@@ -179,6 +194,11 @@ export class Cells {
     }
   }
 
+  /** The notebook that holds a cell. */
+  panelOf(cell: Cell): NotebookPanel | undefined {
+    return this._tracker.find(panel => panel.content.widgets.includes(cell));
+  }
+
   private _panelOf(notebook: Notebook): NotebookPanel | undefined {
     return this._tracker.find(panel => panel.content === notebook);
   }
@@ -209,18 +229,4 @@ export function lastRun(cell: CodeCell): Ran | null {
     }
   }
   return { ok: true, errorName: '', errorMessage: '' };
-}
-
-/** Code as a cell of this kernel runs it: a Python kernel needs a magic for other languages. */
-export function cellText(code: string, language: string, kernelLanguage: string): string {
-  const magic = CELL_MAGICS[language];
-  const needsIt = magic && kernelLanguage === 'python' && !/^\s*[%!]/.test(code);
-  return needsIt ? `%%${magic}\n${code}` : code;
-}
-
-/** The code that `cellText` made a cell of. */
-export function blockText(source: string, language: string): string {
-  const magic = CELL_MAGICS[language];
-  const line = `%%${magic}\n`;
-  return magic && source.startsWith(line) ? source.slice(line.length) : source;
 }

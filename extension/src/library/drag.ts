@@ -2,19 +2,21 @@
 import type * as React from 'react';
 import type { CodeBlock } from '../api/schema';
 import { watchDrag as watch } from '../ui/drag';
+import { trans } from '../ui/words';
 
 /** Wait whether the pressed mouse moves far enough to mean a drag; `begins` is told when it does. */
 export function watchDrag(
   event: React.MouseEvent,
   block: CodeBlock,
   source: string,
-  begins: () => void
+  begins: () => void,
+  ended: () => void
 ): void {
   const { id, name, code, language } = block;
   watch(
     event,
     () => ({
-      label: name,
+      label: trans.__('%1 (Shift: replace the cell)', name),
       cell: {
         cell_type: language === 'markdown' ? 'markdown' : 'code',
         source,
@@ -23,6 +25,7 @@ export function watchDrag(
       text: code,
       reference: { kind: 'code_block', name, id, path: '', text: '', language: '' }
     }),
-    begins
+    begins,
+    ended
   );
 }

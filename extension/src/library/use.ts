@@ -5,9 +5,14 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Refusal } from '../api/client';
 import type { CodeBlock } from '../api/schema';
 import type { ISponde } from '../api/tokens';
-import { type Cells, type Execution, type Placed, type Ran, blockText, lastRun } from './cells';
+import type { IKernels } from '../kernels/tokens';
+import { trans } from '../ui/words';
+import { type Cells, type Execution, type Placed, type Ran, type Spot, lastRun } from './cells';
+import type { Fitted } from './fitting';
 import type { Kept } from './kept';
+import { fingerprint, isEmpty, type CellMark } from './marks';
 import type { ShownCode } from './tokens';
+import { blockText, cannotRun, cellText } from './wrapping';
 
 /** Longer than this nobody waits in front of a button. */
 const PATIENCE = 8000;
@@ -16,6 +21,8 @@ interface Insertion {
   run?: boolean;
   /** Give the keyboard to the cell. */
   focus?: boolean;
+  /** Where it goes; below the active cell where left out. */
+  spot?: Spot;
 }
 
 export class CodeUse {
@@ -28,24 +35,28 @@ export class CodeUse {
   constructor(
     private readonly _sponde: ISponde,
     private readonly _cells: Cells,
-    private readonly _kept: Kept
+    private readonly _kept: Kept,
+    private readonly _kernels: IKernels | null = null
   ) {
     _cells.executed.connect((_, execution) => void this._note(execution));
   }
 
   async copy(code: ShownCode): Promise<string> {
     await navigator.clipboard.writeText(code.code);
-    return 'Copied';
+    return trans.__('Copied');
   }
 
-  /** Put code into the open notebook; the answer is a word for the button. */
-  async insert(code: ShownCode, options: Insertion = {}): Promise<string> {
-    const panel = this._cells.notebook;
+  /** Put code into a notebook, the open one where none is said; the answer is a word for the button. */
+  async insert(
+    code: ShownCode,
+    options: Insertion = {},
+    panel: NotebookPanel | null = this._cells.notebook
+  ): Promise<string> {
     if (panel) {
       return this._into(panel, code, options);
     }
     this._cells.offerNotebook(made => void this._into(made, code, { ...options, focus: true }));
-    return 'No notebook is open';
+    return trans.__('No notebook is open');
   }
 
   /** Keep code that is shown somewhere. */
@@ -57,7 +68,7 @@ export class CodeUse {
     const ran = this._ran.get(code.code.trim());
     if (ran && !block.last_outcome) {
       this._ran.delete(code.code.trim());
-      this._cells.setMark(ran.cell, { block_id: block.id });
+      this._cells.setMark(ran.cell, markOf(block, sourceOf(ran.cell)));
       await this._noteUse(ran.cell, block.id, ran.notebook);
       await this._noteRan(ran.cell, block.id, ran.ran, code.code);
     }
@@ -69,7 +80,7 @@ export class CodeUse {
     const code = cell.model.sharedModel.getSource();
     const block = await this.save({ code, language });
     if (this._cells.mark(cell).block_id !== block.id) {
-      this._cells.setMark(cell, { block_id: block.id, use_id: undefined });
+      this._cells.setMark(cell, { ...markOf(block, code), use_id: undefined, renames: undefined });
       const ran = lastRun(cell);
       if (ran) {
         await this._noteUse(cell, block.id, panel.context.path);
@@ -82,39 +93,115 @@ export class CodeUse {
   // -- inside --------------------------------------------------------------------------------
 
   private async _into(panel: NotebookPanel, code: ShownCode, options: Insertion): Promise<string> {
+    const kernelLanguage = this._cells.language(panel);
+    const wrong =
+      this._cells.isClosed(panel) || cannotRun(code.code, code.language, kernelLanguage);
+    if (wrong) {
+      Notification.warning(wrong, { autoClose: 8000 });
+      return trans.__('Not inserted');
+    }
     const blockId = code.blockId ?? this._kept.find(code.code)?.id;
-    const placed = this._cells.place(panel, code.code, code.language, { block_id: blockId });
+    const block = blockId ? await this._block(blockId) : null;
+    const fits = block && block.code === code.code ? await this._fitted(panel, block, options) : undefined;
+    if (fits === null) {
+      return trans.__('Not inserted');
+    }
+    const text = cellText(
+      fits?.code ?? code.code,
+      code.language,
+      kernelLanguage,
+      block?.facts.datasets
+    );
+    const mark: CellMark = block ? markOf(block, text, fits) : {};
+    const isMarkdown = code.language === 'markdown';
+    const placed = this._cells.place(panel, text, isMarkdown, mark, options.spot);
     if (!placed) {
-      return 'The notebook is not ready yet';
+      return trans.__('The notebook is not ready yet');
     }
     this._languages.set(placed.cell.model, code.language);
-    if (blockId) {
-      const noting = this._noteUse(placed.cell, blockId, panel.context.path);
+    if (block) {
+      const noting = this._noteUse(placed.cell, block.id, panel.context.path);
       this._noting.set(placed.cell.model, noting);
+    }
+    if (fits?.installs) {
+      this._install(placed, fits.install);
+      return trans.__('Inserted');
     }
     if (options.focus) {
       this._cells.focus(placed);
     }
-    return options.run ? this._run(placed) : 'Inserted';
+    if (fits?.install) {
+      this._offerInstall(placed, fits.install);
+    }
+    return options.run ? this._run(placed) : trans.__('Inserted');
+  }
+
+  private async _block(blockId: string): Promise<CodeBlock | null> {
+    try {
+      return await this._sponde.api.call('GET /code-blocks/{block_id}', {
+        path: { block_id: blockId }
+      });
+    } catch (error) {
+      quiet(error);
+      return null;
+    }
+  }
+
+  /** The block's code as the notebook needs it; null where a person does not want it any more. */
+  private async _fitted(
+    panel: NotebookPanel,
+    block: CodeBlock,
+    options: Insertion
+  ): Promise<Fitted | null | undefined> {
+    if (!this._kernels || block.language !== 'python') {
+      return undefined;
+    }
+    const { fitted } = await import('./fitting');
+    return fitted(this._sponde, this._kernels, panel, block, Boolean(options.run));
+  }
+
+  /** Put the line that installs what is missing above the cell that needs it. */
+  private _install({ panel, cell }: Placed, line: string): void {
+    const at = panel.content.widgets.indexOf(cell);
+    const placed = this._cells.place(panel, line, false, {}, { at: Math.max(0, at) });
+    if (placed) {
+      this._cells.focus(placed);
+    }
+  }
+
+  private _offerInstall(placed: Placed, line: string): void {
+    const names = line.replace(/^%pip install /, '').split(' ').join(', ');
+    Notification.warning(trans.__('This kernel does not find %1, which the code imports.', names), {
+      autoClose: 15_000,
+      actions: [
+        {
+          label: trans.__('Insert “%1”', line),
+          callback: () => this._install(placed, line)
+        }
+      ]
+    });
   }
 
   private async _run(placed: Placed): Promise<string> {
     const running = this._cells.run(placed).then(ran => {
       if (!ran) {
-        return 'Not run';
+        return trans.__('Not run');
       }
-      return ran.ok ? 'Ran' : `Failed: ${ran.errorName}`;
+      return ran.ok ? trans.__('Ran') : trans.__('Failed: %1', ran.errorName);
     });
     const waiting = new Promise<string>(resolve =>
-      setTimeout(() => resolve('Running…'), PATIENCE)
+      setTimeout(() => resolve(trans.__('Running…')), PATIENCE)
     );
     return Promise.race([running, waiting]);
   }
 
   private async _note({ cell, notebook, source, ran }: Execution): Promise<void> {
-    const code = blockText(source, this._languages.get(cell.model) ?? '');
     await this._noting.get(cell.model);
-    const { block_id: blockId, use_id: useId } = this._cells.mark(cell);
+    const mark = this._cells.mark(cell);
+    const { block_id: blockId, use_id: useId } = mark;
+    // Under the notebook's names it is still the block's own code.
+    const isOurs = mark.text !== undefined && fingerprint(source) === mark.text;
+    const code = blockText(source, this._languages.get(cell.model) ?? '');
     if (!blockId) {
       if (this._languages.has(cell.model)) {
         this._ran.set(code.trim(), { cell, notebook, ran });
@@ -124,7 +211,7 @@ export class CodeUse {
     if (!useId) {
       await this._noteUse(cell, blockId, notebook);
     }
-    await this._noteRan(cell, blockId, ran, code);
+    await this._noteRan(cell, blockId, ran, isOurs ? undefined : code);
   }
 
   private async _noteUse(
@@ -147,7 +234,7 @@ export class CodeUse {
     cell: CodeCell,
     blockId: string,
     ran: Ran,
-    code: string
+    code: string | undefined
   ): Promise<void> {
     const useId = this._cells.mark(cell).use_id;
     if (!useId) {
@@ -169,11 +256,26 @@ export class CodeUse {
   }
 }
 
+function sourceOf(cell: CodeCell): string {
+  return cell.isDisposed ? '' : cell.model.sharedModel.getSource();
+}
+
+/** What a cell remembers of a block whose code it was given. */
+export function markOf(block: CodeBlock, text: string, fits?: Fitted): CellMark {
+  return {
+    block_id: block.id,
+    name: block.name,
+    code: fingerprint(block.code),
+    text: fingerprint(text),
+    ...(fits && !isEmpty(fits.renames) ? { renames: fits.renames } : {})
+  };
+}
+
 /** The cell is there and runs: that it could not be noted must not stand in the way. */
 function quiet(error: unknown): void {
   const refusal = Refusal.from(error);
   if (refusal.status !== 404) {
-    Notification.warning(`The library could not note the use. ${refusal.message}`, {
+    Notification.warning(trans.__('The library could not note the use. %1', refusal.message), {
       autoClose: 5000
     });
   }

@@ -19,7 +19,12 @@ export interface Dragged {
 }
 
 /** Wait whether the pressed mouse moves far enough to mean a drag; `begins` is told when it does. */
-export function watchDrag(event: React.MouseEvent, dragged: () => Dragged, begins: () => void): void {
+export function watchDrag(
+  event: React.MouseEvent,
+  dragged: () => Dragged,
+  begins: () => void,
+  ended?: () => void
+): void {
   if (event.button !== 0) {
     return;
   }
@@ -34,7 +39,7 @@ export function watchDrag(event: React.MouseEvent, dragged: () => Dragged, begin
     }
     stop();
     begins();
-    void made(dragged()).start(moved.clientX, moved.clientY);
+    void made(dragged()).start(moved.clientX, moved.clientY).then(ended);
   };
   document.addEventListener('mousemove', move, true);
   document.addEventListener('mouseup', stop, true);
