@@ -54,7 +54,7 @@ export function Card(props: CardProps): JSX.Element {
       role="listitem"
       id={`sp-block-${block.id}`}
       className={[
-        kind === 'list' ? 'sp-Row' : 'sp-Card',
+        kind === 'list' ? 'sp-BlockRow' : 'sp-Card',
         isSelected ? 'sp-mod-selected' : '',
         isChosen ? 'sp-mod-chosen' : ''
       ].join(' ')}
@@ -125,15 +125,15 @@ function Line(props: InsideProps): JSX.Element {
       <Choose {...props} />
       <OutcomeMark block={block} isShort />
       <Name {...props} />
-      <span className="sp-Row-text">{block.description || firstLine(block.code)}</span>
+      <span className="sp-BlockRow-text">{block.description || firstLine(block.code)}</span>
       {state.opened.hasDraft(block.id) && <Unsaved />}
-      <span className="sp-Row-tags">
+      <span className="sp-BlockRow-tags">
         {block.tags.slice(0, 2).map(tag => (
           <Chip key={tag} label={tag} />
         ))}
       </span>
-      <span className="sp-Row-language">{block.language}</span>
-      <span className="sp-Row-age" title={usedWords(block.uses)}>
+      <span className="sp-BlockRow-language">{block.language}</span>
+      <span className="sp-BlockRow-age" title={usedWords(block.uses)}>
         {ago(block.updated_at)}
       </span>
       <div className="sp-Card-deeds" onClick={event => event.stopPropagation()}>

@@ -3,8 +3,9 @@ import * as React from 'react';
 import { useSize } from '../ui/useSize';
 import { trans } from '../ui/words';
 import { besideEachOther, type Pair, type Side } from './beside';
-import { colouredLines, linesOf, marked, type Piece } from './coloured';
+import { colouredLines } from './coloured';
 import type { CodeMeans } from './CodeText';
+import { linesOf, marked, type Piece } from './letters';
 
 /** Narrower than this, two texts are not read side by side. */
 const WIDE = 560;
