@@ -133,7 +133,7 @@ class GrowingText:
         self._tell = tell
         self._waiting: list[str] = []
         self._at = _units(text)
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
         self._told = 0.0
         self._is_growing = False
 
@@ -145,13 +145,13 @@ class GrowingText:
         if not self._is_growing:
             self._is_growing = True
             GrowingText.growing += 1
-        loop = asyncio.get_running_loop()
-        # A little less than whoever reads rests: what comes after a rest is told at once.
-        left = self._told + 0.8 * _join_seconds() - loop.time()
-        if left > 0:
-            self._timer = loop.call_later(left, self.flush)
-        else:
             self.flush()
+            return
+        loop = asyncio.get_running_loop()
+        # A little less than whoever reads rests: what comes after a rest is told at once, with
+        # what else is read then.
+        left = self._told + 0.8 * _join_seconds() - loop.time()
+        self._timer = loop.call_later(left, self.flush) if left > 0 else loop.call_soon(self.flush)
 
     @property
     def at(self) -> int:

@@ -9,7 +9,14 @@ and what an answer's events mean is the dialect's (openai_api.py, anthropic_api.
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+)
 from contextlib import aclosing, asynccontextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -42,8 +49,6 @@ LARGEST_REFUSAL_BYTES = 200_000
 LARGEST_ANSWER_BYTES = 60_000_000
 LIST_SECONDS = 20.0
 READ_OUT_SECONDS = 0.2
-MUCH = 16_384
-"""Bytes at once after which more is waiting already: they are read without a rest."""
 
 
 class Reader(Protocol):
@@ -260,8 +265,12 @@ class RemoteServer:
         self, response: "httpx2.Response", reader: Reader, clock: "_Clock"
     ) -> AsyncGenerator[Piece, None]:
         lines = EventLines()
-        chunks = response.aiter_bytes()
+        is_packed = "content-encoding" in response.headers
+        chunks = aiter(response.aiter_bytes() if is_packed else response.stream)  # type: ignore[arg-type]
+        network = response.extensions.get("network_stream")
         try:
+            if network is not None:
+                network.read = _resting(network.read, reader)
             while not reader.is_done:
                 with clock.waiting():
                     chunk = await anext(chunks, None)
@@ -275,14 +284,15 @@ class RemoteServer:
                     raise failure
                 if chunk is None:
                     break
-                if len(chunk) < MUCH and not reader.is_done and (pause := rest()):
-                    await asyncio.sleep(pause)
             else:
                 await _read_out(chunks)
         except self._failures as error:
             # Whole is what has a reason to have ended, whatever becomes of the connection then.
             if reader.reason is None or not is_cut(error):
                 raise
+        finally:
+            if network is not None:
+                del network.read  # the connection is used again, by whoever asks next
         if not reader.chunks:
             raise self._sentences.no_server("it streamed nothing that belongs to an answer")
         for piece in reader.end():
@@ -373,6 +383,22 @@ class _Clock:
         return self._loop.time() + seconds if seconds else None
 
 
+def _resting(
+    read: Callable[..., Awaitable[bytes]], reader: Reader
+) -> Callable[..., Awaitable[bytes]]:
+    """Leave a connection for a moment before it is read, where many answers grow.
+
+    So one read finds several tokens; whatever it finds is taken before the next rest.
+    """
+
+    async def rested(most: int, timeout: float | None = None) -> bytes:
+        if not reader.is_done and (pause := rest()):
+            await asyncio.sleep(pause)
+        return await read(most, timeout=timeout)
+
+    return rested
+
+
 def _read_events(
     reader: Reader, events: list[bytes]
 ) -> tuple[list[Piece], Broken | SpondeError | None]:
@@ -381,6 +407,8 @@ def _read_events(
     said: list[str] = []
     failure: Broken | SpondeError | None = None
     try:
+        if len(events) == 1:
+            return reader.read(events[0]), None
         for data in events:
             for piece in reader.read(data):
                 if type(piece) is Delta:
