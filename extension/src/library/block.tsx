@@ -1,12 +1,14 @@
 /** The pieces that the list and the open block share: what can be done, and how it went. */
 import { addBelowIcon, copyIcon, deleteIcon, runIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { CodeBlock } from '../api/schema';
+import type { BlockSource, CodeBlock } from '../api/schema';
 import { Button } from '../ui/Button';
 import { ago } from '../ui/time';
 import { trans } from '../ui/words';
+import type { AboutBlocks } from './about';
 import type { CodeMeans } from './CodeText';
 import type { Deleted } from './deleted';
+import { replaceIcon } from './icons';
 import type { Look } from './look';
 import type { Many } from './many';
 import type { LibraryState } from './state';
@@ -20,6 +22,10 @@ export interface LibraryDeeds {
   remove(block: CodeBlock): void;
   openNotebook(path: string): void;
   saveActiveCell(): void;
+  /** Ask for code that is typed or pasted. */
+  newBlock(): void;
+  /** Show a place that a block came from. */
+  openSource(source: BlockSource): void;
   drag(event: React.MouseEvent, block: CodeBlock, begins: () => void): void;
   /** Make the open block what it was, with a way back. */
   restoreRevision(revisionId: string): void;
@@ -29,6 +35,8 @@ export interface LibraryDeeds {
 
 export interface LibraryViewProps {
   state: LibraryState;
+  /** Where blocks came from, and what could be said of them. */
+  about: AboutBlocks;
   many: Many;
   deleted: Deleted;
   look: Look;
