@@ -213,6 +213,46 @@ export interface BlockSource {
   noted_at: string;
 }
 
+/** A block that is tried. */
+export interface BlockTrial {
+  /** Which block. */
+  block_id: string;
+  /** The block's name. */
+  name: string;
+  /** What stands for the names that it needs. */
+  inputs: Array<TrialInput>;
+  /** Where it stands. */
+  status: TrialStatus;
+  /** How many trials are before it, while it is queued. */
+  ahead: number;
+  /** What it does now, in words. */
+  step: string;
+  /** What it showed. */
+  outputs: Array<TrialOutput>;
+  /** The error's class, where it failed. */
+  error_name: string;
+  /** What the error said, or which limit ended it. */
+  error_message: string;
+  /** The way out. */
+  hint: string;
+  /** Where it failed, with ANSI colours. */
+  traceback: string;
+  /** On what it ran, and with or without a network. */
+  note: string;
+  /** How long the block ran. */
+  seconds: number | null;
+  /** Most resident memory beyond what its process held when the block began, in bytes. */
+  peak_bytes: number | null;
+  /** The packages that it imports, each with its version. */
+  packages: Record<string, string>;
+  /** The run that it was noted as. */
+  use_id: string;
+  /** The trial's id. */
+  id: string;
+  /** When it was asked for. */
+  created_at: string;
+}
+
 /** How much may be asked in a day or a month. */
 export interface Budget {
   /** At this much, requests are refused before they are sent. */
@@ -475,6 +515,14 @@ export interface CodePiece {
   line: number;
   /** The block that holds this code already. */
   block_id: string | null;
+}
+
+/** What could be said of code. */
+export interface CodeSuggestion {
+  /** What it does, as its own words or those around it say. */
+  description: string;
+  /** Words to find it by. */
+  tags: Array<string>;
 }
 
 /** One column and its statistics. */
@@ -1009,7 +1057,7 @@ export interface ExperimentReport {
   /** The experiment. */
   experiment: Experiment;
   /** Its runs, in the order of their turns. */
-  trials: Array<sponde_server__experiments__records__Trial>;
+  trials: Array<Trial>;
   /** How many have ended. */
   done: number;
 }
@@ -1156,7 +1204,7 @@ export interface FoundBlock {
   /** Why it stands here, in few words: `defines read_sales · proven 3× · used 12×`. */
   reason: string;
   /** What was looked for, in its texts; the first few. */
-  marks: Array<sponde_server__library__finding_records__Mark>;
+  marks: Array<TextMark>;
 }
 
 /** What a search has found. */
@@ -1293,7 +1341,7 @@ export interface Hit {
   /** What stands around it, on one line. */
   passage: string;
   /** What was looked for in it. */
-  marks: Array<sponde_server__chat__conversations__records__Mark>;
+  marks: Array<Mark>;
 }
 
 /** Where models are downloaded from. */
@@ -1511,6 +1559,14 @@ export interface ManyChanged {
 
 /** What is done: tags are given and taken away, blocks are deleted, or brought back. */
 export type ManyDeed = 'tag' | 'remove' | 'restore';
+
+/** A part of a passage that was looked for, in UTF-16 code units from its beginning. */
+export interface Mark {
+  /** Where it begins. */
+  at: number;
+  /** Where it ends. */
+  to: number;
+}
 
 /** One call that a program made: who, what, when, and how it went. */
 export interface McpCall {
@@ -2589,6 +2645,18 @@ export interface StaleBlock {
 /** How a published notebook's original stands to the copy that is shown. */
 export type Standing = 'same' | 'changed' | 'missing';
 
+/** Something that may be written next. */
+export interface Suggestion {
+  /** What it is: dataset, column, notebook, word, function or table. */
+  kind: string;
+  /** What is shown. */
+  label: string;
+  /** A few quiet words. */
+  detail: string;
+  /** What stands in the text once it is taken. */
+  insert: string;
+}
+
 /** What may be written at a place of a command. */
 export interface Suggestions {
   /** Where what is replaced begins, in UTF-16 code units. */
@@ -2596,7 +2664,7 @@ export interface Suggestions {
   /** Where it ends. */
   end: number;
   /** What may be written. */
-  offers: Array<sponde_server__chat__records__Suggestion>;
+  offers: Array<Suggestion>;
 }
 
 /** What requests took together. */
@@ -2679,6 +2747,16 @@ export interface TemplateFile {
 export interface TemplateRemoved {
   /** Which one. */
   template_id: string;
+}
+
+/** A stretch of a block's text that was looked for. */
+export interface TextMark {
+  /** Where it is: name, description or code. */
+  field: string;
+  /** Its first character, in UTF-16 units as browsers count. */
+  start: number;
+  /** The character after its last one. */
+  end: number;
 }
 
 /** A token was made, changed, used or revoked; told at most every second. */
@@ -3136,10 +3214,36 @@ export interface TrainingSettings {
 /** How far a training run has come. */
 export type TrainingStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
+/** One planned run of an experiment. */
+export interface Trial {
+  /** Where it belongs. */
+  experiment_id: string;
+  /** Which variant, 0 or 1. */
+  variant: number;
+  /** Which repeat, from 1; also the value of the parameter `seed`, where the notebook has one. */
+  number: number;
+  /** When its turn is, from 0. */
+  position: number;
+  /** Its run; None until it is started. */
+  run_id: string | null;
+  /** How far the run has come; None until it is started. */
+  status: RunStatus | null;
+  /** What the run reported. */
+  metrics: Array<Metric>;
+  /** How long the run took; None where it did not succeed. */
+  seconds: number | null;
+  /** Why its values cannot be used; empty where they can. */
+  problem: string;
+  /** The executed notebook's path from the root folder. */
+  result: string | null;
+  /** The trial's id. */
+  id: string;
+}
+
 /** A trial moved on. */
 export interface TrialChanged {
   /** The trial as it is now, without its outputs. */
-  trial: sponde_server__library__trial_records__Trial;
+  trial: BlockTrial;
 }
 
 /** What stands for one name that a block needs. */
@@ -3355,54 +3459,8 @@ export interface WithoutFilter {
   blocks: number;
 }
 
-/** A part of a passage that was looked for, in UTF-16 code units from its beginning. */
-export interface sponde_server__chat__conversations__records__Mark {
-  /** Where it begins. */
-  at: number;
-  /** Where it ends. */
-  to: number;
-}
-
-/** Something that may be written next. */
-export interface sponde_server__chat__records__Suggestion {
-  /** What it is: dataset, column, notebook, word, function or table. */
-  kind: string;
-  /** What is shown. */
-  label: string;
-  /** A few quiet words. */
-  detail: string;
-  /** What stands in the text once it is taken. */
-  insert: string;
-}
-
 /** What a person thinks of an answer. */
 export type sponde_server__chat__records__Verdict = 'liked' | 'disliked';
-
-/** One planned run of an experiment. */
-export interface sponde_server__experiments__records__Trial {
-  /** Where it belongs. */
-  experiment_id: string;
-  /** Which variant, 0 or 1. */
-  variant: number;
-  /** Which repeat, from 1; also the value of the parameter `seed`, where the notebook has one. */
-  number: number;
-  /** When its turn is, from 0. */
-  position: number;
-  /** Its run; None until it is started. */
-  run_id: string | null;
-  /** How far the run has come; None until it is started. */
-  status: RunStatus | null;
-  /** What the run reported. */
-  metrics: Array<Metric>;
-  /** How long the run took; None where it did not succeed. */
-  seconds: number | null;
-  /** Why its values cannot be used; empty where they can. */
-  problem: string;
-  /** The executed notebook's path from the root folder. */
-  result: string | null;
-  /** The trial's id. */
-  id: string;
-}
 
 /** What an experiment has found. */
 export interface sponde_server__experiments__records__Verdict {
@@ -3414,64 +3472,6 @@ export interface sponde_server__experiments__records__Verdict {
   winner: number | null;
   /** The goal's comparison first, then those of other metrics and of the run time. */
   comparisons: Array<Comparison>;
-}
-
-/** A stretch of a block's text that was looked for. */
-export interface sponde_server__library__finding_records__Mark {
-  /** Where it is: name, description or code. */
-  field: string;
-  /** Its first character, in UTF-16 units as browsers count. */
-  start: number;
-  /** The character after its last one. */
-  end: number;
-}
-
-/** What could be said of code. */
-export interface sponde_server__library__near_records__Suggestion {
-  /** What it does, as its own words or those around it say. */
-  description: string;
-  /** Words to find it by. */
-  tags: Array<string>;
-}
-
-/** A block that is tried. */
-export interface sponde_server__library__trial_records__Trial {
-  /** Which block. */
-  block_id: string;
-  /** The block's name. */
-  name: string;
-  /** What stands for the names that it needs. */
-  inputs: Array<TrialInput>;
-  /** Where it stands. */
-  status: TrialStatus;
-  /** How many trials are before it, while it is queued. */
-  ahead: number;
-  /** What it does now, in words. */
-  step: string;
-  /** What it showed. */
-  outputs: Array<TrialOutput>;
-  /** The error's class, where it failed. */
-  error_name: string;
-  /** What the error said, or which limit ended it. */
-  error_message: string;
-  /** The way out. */
-  hint: string;
-  /** Where it failed, with ANSI colours. */
-  traceback: string;
-  /** On what it ran, and with or without a network. */
-  note: string;
-  /** How long the block ran. */
-  seconds: number | null;
-  /** Most resident memory beyond what its process held when the block began, in bytes. */
-  peak_bytes: number | null;
-  /** The packages that it imports, each with its version. */
-  packages: Record<string, string>;
-  /** The run that it was noted as. */
-  use_id: string;
-  /** The trial's id. */
-  id: string;
-  /** When it was asked for. */
-  created_at: string;
 }
 
 /** Code that nobody has kept yet. */
@@ -3693,6 +3693,14 @@ export interface NewBench {
   answer_tokens?: number;
   /** Who measures; None: vLLM's own where it is installed and the engine is ours, else ours. */
   tool?: BenchTool | null;
+}
+
+/** A trial to begin. */
+export interface NewBlockTrial {
+  /** Which block. */
+  block_id: string;
+  /** What stands for the names that it needs; None: what fits best. */
+  inputs?: Array<TrialInput> | null;
 }
 
 /** A budget as a person enters it. */
@@ -4142,14 +4150,6 @@ export interface NewTrainingSet {
   settings?: TrainingSetSettings;
 }
 
-/** A trial to begin. */
-export interface NewTrial {
-  /** Which block. */
-  block_id: string;
-  /** What stands for the names that it needs; None: what fits best. */
-  inputs?: Array<TrialInput> | null;
-}
-
 /** Where a block is put. */
 export interface NewUse {
   /** The notebook's path; empty where nobody knows it. */
@@ -4363,6 +4363,14 @@ export interface Routes {
   'POST /benches/{bench_id}/cancel': { path: { bench_id: string }; query: {  }; body: null; answer: Bench };
   /** Give a benchmark's figures as a file: format is csv or json. */
   'GET /benches/{bench_id}/export': { path: { bench_id: string }; query: { format?: string }; body: null; answer: Blob };
+  /** List the trials since the server began, latest first, without what they showed. */
+  'GET /block-trials': { path: {  }; query: {  }; body: null; answer: Array<BlockTrial> };
+  /** Try a code block in a throw-away process on a sample; two run at once, others wait. */
+  'POST /block-trials': { path: {  }; query: {  }; body: NewBlockTrial; answer: BlockTrial };
+  /** Give a trial with what it showed. */
+  'GET /block-trials/{trial_id}': { path: { trial_id: string }; query: {  }; body: null; answer: BlockTrial };
+  /** End a trial. */
+  'POST /block-trials/{trial_id}/cancel': { path: { trial_id: string }; query: {  }; body: null; answer: BlockTrial };
   /** List the budgets and how much of each is used. */
   'GET /budgets': { path: {  }; query: {  }; body: null; answer: Array<BudgetState> };
   /** Limit what may be asked in a day or a month. */
@@ -4414,7 +4422,7 @@ export interface Routes {
   /** Make the code blocks of a change what they were. */
   'POST /code-blocks-many/{change_id}/undo': { path: { change_id: string }; query: {  }; body: null; answer: ManyChanged };
   /** Say what could be said of code that nobody has kept yet; nothing is changed. */
-  'POST /code-blocks-suggest': { path: {  }; query: {  }; body: BlockText; answer: Suggestion };
+  'POST /code-blocks-suggest': { path: {  }; query: {  }; body: BlockText; answer: CodeSuggestion };
   /** Delete a code block; it can be restored. */
   'DELETE /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: null; answer: null };
   /** One code block. */
@@ -4442,7 +4450,7 @@ export interface Routes {
   /** List the places that a code block came from, the first one first. */
   'GET /code-blocks/{block_id}/sources': { path: { block_id: string }; query: {  }; body: null; answer: Array<BlockSource> };
   /** Say what could be said of a code block: a description, and tags that it does not have. */
-  'GET /code-blocks/{block_id}/suggestion': { path: { block_id: string }; query: {  }; body: null; answer: Suggestion };
+  'GET /code-blocks/{block_id}/suggestion': { path: { block_id: string }; query: {  }; body: null; answer: CodeSuggestion };
   /** Say what trying a code block needs, and which datasets fit. */
   'GET /code-blocks/{block_id}/trial-offer': { path: { block_id: string }; query: {  }; body: null; answer: TrialOffer };
   /** List where a code block was used and how that went, latest first. */
@@ -4833,14 +4841,6 @@ export interface Routes {
   'POST /trainings/{training_id}/cancel': { path: { training_id: string }; query: {  }; body: null; answer: Training };
   /** Fill in an experiment that asks the adapter and its base what was kept back. */
   'GET /trainings/{training_id}/comparison': { path: { training_id: string }; query: {  }; body: null; answer: ComparisonPlan };
-  /** List the trials since the server began, latest first, without what they showed. */
-  'GET /trials': { path: {  }; query: {  }; body: null; answer: Array<Trial> };
-  /** Try a code block in a throw-away process on a sample; two run at once, others wait. */
-  'POST /trials': { path: {  }; query: {  }; body: NewTrial; answer: Trial };
-  /** Give a trial with what it showed. */
-  'GET /trials/{trial_id}': { path: { trial_id: string }; query: {  }; body: null; answer: Trial };
-  /** End a trial. */
-  'POST /trials/{trial_id}/cancel': { path: { trial_id: string }; query: {  }; body: null; answer: Trial };
   /** Sum what was asked of models over some days (this month), by one thing. */
   'GET /usage': { path: {  }; query: { since?: string | null; until?: string | null; by?: Grouping; model_id?: string; person?: string; kind?: string; token?: string; conversation_id?: string }; body: null; answer: UsageReport };
   /** Give what each asker took from each model on each day, as a table. */

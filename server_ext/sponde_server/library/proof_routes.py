@@ -3,7 +3,7 @@
 from sponde_server.core.http import Routes
 
 from .proof_records import NewUseOutput, Proof, StaleBlock, UseOutput
-from .trial_records import NewTrial, Trial, TrialChanged, TrialOffer, TrialPrinted
+from .trial_records import BlockTrial, NewBlockTrial, TrialChanged, TrialOffer, TrialPrinted
 from .trying import SpondeTrials
 
 routes = Routes("library", events=(TrialChanged, TrialPrinted))
@@ -41,25 +41,25 @@ async def list_stale(trials: SpondeTrials, limit: int = 200) -> list[StaleBlock]
     return await trials.stale(limit)
 
 
-@routes("GET", "/trials")
-async def list_trials(trials: SpondeTrials) -> list[Trial]:
+@routes("GET", "/block-trials")
+async def list_trials(trials: SpondeTrials) -> list[BlockTrial]:
     """List the trials since the server began, latest first, without what they showed."""
     return await trials.list_all()
 
 
-@routes("POST", "/trials")
-async def begin_trial(trials: SpondeTrials, body: NewTrial) -> Trial:
+@routes("POST", "/block-trials")
+async def begin_trial(trials: SpondeTrials, body: NewBlockTrial) -> BlockTrial:
     """Try a code block in a throw-away process on a sample; two run at once, others wait."""
     return await trials.begin(body)
 
 
-@routes("GET", "/trials/{trial_id}")
-async def get_trial(trials: SpondeTrials, trial_id: str) -> Trial:
+@routes("GET", "/block-trials/{trial_id}")
+async def get_trial(trials: SpondeTrials, trial_id: str) -> BlockTrial:
     """Give a trial with what it showed."""
     return await trials.get(trial_id)
 
 
-@routes("POST", "/trials/{trial_id}/cancel")
-async def cancel_trial(trials: SpondeTrials, trial_id: str) -> Trial:
+@routes("POST", "/block-trials/{trial_id}/cancel")
+async def cancel_trial(trials: SpondeTrials, trial_id: str) -> BlockTrial:
     """End a trial."""
     return await trials.cancel(trial_id)

@@ -34,7 +34,7 @@ class TrialInput:
 
 
 @record
-class NewTrial:
+class NewBlockTrial:
     """A trial to begin."""
 
     block_id: str
@@ -52,7 +52,7 @@ class TrialOutput:
 
 
 @record
-class Trial:
+class BlockTrial:
     """A block that is tried."""
 
     block_id: str
@@ -97,7 +97,7 @@ class Trial:
 class TrialChanged:
     """A trial moved on."""
 
-    trial: Trial
+    trial: BlockTrial
     """The trial as it is now, without its outputs."""
 
 

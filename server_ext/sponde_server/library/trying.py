@@ -31,8 +31,8 @@ from .records import CodeBlock, NewUse, Outcome, Place, UseOutcome
 from .sampling import NoSamples, Samples, needs_of, open_inputs
 from .service import SpondeLibrary
 from .trial_records import (
-    NewTrial,
-    Trial,
+    BlockTrial,
+    NewBlockTrial,
     TrialChanged,
     TrialInput,
     TrialOffer,
@@ -113,7 +113,7 @@ class SpondeTrials(LoggingConfigurable):
         self._folder = folder
         self._samples: Samples = samples or NoSamples()
         self._find_python = find_python
-        self._trials: dict[str, Trial] = {}
+        self._trials: dict[str, BlockTrial] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._keepers: dict[str, asyncio.subprocess.Process] = {}
         self._room = asyncio.Semaphore(self.at_once)
@@ -145,7 +145,7 @@ class SpondeTrials(LoggingConfigurable):
             refusal=_refusal(block),
         )
 
-    async def begin(self, body: NewTrial) -> Trial:
+    async def begin(self, body: NewBlockTrial) -> BlockTrial:
         """Put a trial into the queue."""
         block = await self._library.get(body.block_id)
         if refusal := _refusal(block):
@@ -159,7 +159,7 @@ class SpondeTrials(LoggingConfigurable):
         inputs = body.inputs
         if inputs is None:
             inputs = await open_inputs(block, self._samples)
-        trial = Trial(block_id=block.id, name=block.name, inputs=inputs, ahead=waiting)
+        trial = BlockTrial(block_id=block.id, name=block.name, inputs=inputs, ahead=waiting)
         self._trials[trial.id] = trial
         self._forget()
         task = asyncio.get_running_loop().create_task(self._run(trial.id, block))
@@ -167,11 +167,11 @@ class SpondeTrials(LoggingConfigurable):
         task.add_done_callback(lambda _: self._running.pop(trial.id, None))
         return trial
 
-    async def list_all(self) -> list[Trial]:
+    async def list_all(self) -> list[BlockTrial]:
         """Give the trials of this server's life, latest first, without what they showed."""
         return [replace(one, outputs=()) for one in reversed(self._trials.values())]
 
-    async def get(self, trial_id: str) -> Trial:
+    async def get(self, trial_id: str) -> BlockTrial:
         """Give a trial."""
         found = self._trials.get(trial_id)
         if found is None:
@@ -180,7 +180,7 @@ class SpondeTrials(LoggingConfigurable):
             )
         return found
 
-    async def cancel(self, trial_id: str) -> Trial:
+    async def cancel(self, trial_id: str) -> BlockTrial:
         """End a trial."""
         trial = await self.get(trial_id)
         task = self._running.get(trial_id)
@@ -236,7 +236,7 @@ class SpondeTrials(LoggingConfigurable):
         for trial_id in ended[: max(0, len(ended) - KEPT_TRIALS)]:
             del self._trials[trial_id]
 
-    def _tell(self, trial_id: str, **changes: Any) -> Trial:
+    def _tell(self, trial_id: str, **changes: Any) -> BlockTrial:
         trial = replace(self._trials[trial_id], **changes)
         self._trials[trial_id] = trial
         self._feed.tell(TrialChanged(trial=replace(trial, outputs=())))

@@ -1,0 +1,136 @@
+/** The proven blocks whose packages have moved on, to be run again: with progress and results. */
+import * as React from 'react';
+import { Busy } from '../ui/Busy';
+import { Button } from '../ui/Button';
+import { Empty } from '../ui/Empty';
+import { ErrorNote } from '../ui/ErrorNote';
+import { trans } from '../ui/words';
+import { movedText } from './Proof';
+import type { Proofs } from './proofs';
+import { Rerun, type StaleRow } from './stale';
+import { hasEnded, Trials } from './trials';
+import { endText } from './TryIt';
+
+export function Stale(props: { proofs: Proofs; open: (blockId: string) => void }): JSX.Element {
+  const { proofs } = props;
+  const trials = (proofs.trials ??= new Trials(proofs.sponde));
+  const rerun = (proofs.rerun ??= new Rerun(proofs.sponde, trials));
+  const [, redraw] = React.useReducer((n: number) => n + 1, 0);
+  React.useEffect(() => {
+    const heard = (): void => redraw();
+    rerun.changed.connect(heard);
+    void rerun.load();
+    return () => {
+      rerun.changed.disconnect(heard);
+    };
+  }, [rerun]);
+  const chosen = rerun.rows.filter(row => row.isChosen).length;
+  return (
+    <section className="sp-Stale" aria-label={trans.__('Blocks whose packages moved on')}>
+      <div className="sp-Stale-head">
+        <button type="button" className="sp-Detail-back" onClick={() => proofs.showStale(false)}>
+          ‹ {trans.__('All blocks')}
+        </button>
+      </div>
+      <ErrorNote error={rerun.error} onRetry={() => void rerun.load()} />
+      {rerun.isLoading && <Busy label={trans.__('Comparing versions…')} />}
+      {!rerun.isLoading && !rerun.error && !rerun.rows.length && (
+        <Empty
+          title={trans.__('Nothing is stale')}
+          text={trans.__('Every proven block ran with the versions that are installed here.')}
+        />
+      )}
+      {rerun.rows.length > 0 && (
+        <>
+          <p className="sp-Quiet">
+            {trans._n(
+              '%1 proven block last ran with other versions. Running it again, on samples and apart from your notebooks, shows whether it still works.',
+              '%1 proven blocks last ran with other versions. Running them again, on samples and apart from your notebooks, shows whether they still work.',
+              rerun.rows.length
+            )}
+          </p>
+          <div className="sp-Stale-deeds">
+            {rerun.isRunning ? (
+              <>
+                <Busy
+                  label={trans.__('%1 of %2 done', rerun.done, chosen)}
+                  progress={chosen ? rerun.done / chosen : 0}
+                />
+                <Button label={trans.__('Cancel')} kind="warn" onClick={() => void rerun.cancel()} />
+              </>
+            ) : (
+              <Button
+                label={trans.__('Re-run what is stale')}
+                kind="accept"
+                disabled={!chosen}
+                onClick={() => void rerun.run()}
+              />
+            )}
+          </div>
+          <table className="sp-Stale-table">
+            <thead>
+              <tr>
+                <th scope="col">{trans.__('Block')}</th>
+                <th scope="col">{trans.__('What moved')}</th>
+                <th scope="col">{trans.__('Result')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rerun.rows.map(row => (
+                <Row key={row.stale.block.id} row={row} rerun={rerun} open={props.open} />
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Row(props: {
+  row: StaleRow;
+  rerun: Rerun;
+  open: (blockId: string) => void;
+}): JSX.Element {
+  const { row, rerun } = props;
+  const { block, moved } = row.stale;
+  return (
+    <tr>
+      <td>
+        <label>
+          <input
+            type="checkbox"
+            checked={row.isChosen}
+            disabled={rerun.isRunning}
+            aria-label={trans.__('Run %1 again', block.name)}
+            onChange={event => rerun.choose(block.id, event.target.checked)}
+          />
+        </label>
+        <button type="button" className="sp-Link" onClick={() => props.open(block.id)}>
+          {block.name}
+        </button>
+      </td>
+      <td>
+        {moved.map(one => (
+          <div key={one.name}>{movedText(one)}</div>
+        ))}
+      </td>
+      <td aria-live="polite">{resultText(row)}</td>
+    </tr>
+  );
+}
+
+function resultText(row: StaleRow): string {
+  if (row.refusal) {
+    return `○ ${row.refusal.message} ${row.refusal.hint}`;
+  }
+  if (!row.trial) {
+    return '';
+  }
+  if (!hasEnded(row.trial)) {
+    return `${row.trial.step || trans.__('Waits')}…`;
+  }
+  const sign = row.trial.status === 'ok' ? '✓' : row.trial.status === 'cancelled' ? '○' : '✕';
+  const error = row.trial.status === 'cancelled' ? '' : row.trial.error_message;
+  return `${sign} ${endText(row.trial)} ${row.trial.error_name && error ? `${row.trial.error_name}: ` : ''}${error}`.trim();
+}
