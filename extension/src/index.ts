@@ -13,6 +13,7 @@ import { gatewayPlugin } from './gateway/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { kernelsPlugin } from './kernels/plugin';
 import { libraryPlugin } from './library/plugin';
+import { savingPlugin } from './library/savingPlugin';
 import { modelsPlugin } from './models/plugin';
 import { personasPlugin } from './personas/plugin';
 import { publishPlugin } from './publish/plugin';
@@ -21,4 +22,4 @@ import { toolsPlugin } from './tools/plugin';
 import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, conversationsPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, modelsPlugin, personasPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];
+export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, conversationsPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, savingPlugin, modelsPlugin, personasPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];

@@ -11,6 +11,7 @@ import type { Deleted } from './deleted';
 import { replaceIcon } from './icons';
 import type { Look } from './look';
 import type { Many } from './many';
+import type { Proofs } from './proofs';
 import type { LibraryState } from './state';
 
 /** What the panel's buttons do. */
@@ -40,6 +41,7 @@ export interface LibraryViewProps {
   many: Many;
   deleted: Deleted;
   look: Look;
+  proofs: Proofs;
   deeds: LibraryDeeds;
   means: CodeMeans;
   /** Whether the panel stands in the main area. */

@@ -6,11 +6,18 @@ import { Field } from '../ui/Field';
 import { focusWhenDrawn } from '../ui/focus';
 import { trans } from '../ui/words';
 import { Refusal } from '../api/client';
-import { BlockDeeds, OutcomeMark, type LibraryViewProps } from './block';
+import { BlockDeeds, type LibraryViewProps } from './block';
 import { CodeField } from './CodeText';
+import { Describe } from './Describe';
 import { Facts, Uses } from './Facts';
 import type { Detail, WrongField } from './opened';
+import { LastOutput } from './LastOutput';
+import { Proof } from './Proof';
 import { Revisions } from './Revisions';
+import { Sources } from './Sources';
+import { SuggestedTags } from './SuggestedTags';
+import { TryIt } from './TryIt';
+import '../../style/saving.css';
 
 const LANGUAGES = ['python', 'sql', 'bash', 'r', 'javascript', 'json', 'html', 'markdown', 'text'];
 
@@ -87,14 +94,15 @@ export function BlockDetail(props: DetailProps): JSX.Element {
             )}
           </div>
         )}
-        <div className="sp-Detail-outcome">
-          <OutcomeMark block={block} />
-          {block.last_outcome === 'failed' && (
-            <code className="sp-Detail-error">{block.last_error}</code>
-          )}
-        </div>
+        <Proof block={block} proofs={props.proofs} />
+        {block.last_outcome === 'failed' && (
+          <code className="sp-Detail-error">{block.last_error}</code>
+        )}
+        <TryIt key={block.id} block={block} proofs={props.proofs} />
+        <LastOutput block={block} proofs={props.proofs} isWhole />
         <Fields {...props} />
         <Facts facts={block.facts} />
+        <Sources block={block} about={props.about} open={deeds.openSource} />
         <Uses uses={detail.uses} count={block.uses} openNotebook={deeds.openNotebook} />
         <Revisions {...props} />
       </div>
@@ -124,7 +132,7 @@ function LeaveQuestion(props: {
   );
 }
 
-function Fields({ state, means, detail }: DetailProps): JSX.Element {
+function Fields({ state, means, detail, about }: DetailProps): JSX.Element {
   const { block, draft } = detail;
   const { opened } = state;
   const isDirty = opened.isDirty;
@@ -151,6 +159,11 @@ function Fields({ state, means, detail }: DetailProps): JSX.Element {
           onChange={event => opened.edit({ description: event.target.value })}
         />
       </Field>
+      <Describe
+        block={block}
+        about={about}
+        onTake={description => opened.edit({ description })}
+      />
       <div className="sp-Detail-row">
         <Field label={trans.__('Tags')}>
           <input
@@ -170,6 +183,12 @@ function Fields({ state, means, detail }: DetailProps): JSX.Element {
           </select>
         </Field>
       </div>
+      <SuggestedTags
+        block={block}
+        about={about}
+        tags={draft.tags}
+        onChange={tags => opened.edit({ tags })}
+      />
       <div className={`sp-Field ${detail.wrong === 'code' ? 'sp-mod-wrong' : ''}`}>
         <label>{trans.__('Code')}</label>
         <CodeField

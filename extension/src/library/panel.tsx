@@ -1,5 +1,5 @@
 /** Draws the Library panel: the search and its blocks, and beside them, where there is room, the open one. */
-import { deleteIcon, listIcon, saveIcon } from '@jupyterlab/ui-components';
+import { addIcon, deleteIcon, listIcon, saveIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
@@ -14,10 +14,13 @@ import type { LibraryViewProps } from './block';
 import { Blocks } from './Blocks';
 import { ChosenBar } from './ChosenBar';
 import { cardsIcon, toMainIcon, toSideIcon } from './icons';
+import { NothingFound } from './NothingFound';
 import { Search } from './Search';
 import '../../style/library.css';
+import '../../style/proof.css';
 
 const BlockDetail = lazily(async () => (await import('./detail')).BlockDetail);
+const Stale = lazily(async () => (await import('./Stale')).Stale);
 const DeletedList = lazily(async () => (await import('./DeletedList')).DeletedList);
 
 /** From here on the open block stands beside the list. */
@@ -27,6 +30,7 @@ export function LibraryView(props: LibraryViewProps): JSX.Element {
   const { state, many, deleted } = props;
   useSignal(state.changed);
   useSignal(deleted.changed);
+  useSignal(props.proofs.changed);
   const host = React.useRef<HTMLDivElement>(null);
   const { width } = useSize(host);
   const isWide = width >= WIDE;
@@ -46,6 +50,14 @@ export function LibraryView(props: LibraryViewProps): JSX.Element {
     >
       {deleted.isShown ? (
         <DeletedList {...props} />
+      ) : props.proofs.isStaleShown ? (
+        <Stale
+          proofs={props.proofs}
+          open={id => {
+            props.proofs.showStale(false);
+            void state.open(id);
+          }}
+        />
       ) : (
         <>
           {(isWide || !detail) && <BlockList {...props} />}
@@ -66,6 +78,7 @@ function BlockList(props: LibraryViewProps): JSX.Element {
     <div className="sp-Library-side">
       <PanelHeader title={trans.__('Code library')}>
         <HeaderDeeds {...props} />
+        <Button label={trans.__('New block')} icon={addIcon} iconOnly onClick={deeds.newBlock} />
         <Button
           label={trans.__('Save the active cell')}
           icon={saveIcon}
@@ -128,16 +141,7 @@ function Found(props: LibraryViewProps): JSX.Element {
     );
   }
   if (state.isNarrowed) {
-    return (
-      <Empty
-        title={trans.__('Nothing found')}
-        text={trans.__(
-          'No block has all of these words in its code, name, description or tags. Try fewer words, or a part of one.'
-        )}
-      >
-        <Button label={trans.__('Show all blocks')} onClick={() => void state.showAll()} />
-      </Empty>
-    );
+    return <NothingFound finding={state.finding} />;
   }
   return state.error ? (
     <></>

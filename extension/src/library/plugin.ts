@@ -11,6 +11,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import {
   addBelowIcon,
   checkIcon,
@@ -20,12 +21,13 @@ import {
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Refusal } from '../api/client';
-import type { CodeBlock } from '../api/schema';
+import type { CodeBlock, SavedBlock } from '../api/schema';
 import { ISponde } from '../api/tokens';
 import { IKernels } from '../kernels/tokens';
 import { focusWhenDrawn } from '../ui/focus';
 import { libraryIcon } from '../ui/icons';
 import { trans } from '../ui/words';
+import { AboutBlocks } from './about';
 import { CodeActions } from './actions';
 import type { LibraryDeeds } from './block';
 import { Cells } from './cells';
@@ -38,6 +40,8 @@ import { Look } from './look';
 import { Many } from './many';
 import { restoreRevision, sayDone } from './notices';
 import { LibraryPanel, PANEL } from './place';
+import { Proofs } from './proofs';
+import { tellNear, tellSaved } from './saved';
 import { LibraryState } from './state';
 import { ICodeActions, type ShownCode } from './tokens';
 import { CodeUse } from './use';
@@ -48,13 +52,20 @@ const LibraryView = lazily(async () => (await import('./panel')).LibraryView);
 const OPEN = 'sponde:library:open';
 const INSERT = 'sponde:library:insert';
 const SAVE_CELL = 'sponde:library:save-cell';
+const STALE = 'sponde:library:stale';
 
 export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
   id: 'sponde-lab:library',
   description: 'Code blocks kept for reuse.',
   autoStart: true,
   provides: ICodeActions,
-  requires: [ISponde, INotebookTracker, IEditorServices, IEditorLanguageRegistry],
+  requires: [
+    ISponde,
+    INotebookTracker,
+    IEditorServices,
+    IEditorLanguageRegistry,
+    IRenderMimeRegistry
+  ],
   optional: [
     ILabShell,
     ILayoutRestorer,
@@ -69,6 +80,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     tracker: INotebookTracker,
     editors: IEditorServices,
     languages: IEditorLanguageRegistry,
+    rendermime: IRenderMimeRegistry,
     shell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     dialogs: ISessionContextDialogs | null,
@@ -83,8 +95,12 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     const many = new Many(sponde, state);
     const deleted = new Deleted(sponde);
     const look = new Look();
+    const proofs = new Proofs(sponde, rendermime, (path, cellId) =>
+      told(import('./openCell').then(({ openCell }) => openCell(app, path, cellId)))
+    );
     sayDone(many, error => told(Promise.reject(error)));
-    const actions = codeActions(use, kept);
+    const about = new AboutBlocks(sponde);
+    const actions = codeActions(use, kept, block => tellNear(app.commands, block));
 
     const saveActiveCell = async (): Promise<void> => {
       const panel = cells.notebook;
@@ -97,10 +113,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       }
       const mime = cell.model.mimeType;
       const block = await use.saveCell(panel, cell, mime.includes('python') ? '' : languageOf(mime));
-      Notification.success(`Saved to the library as “${block.name}”.`, {
-        autoClose: 5000,
-        actions: [{ label: 'Open', callback: () => void open(block.id) }]
-      });
+      tellSaved(app.commands, block);
     };
 
     const insert = async (block: CodeBlock, run: boolean, replaces = false): Promise<void> => {
@@ -139,6 +152,9 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       remove: block => void many.remove([block.id], block.name),
       openNotebook: path => void app.commands.execute('docmanager:open', { path }),
       saveActiveCell: () => told(saveActiveCell()),
+      newBlock: () => void app.commands.execute('sponde:library:new-block'),
+      openSource: source =>
+        void app.commands.execute('sponde:library:open-source', { ...source }),
       restoreRevision: revisionId => told(restoreRevision(state, many, revisionId)),
       move: toMain => panel.move(toMain),
       drag: (event, block, begins) => dragBlock(notebooks, event, block, begins)
@@ -153,9 +169,11 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     const panel = new LibraryPanel(app.shell, () => state.start(), ({ isMain, search }) =>
       React.createElement(LibraryView, {
         state,
+        about,
         many,
         deleted,
         look,
+        proofs,
         deeds,
         means,
         isMain,
@@ -207,6 +225,16 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
         await insert(block, Boolean(args.run), Boolean(args.replace));
       }
     });
+    app.commands.addCommand(STALE, {
+      label: trans.__('Re-run Stale Code Blocks…'),
+      caption: trans.__('Proven blocks whose packages have moved on'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        shell?.activateById(PANEL);
+        state.close();
+        proofs.showStale(true);
+      }
+    });
     app.commands.addCommand(SAVE_CELL, {
       label: 'Save Cell to Library',
       caption: 'Save this cell to the code library',
@@ -215,13 +243,17 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       describedBy: { args: { type: 'object', properties: { toolbar: { type: 'boolean' } } } },
       execute: () => told(saveActiveCell())
     });
-    [OPEN, SAVE_CELL].forEach(command => palette?.addItem({ command, category: 'Sponde' }));
+    [OPEN, SAVE_CELL, STALE].forEach(command => palette?.addItem({ command, category: 'Sponde' }));
     return actions;
   }
 };
 
 /** Copy, Insert into cell, Insert and run, Save: on every code block that is shown anywhere. */
-function codeActions(use: CodeUse, kept: Kept): CodeActions {
+function codeActions(
+  use: CodeUse,
+  kept: Kept,
+  onSaved: (block: SavedBlock) => void
+): CodeActions {
   const actions = new CodeActions();
   actions.add({
     id: 'copy',
@@ -251,7 +283,11 @@ function codeActions(use: CodeUse, kept: Kept): CodeActions {
       label: block ? `Saved as ${block.name}` : 'Save to the library',
       icon: block ? checkIcon : saveIcon,
       rank: 40,
-      run: async shown => `Saved as ${(await use.save(shown)).name}`
+      run: async shown => {
+        const saved = await use.save(shown);
+        onSaved(saved);
+        return `Saved as ${saved.name}`;
+      }
     };
   });
   kept.changed.connect(() => actions.tellChanged());

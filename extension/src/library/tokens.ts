@@ -2,6 +2,7 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
+import type { NewSource } from '../api/schema';
 
 /** A code block on the screen, kept or not. */
 export interface ShownCode {
@@ -12,6 +13,8 @@ export interface ShownCode {
   blockId?: string;
   /** The message that it came from. */
   messageId?: string;
+  /** The place that it came from, where that is no message. */
+  source?: NewSource;
 }
 
 export interface CodeAction {

@@ -3,7 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Refusal } from '../api/client';
-import type { CodeBlock } from '../api/schema';
+import type { CodeBlock, SavedBlock } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import type { IKernels } from '../kernels/tokens';
 import { trans } from '../ui/words';
@@ -60,9 +60,14 @@ export class CodeUse {
   }
 
   /** Keep code that is shown somewhere. */
-  async save(code: ShownCode): Promise<CodeBlock> {
+  async save(code: ShownCode): Promise<SavedBlock> {
     const block = await this._sponde.api.call('POST /code-blocks', {
-      body: { code: code.code, language: code.language, message_id: code.messageId }
+      body: {
+        code: code.code,
+        language: code.language,
+        message_id: code.messageId,
+        source: code.source
+      }
     });
     this._kept.add(code.code, block);
     const ran = this._ran.get(code.code.trim());
@@ -76,9 +81,10 @@ export class CodeUse {
   }
 
   /** Keep a cell's code; the cell carries its block from now on. */
-  async saveCell(panel: NotebookPanel, cell: CodeCell, language: string): Promise<CodeBlock> {
+  async saveCell(panel: NotebookPanel, cell: CodeCell, language: string): Promise<SavedBlock> {
     const code = cell.model.sharedModel.getSource();
-    const block = await this.save({ code, language });
+    const source = { kind: 'cell' as const, path: panel.context.path, cell_id: cell.model.id };
+    const block = await this.save({ code, language, source });
     if (this._cells.mark(cell).block_id !== block.id) {
       this._cells.setMark(cell, { ...markOf(block, code), use_id: undefined, renames: undefined });
       const ran = lastRun(cell);

@@ -75,7 +75,7 @@ class BlockText:
 
 
 @record
-class Suggestion:
+class CodeSuggestion:
     """What could be said of code."""
 
     description: str = ""

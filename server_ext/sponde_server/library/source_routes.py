@@ -2,7 +2,7 @@
 
 from sponde_server.core.http import Routes
 
-from .near_records import BlockText, Described, Merged, NewDescription, Suggestion
+from .near_records import BlockText, CodeSuggestion, Described, Merged, NewDescription
 from .records import CodeBlock
 from .service import SpondeLibrary
 from .source_records import BlockSource
@@ -19,14 +19,14 @@ async def list_sources(library: SpondeLibrary, block_id: str) -> list[BlockSourc
 
 
 @routes("GET", "/code-blocks/{block_id}/suggestion")
-async def suggest_for_block(library: SpondeLibrary, block_id: str) -> Suggestion:
+async def suggest_for_block(library: SpondeLibrary, block_id: str) -> CodeSuggestion:
     """Say what could be said of a code block: a description, and tags that it does not have."""
     block = await library.get(block_id)
     return await library.sources.suggest(block.code, block.language, block.tags)
 
 
 @routes("POST", "/code-blocks-suggest", action="read")
-async def suggest(library: SpondeLibrary, body: BlockText) -> Suggestion:
+async def suggest(library: SpondeLibrary, body: BlockText) -> CodeSuggestion:
     """Say what could be said of code that nobody has kept yet; nothing is changed."""
     return await library.sources.suggest(body.code, body.language)
 

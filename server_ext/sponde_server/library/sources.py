@@ -19,7 +19,7 @@ from . import keeping, source_store, store
 from .describing import description_of, first_sentence, sentence_before, suggest_tags
 from .facts import VERSION, facts_of, language_of, tidy
 from .near import signature
-from .near_records import Described, Merged, SavedBlock, Suggestion
+from .near_records import CodeSuggestion, Described, Merged, SavedBlock
 from .records import CodeBlock, CodeBlockChanged, CodeBlockRemoved, CodeBlockSaved, NewCodeBlock
 from .source_records import BlockSource, NewSource, SourceKind
 from .splitting_records import CodePiece, WholeText
@@ -128,14 +128,16 @@ class BlockSources:
         """List where a block came from, first place first."""
         return await self._database.read(source_store.list_sources, block_id)
 
-    async def suggest(self, code: str, language: str = "", had: Iterable[str] = ()) -> Suggestion:
+    async def suggest(
+        self, code: str, language: str = "", had: Iterable[str] = ()
+    ) -> CodeSuggestion:
         """Say what could be said of code that may not be kept yet."""
         text = tidy(code)
         known = await asyncio.to_thread(language_of, text, language)
         names = await self.dataset_names()
         facts = await asyncio.to_thread(facts_of, text, known, names)
         near = await self._database.read(_tags_near, text, known)
-        return Suggestion(
+        return CodeSuggestion(
             description=await asyncio.to_thread(description_of, text, known),
             tags=suggest_tags(text, known, facts, near, had),
         )
