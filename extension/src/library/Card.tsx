@@ -6,7 +6,11 @@ import { ago } from '../ui/time';
 import { trans } from '../ui/words';
 import { BlockDeeds, OutcomeMark, usedWords, type LibraryViewProps } from './block';
 import { CodeRead } from './CodeText';
+import { LAST_OUTPUT_HEIGHT, LastOutput } from './LastOutput';
 import type { LookKind } from './look';
+import { linesAround, spansOf } from './spans';
+import { Marked } from './Marked';
+import { ProofMark } from './Proof';
 
 const PREVIEW_LINES = 4;
 const LONGEST_LINE = 160;
@@ -33,7 +37,8 @@ export function heightOf(block: CodeBlock, kind: LookKind, extra = 0): number {
     return ROW;
   }
   const code = previewLines(block.code).length * LINE + 8;
-  return 13 + 24 + (block.description ? 18 : 0) + code + extra + 22 + CARD_GAP;
+  const shown = block.output_id ? LAST_OUTPUT_HEIGHT : 0;
+  return 13 + 24 + (block.description ? 18 : 0) + code + shown + extra + 22 + CARD_GAP;
 }
 
 export function Card(props: CardProps): JSX.Element {
@@ -88,7 +93,11 @@ interface InsideProps extends CardProps {
 
 function Whole(props: InsideProps): JSX.Element {
   const { block, deeds, means, state } = props;
-  const used = usedWords(block.uses);
+  const { finding } = state;
+  const why = finding.isNarrowed ? finding.why(block.id) : undefined;
+  // What was looked for, with the lines around it; else the beginning.
+  const shown = linesAround(block.code, spansOf(why?.marks, 'code'), PREVIEW_LINES, LONGEST_LINE);
+  const used = why?.reason || usedWords(block.uses);
   return (
     <>
       <div className="sp-Card-head">
@@ -100,15 +109,31 @@ function Whole(props: InsideProps): JSX.Element {
       </div>
       {block.description && (
         <div className="sp-Card-description" title={block.description}>
-          {block.description}
+          <Marked text={block.description} spans={spansOf(why?.marks, 'description')} />
         </div>
       )}
-      <CodeRead means={means} code={preview(block.code)} language={block.language} />
+      <CodeRead
+        means={means}
+        code={shown.text}
+        language={block.language}
+        spans={shown.spans}
+      />
+      <LastOutput block={block} proofs={props.proofs} />
       <div className="sp-Card-foot">
-        <OutcomeMark block={block} />
+        <ProofMark
+          block={block}
+          onOpen={() => {
+            props.proofs.show(block.id);
+            void state.open(block.id);
+          }}
+        />
         {state.opened.hasDraft(block.id) && <Unsaved />}
         <span>{block.language}</span>
-        {used && <span>{used}</span>}
+        {used && (
+          <span className="sp-Card-reason" title={used}>
+            {used}
+          </span>
+        )}
         <span title={new Date(block.updated_at).toLocaleString()}>{ago(block.updated_at)}</span>
         {block.tags.map(tag => (
           <Chip key={tag} label={tag} />
@@ -165,7 +190,9 @@ function Choose({ block, isChosen, many, state }: InsideProps): JSX.Element {
   );
 }
 
-function Name({ block, open }: InsideProps): JSX.Element {
+function Name({ block, open, state }: InsideProps): JSX.Element {
+  const { finding } = state;
+  const marks = finding.isNarrowed ? finding.why(block.id)?.marks : undefined;
   return (
     <button
       type="button"
@@ -177,7 +204,7 @@ function Name({ block, open }: InsideProps): JSX.Element {
         open(event);
       }}
     >
-      {block.name}
+      <Marked text={block.name} spans={spansOf(marks, 'name')} />
     </button>
   );
 }
@@ -201,10 +228,6 @@ function previewLines(code: string): string[] {
     shown[PREVIEW_LINES - 1] += ' …';
   }
   return shown;
-}
-
-function preview(code: string): string {
-  return previewLines(code).join('\n');
 }
 
 function firstLine(code: string): string {
