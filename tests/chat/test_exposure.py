@@ -66,8 +66,9 @@ def answers(branch, *datasets, is_local=False):
         ("/profile", Policy.STATISTICS),
         ("/sql SELECT * FROM people", Policy.STATISTICS),
         ("/plot people number", Policy.STATISTICS),
-        ("/clean @people", Policy.EVERYTHING),
-        ("/join @people @sales", Policy.EVERYTHING),
+        ("/clean @people", Policy.STATISTICS),
+        ("/join @people @sales", Policy.STATISTICS),
+        ("/compare @people @sales", Policy.STATISTICS),
         ("/something new people", Policy.EVERYTHING),
     ],
 )
@@ -76,6 +77,21 @@ def test_a_commands_answer_is_said_again_where_the_policy_lets_its_kind_through(
         others = dataset("sales", Policy.EVERYTHING)
         (answer,) = answers(asked(text, "zq01qz"), dataset("people", policy), others)
         assert ("zq01qz" in answer) is allows(policy, need), policy
+
+
+def test_of_a_join_the_code_with_the_columns_names_is_said_where_only_names_may_be():
+    said = (
+        "**people** and **sales** join on `id`: one to many. 31337 rows.\n\n```python\n"
+        'merged = left.merge(\n    right,\n    on=["id"],\n    validate="one_to_many",\n)\n```'
+    )
+    talk = asked("/join @people @sales", said)
+    everything = dataset("sales", Policy.EVERYTHING)
+    (answer,) = answers(talk, dataset("people", Policy.SCHEMA), everything)
+    assert 'on=["id"],\n)' in answer
+    assert "the policy of people" in answer
+    assert "31337" not in answer
+    assert "one_to_many" not in answer
+    assert answers(talk, dataset("people", Policy.STATISTICS), everything) == [said]
 
 
 def test_help_is_always_said_again():
@@ -294,3 +310,32 @@ def test_outputs_of_cells_stay_here_where_no_row_may_leave():
     assert here.exposed[0].is_local_only
     other = Policies([dataset("sales", Policy.SCHEMA)], is_local=False).of_outputs(CELLS)
     assert (other.text, other.exposed) == (CELLS, ())
+
+
+COPIED = """I get this for @people:
+
+Traceback (most recent call last):
+  File "a.py", line 3, in <module>
+    df["price"].astype(float)
+pandas.errors.ParserError: could not convert 'zq01qz' in 'price'
+    next line 'zq02qz'
+
+> ValueError: 31337"""
+
+
+def test_errors_that_a_person_copied_lose_what_may_be_a_value():
+    people = dataset("people", Policy.STATISTICS)
+    elsewhere = Policies([people], is_local=False)
+    left = elsewhere.of_errors(COPIED)
+    for value in ("zq01qz", "zq02qz", "31337"):
+        assert value not in left.text
+    assert "pandas.errors.ParserError: could not convert '…' in 'price'" in left.text
+    assert (left.withheld, left.left_out) == (("people",), 3)
+    # It need not name the dataset itself.
+    bare = "ValueError: 31337"
+    assert elsewhere.of_errors(bare).text == bare
+    assert elsewhere.of_errors(bare, [people.id]).text == "ValueError: '…'"
+    assert elsewhere.of_errors("A word on people, and 31337.").exposed == ()
+    assert Policies([people], is_local=True).of_errors(COPIED).text == COPIED
+    rows = Policies([dataset("people", Policy.ROWS)], is_local=False)
+    assert rows.of_errors(COPIED).text == COPIED

@@ -14,7 +14,7 @@ from sponde_server.core.errors import Invalid, NotFound, SpondeError, TooLarge
 
 from . import files
 from .commands import is_command
-from .exposure import Policies, of_quote, past
+from .exposure import Outputs, Policies, of_quote, past
 from .exposure import joined as exposures_joined
 from .records import Exposure, Message, NamedBlock, Passage, Reference, ReferenceKind
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MOST_REFERENCES = 50
 TURN_CHARACTERS = 2_000
 CONVERSATION_CHARACTERS = 24_000
+PROSE = frozenset({"", "text", "markdown"})
+"""Languages in which an error's message may stand as a person copied it."""
 
 Key = tuple[ReferenceKind, str, str]
 
@@ -44,6 +46,8 @@ class Sources:
     """Gives a message and what it follows; empty where it is gone."""
     policies: Policies = field(default_factory=lambda: Policies((), is_local=False))
     """The datasets' policies of today, for the model that reads."""
+    named: tuple[str, ...] = ()
+    """The ids of the datasets that are named."""
 
 
 async def gather(
@@ -55,6 +59,8 @@ async def gather(
         # What was named again is what it was the last time.
         named |= {_key(reference): reference for reference in message.references}
     now = {_key(reference) for reference in question.references}
+    datasets = [one.id for one in named.values() if one.kind is ReferenceKind.DATASET]
+    sources = replace(sources, named=tuple(datasets))
     passages: list[Passage] = []
     for key, reference in named.items():
         try:
@@ -114,7 +120,7 @@ async def _passage(reference: Reference, sources: Sources, *, is_past: bool) -> 
     made = _made(reference, _title(reference), reference.text, reference.language, is_past)
     if kind is ReferenceKind.QUOTE:
         return await _quote(made, reference, sources)
-    return _obeying(made, sources.policies)
+    return _obeying(made, sources)
 
 
 async def _quote(made: Passage, reference: Reference, sources: Sources) -> Passage:
@@ -129,17 +135,19 @@ async def _quote(made: Passage, reference: Reference, sources: Sources) -> Passa
     )
 
 
-def _obeying(passage: Passage, policies: Policies) -> Passage:
-    """Leave out the outputs of cells that datasets' policies keep back."""
-    if passage.language:
+def _obeying(passage: Passage, sources: Sources) -> Passage:
+    """Leave out what of cells' outputs and of errors datasets' policies keep back."""
+    if passage.language not in PROSE:
         return passage
-    left = policies.of_outputs(passage.text)
+    policies = sources.policies
+    cells = policies.of_outputs(passage.text) if not passage.language else Outputs(passage.text)
+    errors = policies.of_errors(cells.text, sources.named)
     return replace(
         passage,
-        text=left.text,
-        withheld=left.withheld,
-        outputs_left_out=left.left_out,
-        exposed=left.exposed,
+        text=errors.text,
+        withheld=tuple(dict.fromkeys((*cells.withheld, *errors.withheld))),
+        outputs_left_out=cells.left_out + errors.left_out,
+        exposed=exposures_joined(cells.exposed, errors.exposed),
     )
 
 
@@ -154,7 +162,7 @@ async def _file(reference: Reference, sources: Sources, *, is_past: bool) -> Pas
         return None
     text, language = await asyncio.to_thread(files.read, sources.root, path, sources.longest_file)
     made = _made(reference, _title(reference), text, language, is_past)
-    return _obeying(made, sources.policies)
+    return _obeying(made, sources)
 
 
 async def _talk(

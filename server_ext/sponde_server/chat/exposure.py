@@ -24,8 +24,15 @@ NEEDS: Mapping[str, Policy | None] = {
     "profile": Policy.STATISTICS,
     "plot": Policy.STATISTICS,
     "sql": Policy.STATISTICS,
+    "clean": Policy.STATISTICS,
+    "join": Policy.STATISTICS,
+    "compare": Policy.STATISTICS,
 }
 """What the text of a command's answer holds; of others it may be anything."""
+NAMING = frozenset({"join", "compare"})
+"""Commands whose code holds columns' names and nothing else of a dataset."""
+_COUNTED = re.compile(r"^ *validate=.*\n|^# A missing key.*\n.*\.dropna\(.*\n", re.MULTILINE)
+"""What of that code says more: whether a key is there twice, or missing."""
 WHOLE = frozenset({MessageStatus.COMPLETE, MessageStatus.TRUNCATED})
 """How an answer ends after a request, never amid its calls."""
 LISTING = "list_datasets"
@@ -38,6 +45,8 @@ READ_CHARACTERS = 800
 """So much of what it gave."""
 _ADDRESS = re.compile(r"\]\([^()\n]*\)")
 _ERROR = re.compile(r"\w*(?:Error|Exception|Interrupt|Exit)\b: ?")
+_RAISED = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception)\b: ?\S")
+"""A line that says what went wrong, wherever a person has copied it to."""
 _WORD = re.compile(r"\w+")
 _SUCH_AS = re.compile(r", such as '[\s\S]{0,42}'\.(?=\n|$)")
 
@@ -79,21 +88,26 @@ class Policies:
         found += [one for one in self._by_id.values() if _file(one.path) in text]
         return sorted({one.id: one for one in found}.values(), key=lambda one: one.id)
 
-    def of_command(self, question: Message, answer: Message) -> tuple[str, tuple[Exposure, ...]]:
-        """Say what may be said of a command's answer, and what that holds; empty: nothing."""
+    def of_command(self, question: Message, answer: Message) -> Past:
+        """Say what may be said of a command's answer, and what that holds."""
         name = question.text[1:].split(maxsplit=1)[0].lower() if len(question.text) > 1 else ""
         need = NEEDS.get(name, Policy.EVERYTHING)
         if need is None:
-            return answer.text, ()
+            return Past(question=question.text, answer=answer.text)
         meant = self._meant(question)
-        if not allows(strictest([one.policy for one in meant]), need):
-            return "", exposures(meant)
-        exposed = tuple(
-            Exposure(dataset_id=one.id, name=one.name, policy=need, rows=one.policy_rows)
-            for one in meant
+        if allows(strictest([one.policy for one in meant]), need):
+            is_cut = need is Policy.STATISTICS
+            text = _SUCH_AS.sub(".", answer.text) if is_cut else answer.text
+            return Past(question=question.text, answer=text, exposed=_as(need, meant))
+        names = tuple(one.name for one in meant if not allows(one.policy, need))
+        code = [_COUNTED.sub("", one) for one in blocks_of(answer.text) if is_code(one)]
+        kept = code if name in NAMING else []
+        return Past(
+            question=question.text,
+            answer="\n\n".join((stands_for(names), *kept)),
+            withheld=names,
+            exposed=_as(Policy.SCHEMA, meant) if kept else (),
         )
-        is_cut = need is Policy.STATISTICS
-        return (_SUCH_AS.sub(".", answer.text) if is_cut else answer.text), exposed
 
     def _meant(self, question: Message) -> list[Dataset]:
         """Give the datasets that a command is about; where it names none it may be any."""
@@ -178,6 +192,33 @@ class Policies:
             text="\n\n".join(blocks), withheld=strict, left_out=count, exposed=exposures(meant)
         )
 
+    def of_errors(self, text: str, named: Iterable[str] = ()) -> "Outputs":
+        """Say what may be said of errors that a person copied: their messages may quote values.
+
+        They are of a dataset that the text names, or of one that was `named` (by its id).
+        """
+        lines = text.split("\n")
+        places = _raised(lines)
+        if not places:
+            return Outputs(text=text)
+        found = {one.id: one for one in self.mentioned(text)}
+        found |= {one: self._by_id[one] for one in named if one in self._by_id}
+        meant = tuple(found.values())
+        if self._is_local:
+            return Outputs(text=text, exposed=_all(meant, is_local_only=True))
+        strict = tuple(one.name for one in meant if not allows(one.policy, Policy.ROWS))
+        if not strict:
+            return Outputs(text=text, exposed=exposures(meant))
+        source = "\n".join(line for at, line in enumerate(lines) if at not in places)
+        told = [masked(one, source) if at in places else one for at, one in enumerate(lines)]
+        count = sum(one != other for one, other in zip(told, lines, strict=True))
+        return Outputs(
+            text="\n".join(told),
+            withheld=strict if count else (),
+            left_out=count,
+            exposed=exposures(meant),
+        )
+
 
 @dataclass(frozen=True)
 class Outputs:
@@ -203,6 +244,16 @@ def _errors(block: str, source: str) -> str:
     return masked("\n".join(lines), source)
 
 
+def _raised(lines: Sequence[str]) -> set[int]:
+    """Find the lines of errors' messages, each to its paragraph's end."""
+    found: set[int] = set()
+    for at, line in enumerate(lines):
+        is_going_on = at - 1 in found and line.strip() and not line.startswith(("```", "~~~"))
+        if _RAISED.match(line.lstrip(" >")) or is_going_on:
+            found.add(at)
+    return found
+
+
 def _all(datasets: Iterable[Dataset], *, is_local_only: bool) -> tuple[Exposure, ...]:
     return tuple(
         Exposure(
@@ -212,6 +263,13 @@ def _all(datasets: Iterable[Dataset], *, is_local_only: bool) -> tuple[Exposure,
             rows=one.policy_rows,
             is_local_only=is_local_only,
         )
+        for one in datasets
+    )
+
+
+def _as(content: Policy, datasets: Iterable[Dataset]) -> tuple[Exposure, ...]:
+    return tuple(
+        Exposure(dataset_id=one.id, name=one.name, policy=content, rows=one.policy_rows)
         for one in datasets
     )
 
@@ -260,18 +318,15 @@ def _past(
     is_command: Callable[[str], bool],
 ) -> Past:
     if is_command(question.text):
-        text, exposed = policies.of_command(question, answer)
-        names = () if text else tuple(one.name for one in exposed) or ("a dataset",)
-    else:
-        exposed = exposed_by(answer, named.values(), policies)
-        names = policies.against(exposed)
-        text = "" if names else answer.text
+        return policies.of_command(question, answer)
+    exposed = exposed_by(answer, named.values(), policies)
+    names = policies.against(exposed)
     if names:
         return Past(question=question.text, answer=stands_for(names), withheld=names)
     held = _held_calls(answer, named.values(), policies)
     return Past(
         question=question.text,
-        answer=text,
+        answer=answer.text,
         exposed=exposed,
         calls=() if held else called(answer.calls),
         calls_left_out=len(answer.calls) if held else 0,
