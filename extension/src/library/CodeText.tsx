@@ -3,6 +3,7 @@ import { CodeEditor, CodeEditorWrapper, type IEditorServices } from '@jupyterlab
 import type { IEditorLanguage, IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
+import { markNode, type Span } from './spans';
 
 /** What drawing code needs of JupyterLab. */
 export interface CodeMeans {
@@ -24,27 +25,32 @@ interface CodeReadProps {
   code: string;
   language: string;
   className?: string;
+  /** What was looked for in it. */
+  spans?: readonly Span[];
 }
 
 /** Code to read. */
 export const CodeRead = React.memo(function CodeRead(props: CodeReadProps): JSX.Element {
-  const { means, code, language } = props;
+  const { means, code, language, spans } = props;
+  const marked = JSON.stringify(spans ?? []);
   const host = React.useRef<HTMLPreElement>(null);
   React.useLayoutEffect(() => {
     const made = document.createElement('code');
     let isLatest = true;
     if (host.current) {
       host.current.textContent = code; // there at once, in colour a moment later
+      markNode(host.current, spans ?? []);
     }
     void means.languages.highlight(code, languageOf(means, language), made).then(() => {
       if (isLatest) {
+        markNode(made, spans ?? []);
         host.current?.replaceChildren(...made.childNodes);
       }
     });
     return () => {
       isLatest = false;
     };
-  }, [means, code, language]);
+  }, [means, code, language, marked]);
   return <pre ref={host} className={`sp-CodeRead ${props.className ?? ''}`} />;
 });
 

@@ -1,9 +1,8 @@
-/** Draws the search box and what narrows the list. Fetches nothing. */
+/** Draws the panel's search and what narrows the list. Fetches nothing. */
 import * as React from 'react';
-import type { LanguageCount } from '../api/schema';
-import { SearchBox } from '../ui/SearchBox';
 import { trans } from '../ui/words';
 import type { LibraryViewProps } from './block';
+import { SearchField } from './SearchField';
 import type { LibraryState } from './state';
 
 const MOST_CHIPS = 4;
@@ -13,12 +12,12 @@ export function Search(props: LibraryViewProps): JSX.Element {
   const { state, search } = props;
   return (
     <>
-      <SearchBox
+      <SearchField
         ref={search}
-        label={trans.__('Search code, names, tags')}
-        value={state.query}
-        onChange={query => void state.search(query)}
+        finding={state.finding}
+        onType={text => void state.search(text)}
         onKeyDown={event => onSearchKey(event, props)}
+        activeId={state.selectedId && `sp-block-${state.selectedId}`}
       />
       {(state.total > 0 || state.isNarrowed) && <Filters state={state} />}
     </>
@@ -46,20 +45,32 @@ function onSearchKey(event: React.KeyboardEvent, { state, deeds }: LibraryViewPr
 }
 
 function Filters({ state }: { state: LibraryState }): JSX.Element {
-  const shown: LanguageCount[] = state.languages.slice(0, MOST_CHIPS);
+  const { finding } = state;
+  const shown = state.languages.slice(0, MOST_CHIPS);
   return (
     <div className="sp-Library-filters" role="group" aria-label={trans.__('Narrow the list')}>
-      <Toggle label={trans.__('Ran OK')} pressed={state.ranOk} onPress={on => void state.setRanOk(on)} />
+      <Toggle
+        label={trans.__('Ran OK')}
+        pressed={finding.has('ran:ok')}
+        onPress={() => void state.toggle('ran:ok')}
+      />
       {shown.length > 1 &&
         shown.map(({ language, blocks }) => (
           <Toggle
             key={language}
             label={language}
             count={blocks}
-            pressed={state.language === language}
-            onPress={on => void state.setLanguage(on ? language : '')}
+            pressed={finding.has(`lang:${language}`)}
+            onPress={() => void state.toggle(`lang:${language}`)}
           />
         ))}
+      {finding.canMean && (
+        <Toggle
+          label={trans.__('By meaning')}
+          pressed={finding.byMeaning}
+          onPress={on => void finding.setMeaning(on)}
+        />
+      )}
     </div>
   );
 }

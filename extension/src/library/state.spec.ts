@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Refusal, type Api } from '../api/client';
 import { EventDispatcher } from '../api/feed';
-import type { CodeBlock } from '../api/schema';
+import type { CodeBlock, FoundBlocks } from '../api/schema';
 import { CodeActions } from './actions';
 import { Kept } from './kept';
 import { splitTags } from './opened';
@@ -37,12 +37,23 @@ function block(id: string, change: Partial<CodeBlock> = {}): CodeBlock {
 
 type Answer = (options: { query?: Record<string, unknown>; body?: Record<string, unknown> }) => unknown;
 
+function found(blocks: CodeBlock[], { query }: Parameters<Answer>[0]): FoundBlocks {
+  return {
+    blocks: blocks.map(one => ({ block: one, reason: 'name', marks: [] })),
+    has_more: blocks.length >= Number(query?.limit),
+    wrongs: [],
+    without: [],
+    can_mean: false
+  };
+}
+
 function server(answers: Record<string, Answer>) {
   const asked: string[] = [];
   const feed = new EventDispatcher();
   const known: Record<string, Answer> = {
-    'GET /code-blocks': () => [],
+    'GET /found-blocks': () => [],
     'GET /code-blocks-by-language': () => [],
+    'GET /found-block-filters': () => [],
     'GET /code-blocks/{block_id}/revisions': () => [],
     'GET /code-blocks/{block_id}/uses': () => [],
     ...answers
@@ -50,7 +61,8 @@ function server(answers: Record<string, Answer>) {
   const api = {
     call: async (route: string, options = {}): Promise<unknown> => {
       asked.push(route);
-      return known[route](options);
+      const answer = await known[route](options);
+      return route === 'GET /found-blocks' ? found(answer as CodeBlock[], options) : answer;
     },
     url: () => ''
   } as unknown as Api;
@@ -61,13 +73,13 @@ const settle = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
 
 describe('the list', () => {
   it('is fetched when the panel is first seen, and only then', async () => {
-    const { sponde, asked } = server({ 'GET /code-blocks': () => [block('a')] });
+    const { sponde, asked } = server({ 'GET /found-blocks': () => [block('a')] });
     const state = new LibraryState(sponde);
     expect(state.isLoading).toBe(true);
     state.start();
     state.start();
     await settle();
-    expect(asked.filter(route => route === 'GET /code-blocks')).toHaveLength(1);
+    expect(asked.filter(route => route === 'GET /found-blocks')).toHaveLength(1);
     expect(state.blocks.map(one => one.id)).toEqual(['a']);
     expect(state.isLoading).toBe(false);
   });
@@ -75,7 +87,7 @@ describe('the list', () => {
   it('shows what the last letters found, whatever comes in between', async () => {
     const waiting: Array<(blocks: CodeBlock[]) => void> = [];
     const { sponde } = server({
-      'GET /code-blocks': () => new Promise(resolve => waiting.push(resolve))
+      'GET /found-blocks': () => new Promise(resolve => waiting.push(resolve))
     });
     const state = new LibraryState(sponde);
     void state.search('a');
@@ -92,7 +104,7 @@ describe('the list', () => {
   it('gives what the last letters found to an Enter that came before the answer', async () => {
     const waiting: Array<(blocks: CodeBlock[]) => void> = [];
     const { sponde } = server({
-      'GET /code-blocks': () => new Promise(resolve => waiting.push(resolve))
+      'GET /found-blocks': () => new Promise(resolve => waiting.push(resolve))
     });
     const state = new LibraryState(sponde);
     void state.search('a');
@@ -106,7 +118,7 @@ describe('the list', () => {
   });
 
   it('chooses with the arrows, and stops at both ends', async () => {
-    const { sponde } = server({ 'GET /code-blocks': () => [block('a'), block('b')] });
+    const { sponde } = server({ 'GET /found-blocks': () => [block('a'), block('b')] });
     const state = new LibraryState(sponde);
     await state.refresh();
     expect(state.selected).toBe(null);
@@ -120,7 +132,7 @@ describe('the list', () => {
   it('adds pages without doubles', async () => {
     const all = Array.from({ length: 60 }, (_, number) => block(`b${number}`));
     const { sponde } = server({
-      'GET /code-blocks': ({ query }) => {
+      'GET /found-blocks': ({ query }) => {
         const { offset, limit } = query as { offset: number; limit: number };
         return all.slice(Math.max(0, offset - 1), offset + limit);
       }
@@ -135,7 +147,7 @@ describe('the list', () => {
 
   it('keeps what it shows when the server cannot be asked, and says so', async () => {
     const answer = vi.fn(() => [block('a')] as unknown);
-    const { sponde } = server({ 'GET /code-blocks': answer });
+    const { sponde } = server({ 'GET /found-blocks': answer });
     const state = new LibraryState(sponde);
     await state.refresh();
     answer.mockImplementation(() => {
@@ -147,7 +159,7 @@ describe('the list', () => {
   });
 
   it('follows what is told of its blocks', async () => {
-    const { sponde, feed } = server({ 'GET /code-blocks': () => [block('a'), block('b')] });
+    const { sponde, feed } = server({ 'GET /found-blocks': () => [block('a'), block('b')] });
     const state = new LibraryState(sponde);
     await state.refresh();
     feed.dispatch('CodeBlockChanged', { block: block('a', { last_outcome: 'ok' }) });

@@ -3,31 +3,23 @@ import { ISignal, Signal } from '@lumino/signaling';
 import type { CodeBlock, LanguageCount } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import { browserShelf, Drafts, type Shelf } from './drafts';
+import { Finding } from './finding';
 import { OpenBlock } from './opened';
 
-const PAGE = 50;
 const GATHER = 150;
 
 export class LibraryState {
   readonly changed: ISignal<this, void>;
 
-  query = '';
-  language = '';
-  ranOk = false;
-  blocks: CodeBlock[] = [];
+  /** The search and what it found. */
+  readonly finding: Finding;
   languages: LanguageCount[] = [];
-  hasMore = false;
-  /** Until the first answer. */
-  isLoading = true;
-  error: unknown = null;
   selectedId = '';
   /** The block that is open, with its draft and its past. */
   readonly opened: OpenBlock;
 
   private readonly _changed = new Signal<this, void>(this);
   private _started = false;
-  private _asked = 0;
-  private _searching: Promise<void> = Promise.resolve();
   private _gathering: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -35,6 +27,13 @@ export class LibraryState {
     shelf: Shelf = browserShelf
   ) {
     this.changed = this._changed;
+    this.finding = new Finding(_sponde);
+    this.finding.changed.connect(() => {
+      if (!this.selected) {
+        this.selectedId = this.query.trim() ? (this.blocks[0]?.id ?? '') : '';
+      }
+      this._changed.emit();
+    });
     this.opened = new OpenBlock(_sponde, new Drafts(shelf));
     this.opened.changed.connect(() => this._changed.emit());
     _sponde.feed.on('CodeBlockChanged', ({ block }) => this._heard(block));
@@ -55,8 +54,28 @@ export class LibraryState {
     return this.languages.reduce((sum, count) => sum + count.blocks, 0);
   }
 
+  get query(): string {
+    return this.finding.text;
+  }
+
+  get blocks(): CodeBlock[] {
+    return this.finding.blocks;
+  }
+
+  get hasMore(): boolean {
+    return this.finding.hasMore;
+  }
+
+  get isLoading(): boolean {
+    return this.finding.isLoading;
+  }
+
+  get error(): unknown {
+    return this.finding.error;
+  }
+
   get isNarrowed(): boolean {
-    return Boolean(this.query.trim() || this.language || this.ranOk);
+    return this.finding.isNarrowed;
   }
 
   get selected(): CodeBlock | null {
@@ -65,10 +84,7 @@ export class LibraryState {
 
   /** What is selected once the search has been answered: Enter may come before it. */
   async found(): Promise<CodeBlock | null> {
-    for (let searching; searching !== this._searching; ) {
-      searching = this._searching;
-      await searching;
-    }
+    await this.finding.answered();
     return this.selected;
   }
 
@@ -82,25 +98,20 @@ export class LibraryState {
 
   // -- the list ------------------------------------------------------------------------------
 
-  search(query: string): Promise<void> {
-    this.query = query;
-    return this._narrowed();
+  search(text: string): Promise<void> {
+    this.selectedId = '';
+    return this.finding.type(text);
   }
 
-  setLanguage(language: string): Promise<void> {
-    this.language = language;
-    return this._narrowed();
-  }
-
-  setRanOk(ranOk: boolean): Promise<void> {
-    this.ranOk = ranOk;
-    return this._narrowed();
+  /** Put a filter such as `ran:ok` there, or take it away. */
+  toggle(filter: string): Promise<void> {
+    this.selectedId = '';
+    return this.finding.toggle(filter);
   }
 
   showAll(): Promise<void> {
-    this.query = this.language = '';
-    this.ranOk = false;
-    return this._narrowed();
+    this.selectedId = '';
+    return this.finding.clear();
   }
 
   /** Ask again for what is shown. */
@@ -109,14 +120,12 @@ export class LibraryState {
       counts => (this.languages = counts),
       () => this.languages // the list's own refusal says it
     );
-    await Promise.all([this._fetch(Math.max(PAGE, this.blocks.length)), languages]);
+    await Promise.all([this.finding.refresh(), languages]);
     this._changed.emit();
   }
 
-  async more(): Promise<void> {
-    if (this.hasMore) {
-      await this._fetch(PAGE, this.blocks.length);
-    }
+  more(): Promise<void> {
+    return this.finding.more();
   }
 
   /** Move the selection by so many blocks. */
@@ -155,53 +164,9 @@ export class LibraryState {
 
   // -- inside --------------------------------------------------------------------------------
 
-  private async _narrowed(): Promise<void> {
-    this.selectedId = '';
-    this._changed.emit(); // the input shows the letter at once
-    const searching = this._fetch(PAGE);
-    this._searching = searching;
-    await searching;
-  }
-
-  private async _fetch(limit: number, offset = 0): Promise<void> {
-    const asked = ++this._asked;
-    const { query, language, ranOk } = this;
-    try {
-      const found = await this._sponde.api.call('GET /code-blocks', {
-        query: {
-          query: query.trim() || undefined,
-          language: language || undefined,
-          ran_ok: ranOk || undefined,
-          limit,
-          offset
-        }
-      });
-      if (asked !== this._asked) {
-        return; // a later letter was typed
-      }
-      const seen = new Set(offset ? this.blocks.map(block => block.id) : []);
-      this.blocks = [
-        ...(offset ? this.blocks : []),
-        ...found.filter(block => !seen.has(block.id))
-      ];
-      this.hasMore = found.length >= limit;
-      this.error = null;
-    } catch (error) {
-      if (asked !== this._asked) {
-        return;
-      }
-      this.error = error;
-    }
-    this.isLoading = false;
-    if (!this.selected) {
-      this.selectedId = query && this.blocks.length ? this.blocks[0].id : '';
-    }
-    this._changed.emit();
-  }
-
   private _heard(block: CodeBlock): void {
     if (this.blocks.some(one => one.id === block.id)) {
-      this.blocks = this.blocks.map(one => (one.id === block.id ? block : one));
+      this.finding.blocks = this.blocks.map(one => (one.id === block.id ? block : one));
     } else {
       this._gather();
     }
@@ -212,7 +177,7 @@ export class LibraryState {
   private _heardRemoved(blockId: string): void {
     const at = this.blocks.findIndex(block => block.id === blockId);
     if (at >= 0) {
-      this.blocks = this.blocks.filter(block => block.id !== blockId);
+      this.finding.blocks = this.blocks.filter(block => block.id !== blockId);
       if (this.selectedId === blockId) {
         this.selectedId = this.blocks[Math.min(at, this.blocks.length - 1)]?.id ?? '';
       }

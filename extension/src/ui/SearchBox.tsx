@@ -6,6 +6,10 @@ interface SearchBoxProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  /** Whether a list of offers stands below it. */
+  isExpanded?: boolean;
+  /** The element that the arrows have chosen, for screen readers. */
+  activeId?: string;
   onKeyDown?: (event: React.KeyboardEvent<HTMLInputElement>) => void;
 }
 
@@ -19,6 +23,9 @@ export const SearchBox = React.forwardRef<HTMLInputElement, SearchBoxProps>(
           type="search"
           placeholder={props.label}
           aria-label={props.label}
+          role={props.isExpanded === undefined ? undefined : 'combobox'}
+          aria-expanded={props.isExpanded}
+          aria-activedescendant={props.activeId || undefined}
           value={props.value}
           onChange={event => props.onChange(event.target.value)}
           onKeyDown={event => {

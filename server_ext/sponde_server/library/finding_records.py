@@ -20,7 +20,7 @@ class FindBlocks:
 
 
 @record
-class Mark:
+class TextMark:
     """A stretch of a block's text that was looked for."""
 
     field: str
@@ -39,7 +39,7 @@ class FoundBlock:
     """The block."""
     reason: str = ""
     """Why it stands here, in few words: `defines read_sales · proven 3× · used 12×`."""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[TextMark, ...] = ()
     """What was looked for, in its texts; the first few."""
 
 

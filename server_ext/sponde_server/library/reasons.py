@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from .finding_records import Mark
+from .finding_records import TextMark
 from .query import Kind, Query, Term, squeeze
 from .records import CodeBlock, Outcome
 from .search_store import Hit
@@ -37,18 +37,18 @@ def _holds(name: str, terms: Iterable[Term]) -> bool:
     )
 
 
-def marks(block: CodeBlock, query: Query, matched: Iterable[str]) -> tuple[Mark, ...]:
+def marks(block: CodeBlock, query: Query, matched: Iterable[str]) -> tuple[TextMark, ...]:
     """Find what was looked for; `matched` is what regular expressions matched in the code."""
     looked_for = [pattern for term in query.terms if (pattern := _pattern(term))]
     looked_for += [re.compile(re.escape(text)) for text in matched if text]
-    found: list[Mark] = []
+    found: list[TextMark] = []
     for field in ("name", "description", "code"):
         text: str = getattr(block, field)
         spans = sorted(
             span for pattern in looked_for for span in _spans(pattern, text) if span[1] > span[0]
         )
         found += [
-            Mark(field=field, start=_units(text, start), end=_units(text, end))
+            TextMark(field=field, start=_units(text, start), end=_units(text, end))
             for start, end in _apart(spans)[:_MOST_MARKS]
         ]
     return tuple(found)

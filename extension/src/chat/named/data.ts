@@ -37,9 +37,16 @@ export function blockSource({ app, sponde }: NamingMeans): ReferenceSource {
     label: trans.__('Code library'),
     rank: 60,
     find: settled(async typed => {
-      const found = await sponde.api.call('GET /code-blocks', { query: { query: typed, limit: MOST } });
-      return found.map(
-        ({ id, name, language }): Nameable => ({ kind: 'code_block', name, id, detail: language })
+      const { blocks } = await sponde.api.call('GET /found-blocks', {
+        query: { query: typed, limit: MOST }
+      });
+      return blocks.map(
+        ({ block: { id, name, language } }): Nameable => ({
+          kind: 'code_block',
+          name,
+          id,
+          detail: language
+        })
       );
     }),
     take: async ({ name, id }) => reference('code_block', name, id),
