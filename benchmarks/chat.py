@@ -3,9 +3,11 @@
 First token: from sending the question until the first piece of the answer is read, asked of the
 upstream directly and through the workbench (route, history, prompt, relay, feed), in turns.
 Tokens: many answers at once, at 40 tokens/s each and as fast as they go; a token is a chunk of
-the upstream; CPU is that of the server's process. Gap: between two pieces of one answer, as a tab
-reads them. Other: `GET /api/status` of the same server, asked every 50 ms meanwhile. The upstream
-is tests/upstream.py; it, the server and this reader share the machine's cores.
+the upstream; CPU is that of the server's process, all of it by all tokens. While all grow: from the
+moment at which the last question was asked until the first answer ends. Gap: between two pieces of
+one answer then, as a tab reads them. Other: `GET /api/status` of the same server, asked every 50 ms
+then. The upstream is benchmarks/prebuilt.py; it, the server and this reader share the machine's
+cores.
 """
 
 import asyncio
@@ -21,12 +23,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.report import percentile, report
-from browser.lab import REPOSITORY, TOKEN, Lab, free_port
+from browser.lab import TOKEN, Lab, free_port
 
 QUESTIONS = 100
 STREAMS = (1, 50, 200, 500)
 PACE = 40
 SECONDS = 10
+ASKERS = 20
+"""How many tabs ask."""
 GREW = re.compile(rb'event: MessageGrew\n[^\n]*"message_id":"([^"]+)"')
 
 
@@ -78,9 +82,8 @@ class Line:
             self._writer = None
 
 
-async def direct(upstream: str, text: str) -> float:
-    """Ask the upstream itself; give seconds until its first token."""
-    line = Line(upstream)
+async def direct(line: Line, text: str) -> float:
+    """Ask the upstream itself, over a kept connection; give seconds until its first token."""
     turns = [{"role": "user", "content": text}]
     began = time.perf_counter()
     await line.send(
@@ -88,9 +91,9 @@ async def direct(upstream: str, text: str) -> float:
         "/v1/chat/completions",
         {"model": "scripted", "stream": True, "messages": turns},
     )
-    await line.until(b'"content": "t0')
+    await line.until(b"token ")
     took = time.perf_counter() - began
-    line.close()
+    await line.until(b"0\r\n\r\n")
     return took
 
 
@@ -116,16 +119,19 @@ def cpu(pid: int) -> float:
 
 async def first_tokens(lab: Lab, upstream: str) -> list[dict[str, object]]:
     """Measure the time to the first token, directly and relayed."""
-    api, feed = Line(lab.url), Line(lab.url)
+    api, feed, line = Line(lab.url), Line(lab.url), Line(upstream)
     await feed.send("GET", "/sponde/api/stream")
     await feed.until(b"event: Reset")
     conversation = (await api.json("POST", "/sponde/api/conversations", {}))["id"]
     times: dict[str, list[float]] = {"directly": [], "through Sponde": []}
     for number in range(QUESTIONS + 5):
         text = f"5 tokens at 0/s {number}"
-        times["directly"].append(await direct(upstream, text))
+        times["directly"].append(await direct(line, text))
         times["through Sponde"].append(await relayed(api, feed, conversation, text))
+        # What follows an answer (its end is written, its conversation named) is none of the next.
+        await asyncio.sleep(0.05)
     feed.close()
+    line.close()
     rows: list[dict[str, object]] = []
     for way, took in times.items():
         warm = took[5:]
@@ -173,35 +179,72 @@ async def at_once(lab: Lab, streams: int, text: str) -> dict[str, float]:
     await feed.send("GET", "/sponde/api/stream")
     await feed.until(b"event: Reset")
     assert lab.process is not None
+    pid = lab.process.pid
+    lines = [Line(lab.url) for _ in range(min(streams, ASKERS))]
+    conversations = [
+        (await lines[0].json("POST", "/sponde/api/conversations", {}))["id"] for _ in range(streams)
+    ]
 
-    async def ask() -> None:
-        api = Line(lab.url)
-        conversation = (await api.json("POST", "/sponde/api/conversations", {}))["id"]
-        path = f"/sponde/api/conversations/{conversation}/messages"
-        await api.json("POST", path, {"text": text})
-        api.close()
+    async def ask(line: Line, some: list[str]) -> None:
+        for conversation in some:
+            path = f"/sponde/api/conversations/{conversation}/messages"
+            await line.json("POST", path, {"text": text})
 
     gaps, others = Gaps(), list[float]()
     asking_others = asyncio.ensure_future(ask_others(lab, others))
-    used, began, done, rest = cpu(lab.process.pid), time.perf_counter(), 0, b""
-    asking = asyncio.gather(*[ask() for _ in range(streams)])
+    used, began, done, rest = cpu(pid), time.perf_counter(), 0, b""
+    asking = asyncio.gather(*[ask(line, conversations[i::ASKERS]) for i, line in enumerate(lines)])
+    grow = Growing(pid)
+    asking.add_done_callback(lambda _: grow.begin(gaps, others))
     async for piece in feed.pieces():
         # A question tells `complete` once too, and so does its answer when it is whole.
         done += (rest + piece).count(b'"status":"complete"')
         rest = piece[-18:]
         gaps.read(piece)
+        grow.tokens += piece.count(b"token ")
+        if done > streams and not grow.is_over:
+            grow.end(gaps, others)
         if done >= 2 * streams:
             break
     took = time.perf_counter() - began
     asking_others.cancel()
     await asking
-    feed.close()
+    for line in (feed, *lines):
+        line.close()
     return {
         "seconds": took,
-        "cpu": cpu(lab.process.pid) - used,
-        "gap": percentile(gaps.seconds, 0.95),
-        "other": percentile(others, 0.95),
+        "cpu": cpu(pid) - used,
+        "gap": percentile(grow.gaps or gaps.seconds, 0.95),
+        "other": percentile(grow.others or others, 0.95),
+        "growing": grow.cost,
     }
+
+
+class Growing:
+    """What is measured while all answers grow, none being asked and none having ended."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._used = 0.0
+        self.tokens = 0
+        self.cost = 0.0
+        """Seconds of CPU for a token."""
+        self.gaps: list[float] = []
+        self.others: list[float] = []
+        self.is_over = False
+
+    def begin(self, gaps: Gaps, others: list[float]) -> None:
+        """All are asked."""
+        self._used, self.tokens = cpu(self._pid), 0
+        if not self.is_over:
+            gaps.seconds.clear()
+            others.clear()
+
+    def end(self, gaps: Gaps, others: list[float]) -> None:
+        """The first has ended."""
+        self.is_over = True
+        self.gaps, self.others = list(gaps.seconds), list(others)
+        self.cost = (cpu(self._pid) - self._used) / self.tokens if self._used else 0.0
 
 
 async def throughput(lab: Lab) -> list[dict[str, object]]:
@@ -219,6 +262,7 @@ async def throughput(lab: Lab) -> list[dict[str, object]]:
                     "asked": f"{pace}/s each" if pace else "as fast as they go",
                     "tokens/s": tokens / took,
                     "CPU µs a token": used / tokens * 1e6,
+                    "while all grow": found["growing"] * 1e6,
                     "server's core": f"{used / took:.0%}",
                     "gap p95 ms": 1000 * found["gap"],
                     "other p95 ms": 1000 * found["other"],
@@ -238,15 +282,13 @@ async def measure(lab: Lab, upstream: str) -> None:
 
 def main() -> None:
     """Start a server and an upstream, and measure."""
-    script = REPOSITORY / "tests" / "upstream.py"
+    script = Path(__file__).with_name("prebuilt.py")
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         (base / "root").mkdir()
         lab = Lab(base, free_port(), [])
         lab.start()
-        process = subprocess.Popen(
-            [sys.executable, str(script), "0"], stdout=subprocess.PIPE, text=True
-        )
+        process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         try:
             asyncio.run(measure(lab, process.stdout.readline().strip()))

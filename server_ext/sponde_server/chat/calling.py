@@ -98,8 +98,21 @@ class Calling:
         )
 
 
+_offers: dict[str, tuple[Tool, ToolOffer]] = {}
+
+
 def offer_of(tool: Tool) -> ToolOffer:
-    """Tell a model of a tool: of ours in few words, as every question pays for them."""
+    """Tell a model of a tool: of ours in few words, as every question pays for them.
+
+    Made once for each tool, as every question asks for all of them.
+    """
+    known = _offers.get(tool.name)
+    if known is None or known[0] is not tool:
+        known = _offers[tool.name] = tool, _offer_of(tool)
+    return known[1]
+
+
+def _offer_of(tool: Tool) -> ToolOffer:
     if not tool.brief:
         return ToolOffer(name=tool.name, description=tool.description, parameters=tool.parameters)
     known = tool.parameters.get("properties", {})

@@ -19,6 +19,7 @@ LOWEST, HIGHEST = 0.4, 3.0
 NEW = 0.3
 REMEMBERED = 20_000
 _counted: dict[tuple[int, int], int] = {}
+_offered: dict[str, tuple[ToolOffer, int]] = {}
 _PIECE = re.compile(
     r"\n|[ \t]?[A-Za-z]{1,9}|[ \t]?[0-9]{1,3}|[ \t]?[^\sA-Za-z0-9\u0080-\U0010ffff]{1,2}"
     r"|[ \t]+|[\u0080-\u2fff]{1,2}|.",
@@ -70,8 +71,13 @@ def of_turns(turns: Iterable[Turn]) -> int:
 
 
 def of_tools(tools: Iterable[ToolOffer]) -> int:
-    """Count the pieces that offers of tools take."""
-    return sum(
-        TURN + pieces(tool.name) + pieces(tool.description) + pieces(json.dumps(tool.parameters))
-        for tool in tools
-    )
+    """Count the pieces that offers of tools take; an offer is counted once."""
+    return sum(_of_tool(tool) for tool in tools)
+
+
+def _of_tool(tool: ToolOffer) -> int:
+    known = _offered.get(tool.name)
+    if known is None or known[0] is not tool:
+        count = pieces(tool.name) + pieces(tool.description) + pieces(json.dumps(tool.parameters))
+        known = _offered[tool.name] = tool, TURN + count
+    return known[1]

@@ -137,7 +137,7 @@ class Receipts:
 
     async def _project(self, question: Message) -> Sequence[Instruction]:
         root = self._chat.root
-        if root is None:
+        if root is None or not any((root / path).exists() for path in paths(question.notebook)):
             return ()
         try:
             return await asyncio.to_thread(
