@@ -35,6 +35,7 @@ import type { CodeMeans } from './CodeText';
 import { completion } from './completion';
 import { Deleted } from './deleted';
 import { dragBlock, joinNotebooks, type NotebookMeans } from './inNotebooks';
+import { Finding } from './finding';
 import { Kept } from './kept';
 import { Look } from './look';
 import { Many } from './many';
@@ -50,6 +51,7 @@ import { lazily } from '../ui/lazily';
 const LibraryView = lazily(async () => (await import('./panel')).LibraryView);
 
 const OPEN = 'sponde:library:open';
+const FIND = 'sponde:library:find';
 const INSERT = 'sponde:library:insert';
 const SAVE_CELL = 'sponde:library:save-cell';
 const STALE = 'sponde:library:stale';
@@ -189,6 +191,22 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       await state.open(blockId);
     };
 
+    let finding: Finding | null = null;
+    app.commands.addCommand(FIND, {
+      label: trans.__('Find a Code Block…'),
+      icon: libraryIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        const { openPalette } = await import('./palette');
+        finding ??= new Finding(sponde);
+        openPalette({
+          finding,
+          means,
+          insert: (block, run) => told(insert(block, run)),
+          open: block => told(open(block.id))
+        });
+      }
+    });
     app.commands.addCommand(OPEN, {
       label: 'Search the Code Library',
       icon: libraryIcon,
