@@ -8,7 +8,7 @@ import { Card, heightOf } from './Card';
 import { between, placeOf, rowsOf, scrolledTo, wholeHeight } from './windowed';
 
 /** Narrower than this a card is not put beside another. */
-const CARD_WIDTH = 280;
+const CARD_WIDTH = 265;
 /** Drawn beyond what is seen, so that scrolling shows no gap. */
 const BEYOND = 300;
 /** The next page is fetched when so many blocks are left below. */

@@ -32,6 +32,12 @@ export function Difference(props: DifferenceProps): JSX.Element {
         <p className="sp-Quiet">{trans.__('The code is the same.')}</p>
       ) : (
         <table aria-label={trans.__('What differs in the code')}>
+          <colgroup>
+            <col className="sp-Difference-numbers" />
+            <col />
+            {isWide && <col className="sp-Difference-numbers" />}
+            {isWide && <col />}
+          </colgroup>
           <thead>
             {isWide ? (
               <tr>

@@ -28,12 +28,12 @@ export async function restoreRevision(
   revisionId: string
 ): Promise<void> {
   const block = state.opened.detail?.block;
-  const moment = block?.updated_at;
+  const latest = state.opened.detail?.revisions[0]?.id;
   if (!block || !(await state.opened.restoreRevision(revisionId))) {
     return;
   }
   const was = state.opened.detail?.revisions[0];
-  if (!was || was.written_at !== moment) {
+  if (!was || was.id === latest) {
     return; // it was this text already
   }
   many.remember(was.id, async () => {

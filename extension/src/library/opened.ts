@@ -175,6 +175,9 @@ export class OpenBlock {
     const mine = this.isDirty && !isSame(detail.draft, now);
     const same = { ...detail, block };
     this.detail = mine ? same : { ...same, draft: now, base: now };
+    if (!mine) {
+      this._drafts.drop(block.id);
+    }
     if (block.uses !== detail.block.uses || block.last_run_at !== detail.block.last_run_at) {
       void this._fetchPast(block.id).catch(() => undefined); // shown again when it is opened
     }
@@ -210,7 +213,8 @@ export class OpenBlock {
       const now = draftOf(block);
       if (this.detail?.block.id === blockId) {
         // What was typed while the server worked is not saved yet.
-        const isNewer = this.detail.draft !== sent;
+        const { draft } = this.detail;
+        const isNewer = !isSame(draft, now) && Boolean(sent) && !isSame(draft, sent ?? now);
         this.detail = {
           ...this.detail,
           block,

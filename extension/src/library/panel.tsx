@@ -38,7 +38,7 @@ export function LibraryView(props: LibraryViewProps): JSX.Element {
   return (
     <div
       ref={host}
-      className={`sp-Library ${isWide ? 'sp-mod-wide' : ''}`}
+      className={`sp-Library ${isWide ? 'sp-mod-wide' : ''} ${detail ? 'sp-mod-open' : ''}`}
       onKeyDown={event => {
         const isUndo =
           event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey;
@@ -61,11 +61,7 @@ export function LibraryView(props: LibraryViewProps): JSX.Element {
       ) : (
         <>
           {(isWide || !detail) && <BlockList {...props} />}
-          {detail ? (
-            <BlockDetail {...props} detail={detail} isWide={isWide} />
-          ) : (
-            isWide && <NoneOpen {...props} />
-          )}
+          {detail && <BlockDetail {...props} detail={detail} isWide={isWide} />}
         </>
       )}
     </div>
@@ -154,21 +150,6 @@ function Found(props: LibraryViewProps): JSX.Element {
     >
       <Button label={trans.__('Save the active cell')} onClick={deeds.saveActiveCell} />
     </Empty>
-  );
-}
-
-function NoneOpen({ state }: LibraryViewProps): JSX.Element {
-  return (
-    <div className="sp-Library-none">
-      {state.blocks.length > 0 && (
-        <Empty
-          title={trans.__('Choose a block')}
-          text={trans.__(
-            'Its code, what it needs, where it was used and what it was before are shown here.'
-          )}
-        />
-      )}
-    </div>
   );
 }
 
