@@ -147,9 +147,9 @@ def _files(function: dict[str, Any]) -> Iterator[str]:
     if not str(function.get("function_name", "")).startswith(_FILES):
         return
     for node in _nodes(function.get("arguments", [])):
-        value = node.get("value")
+        value = node.get("literal") or node.get("value")
         if node.get("class") == "CONSTANT" and isinstance(value, dict):
-            told = value.get("value")
+            told = value.get("text", value.get("value"))
             if isinstance(told, str) and "." in told:
                 yield told
 
