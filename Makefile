@@ -18,7 +18,10 @@ MCP_CLIENT ?= $(HOME)/.cache/sponde/mcp-client
 SOURCES := $(shell find extension/src extension/style extension/schema -type f) extension/package-lock.json extension/rspack.config.js
 
 .DEFAULT_GOAL := help
-.PHONY: help lab install build schema docs lint types units typescript browser test chaos bench engine-cpu test-vllm conformance chromium clean
+# The chats that ours is measured against, each in an environment of its own.
+PEERS ?= $(HOME)/.cache/sponde/peers
+
+.PHONY: help lab install build schema docs lint types units typescript browser test chaos bench peers engine-cpu test-vllm conformance chromium clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -95,6 +98,21 @@ chaos: $(INSTALLED)  ## slow loops of injected faults
 
 bench: $(INSTALLED)  ## measure; prints tables and writes benchmarks/results/
 	PYTHONPATH=.:tests $(BIN)/python -m benchmarks
+
+peers: $(PEERS)/jupyter-ai/.installed $(PEERS)/nbi/.installed  ## install the chats that the benchmarks compare with (1.3 GB)
+
+# With a newer litellm jupyter-ai's assistant does not answer.
+$(PEERS)/jupyter-ai/.installed:
+	test -x $(PEERS)/jupyter-ai/bin/python || $(PYTHON) -m venv $(PEERS)/jupyter-ai
+	$(PEERS)/jupyter-ai/bin/python -m pip install -q --disable-pip-version-check \
+	    jupyterlab 'jupyter-ai==3.2.*' jupyter-ai-jupyternaut 'litellm<1.98'
+	touch $@
+
+$(PEERS)/nbi/.installed:
+	test -x $(PEERS)/nbi/bin/python || $(PYTHON) -m venv $(PEERS)/nbi
+	$(PEERS)/nbi/bin/python -m pip install -q --disable-pip-version-check \
+	    jupyterlab 'notebook-intelligence==6.2.*'
+	touch $@
 
 chromium:
 	@if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && [ -z "$$CHROMIUM" ]; then \
