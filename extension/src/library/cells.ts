@@ -8,6 +8,7 @@ import {
   type Notebook,
   type NotebookPanel
 } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
 import type { PartialJSONObject } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
 import { trans } from '../ui/words';
@@ -179,6 +180,13 @@ export class Cells {
     panel.content.activate();
     void NotebookActions.focusActiveCell(panel.content);
     panel.content.activeCellIndex = Math.max(0, panel.content.widgets.indexOf(cell));
+  }
+
+  /** The Python kernel that a cell runs in; null where there is none. */
+  kernelOf(cell: Cell): Kernel.IKernelConnection | null {
+    const panel = this._tracker.find(one => one.content.widgets.includes(cell));
+    const isPython = panel?.content.model?.defaultKernelLanguage === 'python';
+    return (isPython && panel?.sessionContext.session?.kernel) || null;
   }
 
   mark(cell: Cell): CellMark {

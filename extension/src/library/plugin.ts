@@ -39,6 +39,8 @@ import { Finding } from './finding';
 import { Kept } from './kept';
 import { Look } from './look';
 import { Many } from './many';
+import type { CellMark } from './marks';
+import { measureMarked } from './measuring';
 import { restoreRevision, sayDone } from './notices';
 import { LibraryPanel, PANEL } from './place';
 import { Proofs } from './proofs';
@@ -96,6 +98,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     const state = new LibraryState(sponde);
     const many = new Many(sponde, state);
     const deleted = new Deleted(sponde);
+    measureMarked(tracker, mark => Boolean((mark as CellMark | undefined)?.block_id));
     const look = new Look();
     const proofs = new Proofs(sponde, rendermime, (path, cellId) =>
       told(import('./openCell').then(({ openCell }) => openCell(app, path, cellId)))
@@ -108,7 +111,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       const panel = cells.notebook;
       const cell = panel?.content.activeCell;
       if (!panel || !(cell instanceof CodeCell) || !cell.model.sharedModel.getSource().trim()) {
-        Notification.warning('There is no code to save: choose a code cell in a notebook first.', {
+        Notification.warning(trans.__('There is no code to save: choose a code cell in a notebook first.'), {
           autoClose: 5000
         });
         return;
@@ -148,7 +151,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       copy: block =>
         told(
           use.copy(block).then(() => {
-            Notification.success(`“${block.name}” was copied.`, { autoClose: 2000 });
+            Notification.success(trans.__('“%1” was copied.', block.name), { autoClose: 2000 });
           })
         ),
       remove: block => void many.remove([block.id], block.name),
@@ -208,7 +211,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       }
     });
     app.commands.addCommand(OPEN, {
-      label: 'Search the Code Library',
+      label: trans.__('Search the Code Library'),
       icon: libraryIcon,
       describedBy: { args: { type: 'object', properties: { block_id: { type: 'string' } } } },
       execute: args => {
@@ -254,8 +257,8 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       }
     });
     app.commands.addCommand(SAVE_CELL, {
-      label: 'Save Cell to Library',
-      caption: 'Save this cell to the code library',
+      label: trans.__('Save Cell to Library'),
+      caption: trans.__('Save this cell to the code library'),
       icon: args => (args.toolbar ? libraryIcon : undefined),
       isEnabled: () => tracker.activeCell instanceof CodeCell,
       describedBy: { args: { type: 'object', properties: { toolbar: { type: 'boolean' } } } },
@@ -273,32 +276,32 @@ function codeActions(
   onSaved: (block: SavedBlock) => void
 ): CodeActions {
   const actions = new CodeActions();
-  actions.add({
+  actions.addFor(() => ({
     id: 'copy',
-    label: 'Copy',
+    label: trans.__('Copy'),
     icon: copyIcon,
     rank: 10,
     run: code => use.copy(code)
-  });
-  actions.add({
+  }));
+  actions.addFor(() => ({
     id: 'insert',
-    label: 'Insert into cell',
+    label: trans.__('Insert into cell'),
     icon: addBelowIcon,
     rank: 20,
     run: code => use.insert(code)
-  });
-  actions.add({
+  }));
+  actions.addFor(() => ({
     id: 'insert-run',
-    label: 'Insert and run',
+    label: trans.__('Insert and run'),
     icon: runIcon,
     rank: 30,
     run: code => use.insert(code, { run: true })
-  });
+  }));
   actions.addFor((code: ShownCode) => {
     const block = kept.find(code.code);
     return {
       id: 'save',
-      label: block ? `Saved as ${block.name}` : 'Save to the library',
+      label: block ? trans.__('Saved as %1', block.name) : trans.__('Save to the library'),
       icon: block ? checkIcon : saveIcon,
       rank: 40,
       run: async shown => {

@@ -11,6 +11,7 @@ import { type Cells, type Execution, type Placed, type Ran, type Spot, lastRun }
 import type { Fitted } from './fitting';
 import type { Kept } from './kept';
 import { fingerprint, isEmpty, type CellMark } from './marks';
+import type { Evidence } from './noting';
 import type { ShownCode } from './tokens';
 import { blockText, cannotRun, cellText } from './wrapping';
 
@@ -236,6 +237,16 @@ export class CodeUse {
     }
   }
 
+  /** What the run proves beside its outcome; that it cannot be told must not stand in the way. */
+  private async _evidence(cell: CodeCell): Promise<Evidence> {
+    try {
+      const { evidence } = await import('./noting');
+      return await evidence(cell, this._cells.kernelOf(cell));
+    } catch {
+      return {};
+    }
+  }
+
   private async _noteRan(
     cell: CodeCell,
     blockId: string,
@@ -246,6 +257,7 @@ export class CodeUse {
     if (!useId) {
       return;
     }
+    const proof = await this._evidence(cell);
     try {
       await this._sponde.api.call('PATCH /code-blocks/{block_id}/uses/{use_id}', {
         path: { block_id: blockId, use_id: useId },
@@ -253,7 +265,8 @@ export class CodeUse {
           outcome: ran.ok ? 'ok' : 'failed',
           error_name: ran.errorName,
           error_message: ran.errorMessage,
-          code
+          code,
+          ...proof
         }
       });
     } catch (error) {
