@@ -10,6 +10,7 @@ What it does is chosen by words in the last user message, or by the model's name
 | (none) | it repeats the question in a short answer, a token every 5 ms |
 | code | the answer has Python, SQL and unlabelled code fences |
 | mend | it gives the Python block that has this word again, with `wrong` made `right` |
+| in pandas, in SQL, in polars | it gives the cheapest price of each fruit in that form |
 | fill | the rest of a function, an empty line, and what does not belong to it |
 | slow | the first token comes after 1 s |
 | hang | a few tokens, then nothing for ever |
@@ -97,6 +98,17 @@ And as text:
 
 That is all.
 """
+CONVERTED = {
+    "pandas": 'cheapest = prices.groupby("fruit", as_index=False)["price"].min()',
+    "SQL": """import duckdb
+
+cheapest = duckdb.sql('''
+    SELECT fruit, min(price) AS price FROM prices GROUP BY fruit ORDER BY fruit
+''').df()""",
+    "polars": """import polars as pl
+
+cheapest = pl.from_pandas(prices).lazy().group_by("fruit").agg(pl.col("price").min()).collect()""",
+}
 requests: list[dict[str, Any]] = []
 hurry = asyncio.Event()
 
@@ -535,6 +547,8 @@ async def tokens(turns: list[dict[str, Any]], last: str, words: set[str]) -> Asy
         return
     if "system" in words:
         text = "\n\n".join(turn["content"] for turn in turns if turn["role"] == "system")
+    elif form := re.search(r"\bin (pandas|SQL|polars)\b", last):
+        text = f"The same in {form[1]}:\n\n```python\n{CONVERTED[form[1]]}\n```\n"
     elif "mend" in words or any("# mend" in text_of(turn.get("content")) for turn in turns):
         text = mended(turns)
     elif "fill" in words:

@@ -9,6 +9,9 @@ from browser.lab import PATIENCE, TOKEN, command, set_theme, shoot
 from browser.test_chat import call
 from browser.test_library import open_notebook
 
+PRICES = """import pandas as pd
+prices = pd.DataFrame({"fruit": ["fig", "plum", "fig"], "price": [1.5, 2.25, 0.75]})"""
+CHEAPEST = "cheapest = {}\nfor row in prices.itertuples():\n    cheapest[row.fruit] = row.price"
 CELLS = ["right = 41", "# mend\ntotal = wrong + 1\n\nprint('the total')\ntotal * 1"]
 
 
@@ -134,6 +137,52 @@ def test_an_error_is_mended_by_a_change_that_is_accepted_and_undone(lab, open_pa
     assert sources(page)[-1] == "# mend\nprint(right, right)"
     run_all(page)
     expect(page.get_by_role("button", name="Fix this error")).to_have_count(0)
+    explained_and_converted(page, upstream)
+
+
+def explained_and_converted(page: Page, upstream) -> None:
+    """Ask what a cell does, and have it written in SQL, in polars and in pandas."""
+    write_cells(page, PRICES, CHEAPEST)
+    run_all(page)
+    cell = page.locator(".jp-Notebook .jp-Cell").last
+    command(page, "sponde:cells:explain")
+    answer = page.locator("#sponde-chat .sp-Answer").last
+    expect(answer).to_contain_text("You asked: Explain cell [")
+    expect(answer).to_have_attribute("data-status", "complete")
+    said = json.dumps(upstream.requests()[-1]["body"])
+    assert "cheapest[row.fruit] = row.price" in said
+    assert "prices = pd.DataFrame" in said  # it is made of that
+    chip = page.locator("#sponde-chat .sp-Question").last.locator(".sp-RefChip").first
+    expect(chip).to_contain_text("cell [")
+    shoot(page, "cells-explained")
+    assert sources(page) == [PRICES, CHEAPEST]  # nothing is proposed: it is read
+    expect(strip_of(page)).to_have_count(0)
+
+    cell.locator(".cm-content").click()
+    for name, code in (("SQL", "duckdb.sql"), ("polars", "pl.from_pandas"), ("pandas", "groupby")):
+        command(page, "sponde:cells:menu")
+        menu = page.locator(".lm-Menu-itemLabel")
+        menu.get_by_text("Convert", exact=True).click()
+        menu.get_by_text(f"Convert Cell to {name}").click()
+        strip = strip_of(page)
+        expect(strip).to_contain_text("Proposed: ")
+        expect(strip.locator(".sp-mod-added").first).to_be_visible()
+        shoot(page, f"cells-convert-{name}")
+        if name == "polars":  # which not everyone has
+            strip.get_by_role("button", name="Reject", exact=True).first.click()
+            expect(strip).to_have_count(0)
+            assert "duckdb.sql" in sources(page)[-1]
+            continue
+        strip.get_by_role("button", name="Accept").first.click()
+        expect(strip).to_have_count(0)
+        assert code in sources(page)[-1]
+        page.evaluate(
+            """() => { const {content} = window.jupyterapp.shell.currentWidget;
+                const {sharedModel} = content.activeCell.model;
+                sharedModel.setSource(sharedModel.getSource() + '\\ncheapest'); }"""
+        )
+        run_all(page)
+        expect(cell.locator(".jp-OutputArea-output table")).to_contain_text("0.75")
 
 
 def test_cells_are_proposed_below_and_changes_wait_for_a_cell_that_moved(lab, open_page, upstream):

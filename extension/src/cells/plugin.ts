@@ -5,7 +5,8 @@ import { CodeCell, type Cell } from '@jupyterlab/cells';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
-import { Menu } from '@lumino/widgets';
+import { MenuSvg } from '@jupyterlab/ui-components';
+import type { Menu } from '@lumino/widgets';
 import { ISponde } from '../api/tokens';
 import { ICheckpoints } from '../checkpoints/tokens';
 import { IChat } from '../chat/tokens';
@@ -138,9 +139,9 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
     }
 
     function makeMenu(): Menu {
-      const made = new Menu({ commands });
+      const made = new MenuSvg({ commands });
       made.addClass('sp-CellMenu');
-      const convert = new Menu({ commands });
+      const convert = new MenuSvg({ commands });
       convert.title.label = trans.__('Convert');
       for (const { id } of ACTIONS) {
         if (id.startsWith('to-')) {

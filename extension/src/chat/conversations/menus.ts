@@ -1,6 +1,7 @@
 /** Small menus that are made when they are opened: JupyterLab's own look and keys. */
+import { MenuSvg } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
-import { Menu } from '@lumino/widgets';
+import type { Menu } from '@lumino/widgets';
 
 export type Entry =
   | { label: string; run: () => void; isOn?: boolean }
@@ -18,7 +19,7 @@ export function showMenu(entries: readonly Entry[], x: number, y: number): void 
 }
 
 function made(commands: CommandRegistry, entries: readonly Entry[]): Menu {
-  const menu = new Menu({ commands });
+  const menu = new MenuSvg({ commands });
   menu.addClass('sp-ConversationMenu');
   entries.forEach((entry, at) => {
     if (entry === null) {
