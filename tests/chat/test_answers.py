@@ -235,6 +235,25 @@ async def test_the_text_is_saved_while_it_grows(talk, model, reader, upstream):
     await talk.ended(asked["answer"]["id"])
 
 
+async def test_twenty_answers_at_once_are_saved_together_and_come_whole(
+    talk, model, reader, upstream
+):
+    asked = [await talk.send("600 tokens at 20/s", parent_id=None) for _ in range(20)]
+    ids = [one["answer"]["id"] for one in asked]
+
+    async def are_kept():
+        kept = [await reader.app.database.read(store.find_message, one) for one in ids]
+        assert all(one.status == "streaming" for one in kept)
+        return all("t0 t1 " in one.text and one.receipt for one in kept)
+
+    await until(are_kept)
+    upstream.hurry()
+    whole = "".join(f"t{n} " for n in range(600))
+    for one in ids:
+        ended = await talk.ended(one)
+        assert (ended["status"], ended["text"]) == ("complete", whole)
+
+
 async def test_answers_that_a_dead_server_left_are_marked_at_the_next_start(talk, reader, api):
     conversation = Conversation(title="Before")
     cut = Message(

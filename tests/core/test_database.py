@@ -50,6 +50,32 @@ async def test_many_writes_at_once_are_all_kept(history):
     assert await history.read(count) == 500
 
 
+async def test_what_is_kept_is_read_again_after_its_slice_wrote_or_a_stranger(history):
+    def read(con):
+        seen.append(count(con))
+        return seen[-1]
+
+    def write(con, n):
+        add(con, n)
+
+    def elsewhere(con, n):
+        add(con, n)
+
+    seen = []
+    read.__module__ = write.__module__ = "sponde_server.birds.store"
+    elsewhere.__module__ = "sponde_server.bees.store"
+    assert [await history.kept(read), await history.kept(read)] == [0, 0]
+    assert seen == [0]
+    await history.write(elsewhere, 1)
+    assert await history.kept(read) == 0
+    history.forget(read)
+    assert await history.kept(read) == 1
+    await history.write(write, 2)
+    assert await history.kept(read) == 2
+    await history.write(add, 3)
+    assert await history.kept(read) == 3
+
+
 async def test_a_bad_write_fails_alone_and_its_neighbours_are_kept(history):
     await history.write(add, 0)
     results = await asyncio.gather(

@@ -2,7 +2,7 @@ import asyncio
 import json
 
 from sponde_server.core.record import record
-from sponde_server.core.streams import Feed, GrowingText
+from sponde_server.core.streams import Feed, GrowingText, rest
 
 
 @record
@@ -111,3 +111,31 @@ async def test_positions_count_as_the_browser_does():
     text.add("b")
     text.close()
     assert told == [0, 3]
+
+
+async def test_tokens_that_are_read_in_one_step_are_told_as_one():
+    told = []
+    text = GrowingText(lambda at, piece: told.append(piece))
+    text.add("first")
+    await asyncio.sleep(0.05)
+    for piece in ("a", "b", "c"):
+        text.add(piece)
+    assert told == ["first"]
+    while len(told) < 2:
+        await asyncio.sleep(0)
+    assert told == ["first", "abc"]
+    text.close()
+
+
+async def test_whoever_reads_one_of_many_answers_rests_and_of_few_does_not():
+    texts = [GrowingText(lambda at, piece: None) for _ in range(300)]
+    assert rest() == 0
+    for text in texts[:8]:
+        text.add("begun")
+    assert rest() == 0
+    for text in texts[8:]:
+        text.add("begun")
+    assert 0.05 < rest() <= 0.1
+    for text in texts:
+        text.close()
+    assert rest() == 0
