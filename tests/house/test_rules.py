@@ -18,7 +18,17 @@ FRONT = REPOSITORY / "extension" / "src"
 PYTHON = [path for top in (SERVER, KERNEL) for path in top.rglob("*.py")]
 TYPESCRIPT = [path for kind in ("*.ts", "*.tsx") for path in FRONT.rglob(kind)]
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "handlers"}
-CHAT = ("chat", "cells", "tools", "personas", "checkpoints", "kernels", "ui", "models")
+TRANSLATED = (
+    "chat",
+    "cells",
+    "tools",
+    "personas",
+    "checkpoints",
+    "kernels",
+    "ui",
+    "models",
+    "library",
+)
 HEAVY = ["openai", "pandas", "papermill", "voila", "nbconvert", "scipy", "matplotlib", "numpy"]
 
 
@@ -89,8 +99,8 @@ def test_typescript_says_what_it_means_instead_of_any():
             assert not re.search(r"[:<(]\s*any\b|\bas any\b", path.read_text("utf-8")), path
 
 
-@pytest.mark.parametrize("folder", CHAT)
-def test_texts_of_the_chat_are_translated(folder):
+@pytest.mark.parametrize("folder", TRANSLATED)
+def test_texts_of_the_chat_and_the_library_are_translated(folder):
     assert forgotten(folder) == []
 
 

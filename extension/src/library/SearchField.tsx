@@ -80,7 +80,7 @@ function Offers({ finding }: { finding: Finding }): JSX.Element {
               ? offer.about
               : trans._n('%1 block', '%1 blocks', offer.blocks, offer.blocks)}
           </span>
-          {at === finding.offerAt && <span className="sp-Key">Tab</span>}
+          {at === finding.offerAt && <span className="sp-Key">{trans._p('key', 'Tab')}</span>}
         </div>
       ))}
     </div>

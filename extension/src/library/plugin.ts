@@ -307,7 +307,7 @@ function codeActions(
       run: async shown => {
         const saved = await use.save(shown);
         onSaved(saved);
-        return `Saved as ${saved.name}`;
+        return trans.__('Saved as %1', saved.name);
       }
     };
   });
