@@ -162,7 +162,7 @@ def test_a_library_is_looked_through_kept_in_order_and_edited(make_lab, open_pag
     toast.get_by_role("button", name="Undo").click()
     expect(editor).to_contain_text("price")
 
-    panel.get_by_label("Name").fill("no name")
+    panel.get_by_label("Name", exact=True).fill("no name")
     expect(panel.get_by_role("alert")).to_contain_text("A name begins with a letter")
     page.set_viewport_size({"width": 700, "height": 800})
     in_both_themes(page, "library-narrow-detail")
