@@ -31,6 +31,8 @@ PACE = 40
 SECONDS = 10
 ASKERS = 20
 """How many tabs ask."""
+ASKED_A_SECOND = 40
+"""How many questions are asked in a second where a pace is asked for; they grow for SECONDS then."""
 GREW = re.compile(rb'event: MessageGrew\n[^\n]*"message_id":"([^"]+)"')
 
 
@@ -173,8 +175,8 @@ async def ask_others(lab: Lab, took: list[float]) -> None:
         await asyncio.sleep(0.05)
 
 
-async def at_once(lab: Lab, streams: int, text: str) -> dict[str, float]:
-    """Ask many at once; give the seconds until all are whole, and what it cost."""
+async def at_once(lab: Lab, streams: int, text: str, every: float) -> dict[str, float]:
+    """Ask many, one each so many seconds; give the seconds until all are whole, and the cost."""
     feed = Line(lab.url)
     await feed.send("GET", "/sponde/api/stream")
     await feed.until(b"event: Reset")
@@ -185,15 +187,17 @@ async def at_once(lab: Lab, streams: int, text: str) -> dict[str, float]:
         (await lines[0].json("POST", "/sponde/api/conversations", {}))["id"] for _ in range(streams)
     ]
 
-    async def ask(line: Line, some: list[str]) -> None:
-        for conversation in some:
+    async def ask(line: Line, first: int) -> None:
+        for index in range(first, streams, ASKERS):
+            await asyncio.sleep(began + index * every - time.perf_counter())
+            conversation = conversations[index]
             path = f"/sponde/api/conversations/{conversation}/messages"
             await line.json("POST", path, {"text": text})
 
     gaps, others = Gaps(), list[float]()
     asking_others = asyncio.ensure_future(ask_others(lab, others))
     used, began, done, rest = cpu(pid), time.perf_counter(), 0, b""
-    asking = asyncio.gather(*[ask(line, conversations[i::ASKERS]) for i, line in enumerate(lines)])
+    asking = asyncio.gather(*[ask(line, first) for first, line in enumerate(lines)])
     grow = Growing(pid)
     asking.add_done_callback(lambda _: grow.begin(gaps, others))
     async for piece in feed.pieces():
@@ -252,8 +256,9 @@ async def throughput(lab: Lab) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for streams in STREAMS:
         for pace in (PACE, 0):
-            count = PACE * SECONDS if pace else 20_000 // streams
-            found = await at_once(lab, streams, f"{count} tokens at {pace}/s")
+            every = 1 / ASKED_A_SECOND if pace else 0.0
+            count = PACE * int(SECONDS + streams * every) if pace else 20_000 // streams
+            found = await at_once(lab, streams, f"{count} tokens at {pace}/s", every)
             took, used = found["seconds"], found["cpu"]
             tokens = streams * count
             rows.append(

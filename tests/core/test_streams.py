@@ -121,7 +121,7 @@ async def test_tokens_that_are_read_in_one_step_are_told_as_one():
     for piece in ("a", "b", "c"):
         text.add(piece)
     assert told == ["first"]
-    while len(told) < 2:
+    while len(told) < 2:  # noqa: ASYNC110
         await asyncio.sleep(0)
     assert told == ["first", "abc"]
     text.close()
