@@ -21,6 +21,7 @@ from .asking import ask
 from .blocks import block
 from .client import SpondeError, call, root
 from .failing import Failed, last_failed, references
+from .noting import Watch
 from .using import advice, cell_text, code_for, complete, read_line
 
 _QUESTION = re.compile(r"^([ \t]*)%ask[ \t]+(\S.*\?)\s*$")
@@ -37,6 +38,8 @@ class SpondeMagics(Magics):  # type: ignore[misc]
         self._waiting: dict[str, str] = {}
         # The last cell that was run, where it failed.
         self._failed: Failed | None = None
+        self._watch: Watch | None = None
+        shell.events.register("pre_run_cell", self._begins)
         shell.events.register("post_run_cell", self._ran)
 
     @line_magic
@@ -54,7 +57,7 @@ class SpondeMagics(Magics):  # type: ignore[misc]
         said = advice(found, given, self.shell.user_ns)
         if said:
             print(said)
-        self._note_use(str(found["id"]), code)
+        self._note_use(str(found["id"]), code, "magic" if given.runs else "cell")
         if given.runs:
             self._run(code)
         else:
@@ -77,7 +80,7 @@ class SpondeMagics(Magics):  # type: ignore[misc]
             raise UsageError("%%keep: there is no code below it to keep.")
         tags = [tag.strip() for tag in given.tags.split(",") if tag.strip()]
         kept = _keep(given.name, cell, given.description.strip("\"'"), tags)
-        self._note_use(kept["id"], cell)
+        self._note_use(kept["id"], cell, "magic")
         print(f"Kept in the library as '{kept['name']}'.")
         self._run(cell)
 
@@ -138,8 +141,8 @@ class SpondeMagics(Magics):  # type: ignore[misc]
         raw = history[-1].strip() if history else ""
         return raw.startswith(("%use ", "use ")) and "\n" not in raw
 
-    def _note_use(self, block_id: str, code: str) -> None:
-        where = {"notebook": _notebook(), "cell_id": self._cell_id()}
+    def _note_use(self, block_id: str, code: str, place: str) -> None:
+        where = {"notebook": _notebook(), "cell_id": self._cell_id(), "place": place}
         used = call("POST", f"/code-blocks/{block_id}/uses", where)
         self._waiting[code.strip()] = f"/code-blocks/{block_id}/uses/{used['id']}"
 
@@ -160,9 +163,16 @@ class SpondeMagics(Magics):  # type: ignore[misc]
         else:
             self._failed = Failed(error, code, result.execution_count)
 
+    def _begins(self, info: Any) -> None:
+        """Measure a block's code while it runs."""
+        if (info.raw_cell or "").strip() in self._waiting:
+            self._watch = Watch(self.shell).begin()
+
     def _ran(self, result: Any) -> None:
         """Tell the library how a block went, once its code has run."""
         code = (result.info.raw_cell or "").strip() if result.info else ""
+        watch, self._watch = (self._watch, None) if code in self._waiting else (None, self._watch)
+        measured = watch.end(code) if watch is not None else {}
         self._note_failure(result, code)
         address = self._waiting.get(code)
         error = result.error_before_exec or result.error_in_exec
@@ -172,6 +182,7 @@ class SpondeMagics(Magics):  # type: ignore[misc]
             "outcome": "failed" if error else "ok",
             "error_name": type(error).__name__ if error else "",
             "error_message": str(error) if error else "",
+            **measured,
         }
         try:
             call("PATCH", address, outcome)

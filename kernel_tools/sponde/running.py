@@ -3,13 +3,13 @@
 import ast
 import builtins
 import linecache
-import time
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
 from .client import SpondeError, call
 from .here import fit, listed, meant, not_found
+from .noting import Watch, where
 
 
 class Ran:
@@ -59,13 +59,15 @@ def run(found: Mapping[str, Any], given: dict[str, Any], around: Mapping[str, An
         install = fit(found, {})["install"]
         print(f"This kernel does not find {listed(missing)}. Install it with: {install}")
     noted = _noted(found)
-    begun = time.perf_counter()
+    code = str(found["code"])
+    watch = Watch(_shell()).begin()
     try:
-        ran = _executed(name, str(found["code"]), given)
+        ran = _executed(name, code, given)
     except BaseException as error:
-        _tell(noted, begun, error)
+        _tell(noted, watch.end(code), error)
         raise
-    _tell(noted, begun, None)
+    watch.show(ran._)
+    _tell(noted, watch.end(code), None)
     return ran
 
 
@@ -136,20 +138,21 @@ def _shell() -> Any:
 def _noted(found: Mapping[str, Any]) -> str:
     """Note the use; gives where its outcome goes, nothing where the library does not answer."""
     try:
-        used = call("POST", f"/code-blocks/{found['id']}/uses", {"place": "call"})
+        place = {"place": "call", **where(_shell())}
+        used = call("POST", f"/code-blocks/{found['id']}/uses", place)
     except SpondeError:
         return ""
     return f"/code-blocks/{found['id']}/uses/{used['id']}"
 
 
-def _tell(address: str, begun: float, error: BaseException | None) -> None:
+def _tell(address: str, measured: dict[str, Any], error: BaseException | None) -> None:
     if not address or isinstance(error, KeyboardInterrupt):
         return
     outcome = {
         "outcome": "failed" if error else "ok",
         "error_name": type(error).__name__ if error else "",
         "error_message": str(error) if error else "",
-        "seconds": time.perf_counter() - begun,
+        **measured,
     }
     try:
         call("PATCH", address, outcome)
