@@ -1,6 +1,7 @@
 /** Where a dragged block lands in a notebook: between cells, at the end, or in a cell's place. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Drag } from '@lumino/dragdrop';
+import '../../style/fitting.css';
 
 export interface Landing {
   panel: NotebookPanel;

@@ -29,9 +29,16 @@ export function watchDrag(
     return;
   }
   const { clientX, clientY } = event;
+  // A drag selects no text on its way: the next one would drag that text.
+  const select = (started: Event): void => started.preventDefault();
+  const letSelect = (): void => document.removeEventListener('selectstart', select, true);
   const stop = (): void => {
     document.removeEventListener('mousemove', move, true);
-    document.removeEventListener('mouseup', stop, true);
+    document.removeEventListener('mouseup', release, true);
+  };
+  const release = (): void => {
+    stop();
+    letSelect();
   };
   const move = (moved: MouseEvent): void => {
     if (Math.hypot(moved.clientX - clientX, moved.clientY - clientY) < FAR_ENOUGH) {
@@ -39,10 +46,14 @@ export function watchDrag(
     }
     stop();
     begins();
-    void made(dragged()).start(moved.clientX, moved.clientY).then(ended);
+    void made(dragged()).start(moved.clientX, moved.clientY).then(() => {
+      letSelect();
+      ended?.();
+    });
   };
   document.addEventListener('mousemove', move, true);
-  document.addEventListener('mouseup', stop, true);
+  document.addEventListener('mouseup', release, true);
+  document.addEventListener('selectstart', select, true);
 }
 
 function made({ label, cell, text, reference }: Dragged): Drag {
