@@ -5,6 +5,7 @@ import { CodeCell } from '@jupyterlab/cells';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import { NotebookPanel } from '@jupyterlab/notebook';
 import type { Widget } from '@lumino/widgets';
+import { Refusal } from '../api/client';
 import type { BlockSource, CodePiece, NewSource, SavedBlock } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import { trans } from '../ui/words';
@@ -51,7 +52,8 @@ export async function saveNotebook(around: Around, panel: NotebookPanel): Promis
 export async function saveFile(around: Around, path: string, text?: string): Promise<void> {
   const isNotebook = path.endsWith('.ipynb');
   if (text === undefined) {
-    const file = await around.app.serviceManager.contents.get(path, { type: 'file', format: 'text' });
+    const { contents } = around.app.serviceManager;
+    const file = await contents.get(path, { type: 'file', format: 'text', content: true });
     text = String(file.content);
   }
   const body = isNotebook ? { notebook: text } : { python: text };
@@ -154,9 +156,9 @@ export async function openSource({ app, sponde }: Around, source: BlockSource): 
   }
 }
 
-export function told(error: unknown): void {
-  const { message, hint } = error as { message?: string; hint?: string };
-  Notification.error(`${message ?? String(error)} ${hint ?? ''}`.trim(), { autoClose: 8000 });
+function told(error: unknown): void {
+  const { message, hint } = Refusal.from(error);
+  Notification.error(`${message} ${hint}`.trim(), { autoClose: 8000 });
 }
 
 async function keep(

@@ -1,11 +1,12 @@
 /** Joins the ways into the library to JupyterLab: selections, notebooks, files, pasted code. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Refusal } from '../api/client';
 import type { BlockSource } from '../api/schema';
 import { ISponde } from '../api/tokens';
 import { libraryIcon } from '../ui/icons';
@@ -44,8 +45,12 @@ export const savingPlugin: JupyterFrontEndPlugin<void> = {
     const does =
       (work: (saving: Saving, args: Args) => Promise<void>) =>
       async (args: Args): Promise<void> => {
-        const saving = await import('./saving');
-        await work(saving, args).catch(saving.told);
+        try {
+          await work(await import('./saving'), args);
+        } catch (error) {
+          const { message, hint } = Refusal.from(error);
+          Notification.error(`${message} ${hint}`.trim(), { autoClose: 8000 });
+        }
       };
     const props = (...names: string[]): { args: ReadonlyJSONObject } => ({
       args: {
