@@ -32,7 +32,7 @@ SECONDS = 10
 ASKERS = 20
 """How many tabs ask."""
 ASKED_A_SECOND = 40
-"""How many questions are asked in a second where a pace is asked for; they grow for SECONDS then."""
+"""How many questions are asked in a second where their answers have a pace."""
 GREW = re.compile(rb'event: MessageGrew\n[^\n]*"message_id":"([^"]+)"')
 
 
