@@ -97,7 +97,7 @@ function DeletedRow({ one, many, means, isBusy }: DeletedRowProps): JSX.Element 
       </div>
       <CodeRead
         means={means}
-        code={block.code.split('\n').slice(0, PREVIEW_LINES).join('\n')}
+        code={block.code.split('\n').filter(line => line.trim()).slice(0, PREVIEW_LINES).join('\n')}
         language={block.language}
       />
       <div className="sp-Card-foot">
