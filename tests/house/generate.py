@@ -7,7 +7,7 @@ import dataclasses
 import importlib
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +28,26 @@ NOTE = "<!-- Written by `make docs`. Do not edit. -->\n"
 BLOCK = "# -- every setting, with its default (written by `make docs`) --\n"
 
 
-def generated() -> dict[Path, str]:
-    """Give the text of each generated file."""
-    configuration = REPOSITORY / "jupyter_config.py"
-    by_hand = configuration.read_text("utf-8").partition(BLOCK)[0]
+CONFIGURATION = REPOSITORY / "jupyter_config.py"
+
+
+def pages() -> dict[Path, Callable[[], str]]:
+    """Give what writes each generated file; one alone is written in a moment."""
     return {
-        REPOSITORY / "extension/src/api/schema.ts": typescript(ROUTES),
-        REPOSITORY / "docs/vocabulary.md": vocabulary(),
-        REPOSITORY / "docs/http.md": addresses(),
-        REPOSITORY / "docs/configuration.md": settings_page(),
-        REPOSITORY / "docs/schema.sql": schema(),
-        REPOSITORY / "docs/tree.md": tree(),
-        REPOSITORY / "server_ext/sponde_server/locale/sponde.pot": messages.catalogue(),
-        configuration: by_hand + BLOCK + settings_code(),
+        REPOSITORY / "extension/src/api/schema.ts": lambda: typescript(ROUTES),
+        REPOSITORY / "docs/vocabulary.md": vocabulary,
+        REPOSITORY / "docs/http.md": addresses,
+        REPOSITORY / "docs/configuration.md": settings_page,
+        REPOSITORY / "docs/schema.sql": schema,
+        REPOSITORY / "docs/tree.md": tree,
+        REPOSITORY / "server_ext/sponde_server/locale/sponde.pot": messages.catalogue,
+        CONFIGURATION: configuration,
     }
+
+
+def configuration() -> str:
+    """Write the list of settings below what people wrote in it."""
+    return CONFIGURATION.read_text("utf-8").partition(BLOCK)[0] + BLOCK + settings_code()
 
 
 def records(slice_name: str) -> Iterator[type[Any]]:
@@ -188,7 +194,8 @@ def schema() -> str:
 
 def main() -> None:
     """Write the files that have changed."""
-    for path, text in generated().items():
+    for path, write in pages().items():
+        text = write()
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
             print(f"wrote {path.relative_to(REPOSITORY)}")
