@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-HIDDEN = {"__init__", "__main__", "report", "long_conversation", "prebuilt"}
+HIDDEN = {"__init__", "__main__", "report", "long_conversation", "prebuilt", "library_blocks"}
 
 
 def main() -> None:

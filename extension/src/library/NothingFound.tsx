@@ -23,7 +23,6 @@ export function NothingFound({ finding }: { finding: Finding }): JSX.Element {
                       'Without %2, one block does.',
                       'Without %2, %1 blocks do.',
                       one.blocks,
-                      one.blocks,
                       one.filter
                     )
               )

@@ -62,6 +62,10 @@ export class Finding {
     const { chips, rest } = takeFilters(text);
     this.text = rest;
     this.chips = [...this.chips, ...chips.filter(chip => !this.has(chip))];
+    // What does not fit the word any more is offered no longer than until this letter.
+    const word = openWord(rest).toLowerCase();
+    this.offers = word ? this.offers.filter(one => one.text.startsWith(word)) : [];
+    this.offerAt = 0;
     void this._offer();
     return this._narrowed();
   }

@@ -87,6 +87,10 @@ class Finder:
             for text, blocks in await self._database.read(self._values, beginning)
         ]
 
+    def index_bytes(self) -> int:
+        """Count the bytes of the index; 0 where there is none."""
+        return self._index.size()
+
     async def settle(self) -> None:
         """Wait until the index is up to date."""
         await self._tasks.settle()

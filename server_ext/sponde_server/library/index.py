@@ -325,7 +325,7 @@ class Index:
 
     def size(self) -> int:
         """Count the bytes of its files."""
-        return sum(path.stat().st_size for path in self._folder.iterdir() if path.is_file())
+        return sum(path.stat().st_size for path in self._folder.glob("*") if path.is_file())
 
     def _opened(self) -> Any:
         assert self._index is not None
