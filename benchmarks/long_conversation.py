@@ -33,36 +33,36 @@ The rest is **flat**: see the picture above.
 """
 
 
-def text(number: int) -> str:
+def text(number: int, count: int = SPONDE_MESSAGES) -> str:
     """Give the text of a message: questions and answers in turns."""
-    if number == SPONDE_MESSAGES - 1:
+    if number == count - 1:
         return LAST
     return f"Question {number}: how did it go?" if number % 2 == 0 else ANSWER.format(n=number)
 
 
-def write_sponde(history: Path) -> tuple[str, str]:
+def write_sponde(history: Path, count: int = SPONDE_MESSAGES) -> tuple[str, str]:
     """Write it into a history that no server has open; give its id and its last line."""
     # On a thread of its own: Playwright has a loop of its own on this one.
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, _write_sponde(history)).result(), LAST
+        return pool.submit(asyncio.run, _write_sponde(history, count)).result(), LAST
 
 
-async def _write_sponde(history: Path) -> str:
+async def _write_sponde(history: Path, count: int) -> str:
     history.parent.mkdir(parents=True, exist_ok=True)
     database = Database(history, MIGRATIONS, logging.getLogger(__name__))
     conversation = Conversation(title="Long")
     messages: list[Message] = []
-    for number in range(SPONDE_MESSAGES):
+    for number in range(count):
         messages.append(
             Message(
                 conversation_id=conversation.id,
                 role=Role.ASSISTANT if number % 2 else Role.USER,
-                text=text(number),
+                text=text(number, count),
                 parent_id=messages[-1].id if messages else None,
             )
         )
     await database.write(conversations.add, conversation)
-    for begin in range(0, SPONDE_MESSAGES, 500):
+    for begin in range(0, count, 500):
         await database.write(store.add_asked, conversation, *messages[begin : begin + 500])
     await database.close()
     return conversation.id

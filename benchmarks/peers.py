@@ -12,7 +12,8 @@ its own (`make peers`; without it only Sponde is measured). In turns, each in a 
   longer than 50 ms, as the browser tells them;
 - other p95: `GET /api/status` of the same server, asked every 50 ms meanwhile;
 - open: from the command until the last of the messages is on the screen, with the DOM nodes and
-  the JavaScript heap that this adds. notebook-intelligence keeps no conversations.
+  the JavaScript heap that this adds; ours with 2,000 messages, too. notebook-intelligence keeps
+  no conversations.
 """
 
 import contextlib
@@ -42,6 +43,7 @@ PEERS = Path(os.environ.get("SPONDE_PEERS", Path.home() / ".cache/sponde/peers")
 ASKED = {"400 tokens": "400 tokens at 50/s stamps", "3,000 tokens": "3000 tokens at 300/s stamps"}
 FIRSTS = 5
 ROUNDS = 3
+FEWER = 2_000
 EYES = """root => {
     const eyes = {seen: [], frames: [], busy: 0, first: null, last: 0, root, on: false, at: 0};
     window.eyes = eyes;
@@ -351,12 +353,19 @@ def figures(session: CDPSession) -> dict[str, float]:
     return {entry["name"]: entry["value"] for entry in found}
 
 
-def opened(page: Page, peer: Peer, base: Path, upstream: str) -> dict[str, object] | None:
-    """Measure how a conversation of SPONDE_MESSAGES messages is opened."""
+def opened_short(page: Page, peer: Peer, base: Path, upstream: str) -> dict[str, object] | None:
+    """Measure how one of ours with FEWER messages is opened."""
+    return opened(page, peer, base, upstream, FEWER) if isinstance(peer, Sponde) else None
+
+
+def opened(
+    page: Page, peer: Peer, base: Path, upstream: str, count: int = SPONDE_MESSAGES
+) -> dict[str, object] | None:
+    """Measure how a conversation of so many messages is opened."""
     if peer.name == "notebook-intelligence":
         return None
     if isinstance(peer, Sponde):
-        conversation, last = write_sponde(base / "data_dir" / "sponde" / "history.duckdb")
+        conversation, last = write_sponde(base / "data_dir" / "sponde" / "history.duckdb", count)
         show = f"'sponde:chat:page', {{conversation: '{conversation}'}}"
     else:
         last = write_jupyter_ai(base / "root" / "long.chat")
@@ -385,7 +394,7 @@ def opened(page: Page, peer: Peer, base: Path, upstream: str) -> dict[str, objec
             page.screenshot(path=Path(os.environ["SPONDE_SHOTS"]) / f"peer-{peer.name}-long.png")
     return {
         "chat": peer.name,
-        "messages": SPONDE_MESSAGES,
+        "messages": count,
         "open ms": took if took is not None else "more than 240,000",
         "nodes": after["Nodes"] - before["Nodes"],
         "heap MB": (after["JSHeapUsedSize"] - before["JSHeapUsedSize"]) / 1e6,
@@ -407,7 +416,7 @@ def main() -> None:
         with sync_playwright() as playwright:
             for peer in peers():
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-                for work in (measure, opened):
+                for work in (measure, opened_short, opened):
                     base = Path(tempfile.mkdtemp())
                     (base / "root").mkdir()
                     page = browser.new_page(viewport={"width": 1400, "height": 900})

@@ -191,24 +191,32 @@ async def test_a_copy_has_the_whole_tree_or_one_branch(api, talk, model):
     assert refused["status"] == 400
 
 
-async def test_a_long_conversation_is_opened_by_its_outline(api, talk, model):
+async def test_a_long_conversation_is_opened_by_its_end_and_its_outline(api, talk, model):
     first = await talk.ask("One?")
     second = await talk.ask("Two?")
     messages = await talk.messages()
     path = f"/conversations/{talk.id}/messages"
-    assert await api("GET", path, most="3") == []
-    assert await api("GET", path, most="4") == messages
+    opening = await api("GET", f"/conversations/{talk.id}/opening", most="4")
+    assert opening["messages"] == messages
+    assert opening["conversation"]["id"] == talk.id
+    assert (opening["is_whole"], opening["is_straight"]) == (True, True)
+    opening = await api("GET", f"/conversations/{talk.id}/opening", most="3")
+    assert opening["messages"] == messages  # the newest of them, here all
+    assert (opening["is_whole"], opening["is_straight"]) == (False, True)
+    assert (await api("GET", "/conversations/nobody/opening"))["status"] == 404
     assert await api("GET", path, ids=f"{second['id']},nobody") == [messages[3]]
     outline = await api("GET", f"/conversations/{talk.id}/outline")
     assert outline["ids"] == [m["id"] for m in messages]
-    assert outline["parents"] == [-1, 0, 1, 2]
+    assert outline["parents"] == []  # each follows the one before it
     assert outline["questions"] == [0, 2]
     assert outline["lengths"] == [len(m["text"]) for m in messages]
-    assert outline["latest"] == messages
     assert (outline["kept"], outline["rounds"], outline["streaming"]) == ({}, {}, [])
     await api("POST", f"/messages/{first['id']}/keep", {})
     outline = await api("GET", f"/conversations/{talk.id}/outline")
     assert outline["kept"] == {"0": first["id"]}
+    await api("POST", f"/messages/{second['id']}/retry", {})
+    assert (await api("GET", f"/conversations/{talk.id}/outline"))["parents"] == [-1, 0, 1, 2, 2]
+    assert not (await api("GET", f"/conversations/{talk.id}/opening", most="3"))["is_straight"]
 
 
 async def test_what_is_exported_is_imported_exactly(api, talk, model, birds, jp_fetch):

@@ -1919,6 +1919,18 @@ export interface Notice {
   activity: Activity;
 }
 
+/** A conversation as it is opened: all of a short one, the end of a long one. */
+export interface Opening {
+  /** The conversation itself. */
+  conversation: Conversation;
+  /** Its messages, or the newest ones; oldest first. */
+  messages: Array<Message>;
+  /** Whether these are all. */
+  is_whole: boolean;
+  /** Whether each message follows the one before it; else only the outline tells what is shown. */
+  is_straight: boolean;
+}
+
 /** How a use went. Waiting: it is in a cell that has not been run. */
 export type Outcome = 'waiting' | 'ok' | 'failed';
 
@@ -1926,7 +1938,7 @@ export type Outcome = 'waiting' | 'ok' | 'failed';
 export interface Outline {
   /** The messages, oldest first. */
   ids: Array<string>;
-  /** For each the position of the message that it follows; -1: none. */
+  /** For each the position of the message that it follows; -1: none. Empty: each follows the one before it. */
   parents: Array<number>;
   /** For each how many characters it has. */
   lengths: Array<number>;
@@ -1938,8 +1950,6 @@ export interface Outline {
   rounds: Record<string, Array<string>>;
   /** The positions of the answers that are being written. */
   streaming: Array<number>;
-  /** The newest messages, whole. */
-  latest: Array<Message>;
 }
 
 /** A table or a picture in an answer, as a notebook's output would carry it. */
@@ -4495,11 +4505,13 @@ export interface Routes {
   'GET /conversations/{conversation_id}/export': { path: { conversation_id: string }; query: { format?: Format }; body: null; answer: Blob };
   /** Write a conversation into a file in the root folder. */
   'POST /conversations/{conversation_id}/export': { path: { conversation_id: string }; query: {  }; body: NewExport; answer: Exported };
-  /** List a conversation's messages, oldest first, with growing answers as far as they are. `ids`: only these, with commas between. `most`: none at all where there are more (0: no limit). */
-  'GET /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: { ids?: string; most?: number }; body: null; answer: Array<Message> };
+  /** List a conversation's messages, oldest first, with growing answers as far as they are. `ids`: only these, with commas between. */
+  'GET /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: { ids?: string }; body: null; answer: Array<Message> };
   /** Ask one model or several; the answers come over the stream, whoever leaves. */
   'POST /conversations/{conversation_id}/messages': { path: { conversation_id: string }; query: {  }; body: NewMessage; answer: Asked };
-  /** Give the shape of a long conversation, and its newest messages whole. */
+  /** Give a conversation with all its messages; where there are more than `most`, the newest. */
+  'GET /conversations/{conversation_id}/opening': { path: { conversation_id: string }; query: { most?: number }; body: null; answer: Opening };
+  /** Give the shape of a long conversation, without its texts. */
   'GET /conversations/{conversation_id}/outline': { path: { conversation_id: string }; query: {  }; body: null; answer: Outline };
   /** List the questions that wait in a conversation, the next one first. */
   'GET /conversations/{conversation_id}/queue': { path: { conversation_id: string }; query: {  }; body: null; answer: Array<QueuedQuestion> };

@@ -1,8 +1,8 @@
 /** An answer's text, part by part: a part that has ended is drawn once. */
 import * as React from 'react';
 import type { Message, ToolCall } from '../api/schema';
-import { CallCards, Code, OutputView, Prose } from './drawing';
-import { Splitter, type Segment } from './segments';
+import { CallCards, Code, FlowingProse, OutputView, Prose } from './drawing';
+import { Splitter, type ProseSegment, type Segment } from './segments';
 
 export function Answer(props: { message: Message; onStop: () => void }): JSX.Element {
   const { message, onStop } = props;
@@ -60,7 +60,7 @@ function Part(props: {
   return (
     <>
       {segments.map((segment, index) =>
-        segment.kind === 'code' ? (
+        goesOn(segments[index - 1]) && !(index === 1 && outputs.length) ? null : segment.kind === 'code' ? (
           <Code
             key={index}
             code={segment.code}
@@ -72,6 +72,8 @@ function Part(props: {
           <Led key={index} text={segment.text}>
             {outputs}
           </Led>
+        ) : segment.flows ? (
+          <FlowingProse key={index} texts={flowFrom(segments, index)} />
         ) : (
           <Prose key={index} text={segment.text} />
         )
@@ -79,6 +81,23 @@ function Part(props: {
       {segments[0]?.kind !== 'prose' && outputs}
     </>
   );
+}
+
+function goesOn(segment: Segment | undefined): boolean {
+  return segment?.kind === 'prose' && segment.flows === true;
+}
+
+/** The pieces of a paragraph that is too long to be drawn again as a whole. */
+function flowFrom(segments: readonly Segment[], index: number): string[] {
+  const texts: string[] = [];
+  for (let at = index; segments[at]?.kind === 'prose'; at += 1) {
+    const segment = segments[at] as ProseSegment;
+    texts.push(segment.text);
+    if (!segment.flows) {
+      break;
+    }
+  }
+  return texts;
 }
 
 /** What a command found follows its first sentence, and what else there is to say follows that. */

@@ -55,6 +55,7 @@ export function Composer(props: ComposerProps): JSX.Element {
   const [hung, setHung] = React.useState<readonly Reference[]>(state.chips);
   const taken = React.useRef<readonly Reference[]>(state.chips);
   const asking = React.useRef<Promise<void>>(Promise.resolve());
+  const waits = React.useRef(0);
   /** The question that is being changed, where one is. */
   const [editing, setEditing] = React.useState<Message | null>(null);
   /** The text that became a chip a moment ago. */
@@ -235,17 +236,27 @@ export function Composer(props: ComposerProps): JSX.Element {
     }
     const asked = { text, chips };
     const question = editing;
-    setEditing(null);
-    show(question ? state.draft : '', question ? state.chips : []);
-    if (!question) {
-      state.keepDraft('');
-    }
-    // In the order in which they were written, however long it takes to see what one names.
-    asking.current = Promise.all([names.taken(asked.chips), asking.current]).then(([references]) => {
+    const ask = (references: readonly Reference[]): void =>
       void (question
         ? state.edit(question, asked.text, { references })
         : state.ask(asked.text, { references }));
-    });
+    if (!question) {
+      state.keepDraft('');
+    }
+    if (names.isLive(asked.chips) || waits.current) {
+      // In the order in which they were written, however long it takes to see what one names.
+      waits.current += 1;
+      asking.current = Promise.all([names.taken(asked.chips), asking.current]).then(
+        ([references]) => {
+          waits.current -= 1;
+          ask(references);
+        }
+      );
+    } else {
+      ask(asked.chips); // on its way before anything is drawn
+    }
+    setEditing(null);
+    show(question ? state.draft : '', question ? state.chips : []);
   };
 
   const editLast = (): void => {

@@ -11,15 +11,19 @@ import type { Message } from '../api/schema';
 import type { IModels } from '../models/tokens';
 import { trans } from '../ui/words';
 import type { Engines } from './engines';
-import { SettleContext } from './drawing';
+import { MeansContext, SettleContext } from './drawing';
 import { Typing } from './AnswerParts';
 import { MessageView, QuestionText } from './MessageView';
+import { stampOf } from './stamp';
 import type { ChatState } from './state';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Button } from '../ui/Button';
 
 /** How far beyond the screen messages are drawn, in pixels. */
 const MARGIN = 900;
+/** How far at first, until the screen itself was painted. */
+const FIRST_MARGIN = 60;
+const FIRST_ROWS = 4;
 const AT_END = 24;
 /** How long after a key, a wheel or a touch the scroll bar may still move by it, in milliseconds. */
 const HAND = 1500;
@@ -46,6 +50,9 @@ export function MessageList(props: ListProps): JSX.Element {
   const ids = state.thread.path;
   const scroller = React.useRef<HTMLDivElement>(null);
   const heights = React.useRef(new Map<string, number>());
+  /** How high those may be that were never drawn; guessed once. */
+  const guesses = React.useRef(new Map<string, number>());
+  const margin = React.useRef(FIRST_MARGIN);
   const isStuck = React.useRef(true);
   /** Where we left the scroll bar; another place means that a person moved it. */
   const lastTop = React.useRef(0);
@@ -53,12 +60,20 @@ export function MessageList(props: ListProps): JSX.Element {
   /** What is being read, while the end is not watched. */
   const anchor = React.useRef<Place | null>(null);
   const [isAway, setAway] = React.useState(false);
-  const [range, setRange] = React.useState<Range>({ from: Math.max(0, ids.length - 8), to: ids.length });
+  const [range, setRange] = React.useState<Range>({ from: Math.max(0, ids.length - FIRST_ROWS), to: ids.length });
+  const { personas } = React.useContext(MeansContext) ?? {};
   const key = `scroll:${state.current?.id ?? ''}`;
 
   const height = React.useCallback(
-    (id: string): number =>
-      heights.current.get(id) ?? guess(state.thread.get(id), state.thread.lengthOf(id)),
+    (id: string): number => {
+      const known = heights.current.get(id) ?? guesses.current.get(id);
+      if (known !== undefined) {
+        return known;
+      }
+      const guessed = guess(state.thread.get(id), state.thread.lengthOf(id));
+      guesses.current.set(id, guessed);
+      return guessed;
+    },
     [state]
   );
 
@@ -78,8 +93,8 @@ export function MessageList(props: ListProps): JSX.Element {
     } else if (anchor.current && index >= 0) {
       screen = above(index) - anchor.current.offset;
     }
-    const top = screen - MARGIN;
-    const bottom = screen + node.clientHeight + MARGIN;
+    const top = screen - margin.current;
+    const bottom = screen + node.clientHeight + margin.current;
     let from = 0;
     let at = 0;
     while (from < path.length - 1 && at + height(path[from]) < top) {
@@ -151,6 +166,16 @@ export function MessageList(props: ListProps): JSX.Element {
     [hold, look]
   );
 
+  // What is not in sight is drawn after what is.
+  React.useEffect(
+    () =>
+      afterPaint(() => {
+        margin.current = MARGIN;
+        look();
+      }),
+    [look]
+  );
+
   // Where this conversation was left.
   React.useLayoutEffect(() => {
     const place = readPlace(state.memory.read(key));
@@ -209,7 +234,8 @@ export function MessageList(props: ListProps): JSX.Element {
   const count = ids.length;
   React.useLayoutEffect(() => {
     if (isStuck.current) {
-      setRange(before => ({ from: Math.min(before.from, count), to: count }));
+      // Those that stand there now, though others came before them.
+      setRange(before => ({ from: Math.max(0, count - Math.max(before.to - before.from, FIRST_ROWS)), to: count }));
     }
     look();
   }, [count, look]);
@@ -263,7 +289,14 @@ export function MessageList(props: ListProps): JSX.Element {
           <div key={id} className="sp-Row sp-mod-waiting" data-id={id} style={{ height: height(id) }} />
         ) : (
           <Row key={id} id={id} observer={observer} known={heights.current.get(id)}>
-            <MessageView id={id} state={state} models={models} engines={engines} onPage={onPage} />
+            <Drawn
+              id={id}
+              state={state}
+              models={models}
+              engines={engines}
+              onPage={onPage}
+              stamp={stampOf(state, id, models, personas)}
+            />
           </Row>
         ))}
         <div style={{ height: sum(ids.slice(to)) }} />
@@ -299,6 +332,23 @@ export function MessageList(props: ListProps): JSX.Element {
     </div>
   );
 }
+
+interface DrawnProps extends ListProps {
+  id: string;
+  /** What it shows besides its growing text; it is drawn again when anything of it differs. */
+  stamp: readonly unknown[];
+}
+
+const Drawn = React.memo(
+  function Drawn({ stamp: _, ...props }: DrawnProps): JSX.Element {
+    return <MessageView {...props} />;
+  },
+  (before, now) =>
+    before.state === now.state &&
+    before.onPage === now.onPage &&
+    before.stamp.length === now.stamp.length &&
+    before.stamp.every((value, at) => Object.is(value, now.stamp[at]))
+);
 
 /** A message's place: it keeps its height until everything in it is drawn. */
 function Row(props: {
@@ -361,6 +411,21 @@ function placeOf(node: HTMLElement): Place | null {
     }
   }
   return null;
+}
+
+/** Do it when the page was painted; gives what calls it off. */
+function afterPaint(work: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const request = requestAnimationFrame(() => {
+    timer = setTimeout(work);
+  });
+  // A page that is hidden paints nothing.
+  const late = setTimeout(work, 300);
+  return () => {
+    cancelAnimationFrame(request);
+    clearTimeout(timer);
+    clearTimeout(late);
+  };
 }
 
 function readPlace(text: string): Place | null {

@@ -88,9 +88,10 @@ const Rendered = React.memo(function Rendered(props: RenderedProps): JSX.Element
         metadata: { [mime]: (metadata ?? {}) as never },
         trusted: false
       });
-      const node = host.current;
+      // Nothing jumps while it is drawn again; prose is replaced at one blow.
+      const node = mime === 'text/markdown' ? null : host.current;
       if (node) {
-        node.style.minHeight = `${node.offsetHeight}px`; // nothing jumps while it is drawn again
+        node.style.minHeight = `${node.offsetHeight}px`;
       }
       try {
         await held.current?.renderer.renderModel(model);
@@ -115,6 +116,20 @@ const Rendered = React.memo(function Rendered(props: RenderedProps): JSX.Element
 /** Markdown without fences. */
 export function Prose(props: { text: string }): JSX.Element {
   return <Rendered mime="text/markdown" data={props.text} className="sp-Prose" />;
+}
+
+/** A very long paragraph in pieces, of which only the last is drawn again while it grows. */
+export function FlowingProse(props: { texts: readonly string[] }): JSX.Element {
+  return (
+    <div className="sp-Prose sp-mod-flowing">
+      {props.texts.map((text, index) => (
+        <React.Fragment key={index}>
+          {index > 0 && ' '}
+          <Rendered mime="text/markdown" data={text} className="sp-Prose-piece" />
+        </React.Fragment>
+      ))}
+    </div>
+  );
 }
 
 // -- code ------------------------------------------------------------------------------------

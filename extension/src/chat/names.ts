@@ -55,9 +55,28 @@ export class Names {
     });
   }
 
+  /** Whether any of them is to be seen once more when the question is asked. */
+  isLive(chips: readonly Reference[]): boolean {
+    return chips.some(({ kind }) => LIVE.includes(kind));
+  }
+
   /** References as they are now, at the moment of asking. */
   async taken(chips: readonly Reference[]): Promise<readonly Reference[]> {
     return Promise.all(chips.map(chip => (LIVE.includes(chip.kind) ? this._again(chip) : chip)));
+  }
+
+  /** What is selected in an editor, or else the cell that is worked in. */
+  async beingWritten(): Promise<Reference[]> {
+    await this._load();
+    for (const kind of ['selection', 'cell']) {
+      const source = this._sources().find(one => one.kind === kind);
+      const [nearest] = (await source?.find('')) ?? [];
+      const found = nearest && (await source?.take({ ...nearest, kind: source.kind }));
+      if (found) {
+        return [found];
+      }
+    }
+    return [];
   }
 
   private async _again(chip: Reference): Promise<Reference> {

@@ -45,6 +45,14 @@ export class Pace {
   }
 }
 
+/** When what was changed now is on the screen; a tab in the background does not wait for that. */
+export async function painted(): Promise<void> {
+  if (typeof requestAnimationFrame === 'function') {
+    await frame();
+    await new Promise(resolve => setTimeout(resolve));
+  }
+}
+
 /** The next frame; a tab in the background has none, so a moment at the latest. */
 function frame(): Promise<void> {
   return new Promise(resolve => {

@@ -50,6 +50,7 @@ const REMOVE = 'sponde:chat:remove';
 const REPLAY = 'sponde:chat:replay';
 const INSTRUCTIONS = 'sponde:chat:instructions';
 const QUOTE = 'sponde:chat:quote';
+const QUOTE_CODE = 'sponde:chat:quote-code';
 const PAGE = 'sponde:chat:page';
 const MODELS = 'sponde:models:open';
 const EXPORT = 'sponde:publish:export-conversation';
@@ -124,6 +125,15 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     const drawing = { rendermime: wary(rendermime), languages, codeActions, checkpoints, tools, personas, card: makeCards(sponde, commands) };
     let theme = '';
 
+    let isWarm = false;
+    /** JupyterLab fetches its Markdown parser when it is first used: before the first answer comes. */
+    function warm(): void {
+      if (!isWarm) {
+        isWarm = true;
+        rendermime.markdownParser?.render('').catch(() => (isWarm = false));
+      }
+    }
+
     const notebookPath = (): string =>
       app.serviceManager.contents.localPath(kernels?.notebook?.context.path ?? '');
 
@@ -177,6 +187,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       state.onAsked = messageId => tools?.asked(messageId);
       const made: Place = { state, panel, isRenaming: false };
       panel.node.addEventListener('focusin', () => {
+        warm();
         last = made;
       });
       takeDrops(panel.node, {
@@ -257,6 +268,9 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       }
       const kept = spare.pop() ?? makeState();
       kept.at.conversation = conversation;
+      // Asked for before the page is drawn.
+      const begun = kept.state.start();
+      warm();
       const made = place(kept.state, `sponde-chat-${conversation}`, 'main');
       const { panel } = made;
       panel.node.dataset.conversation = conversation;
@@ -286,7 +300,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       void pages.add(panel);
       app.shell.add(panel, 'main', { ...options, type: 'Sponde' });
       app.shell.activateById(panel.id);
-      void kept.state.start().then(() => {
+      void begun.then(() => {
         if (kept.state.current?.id !== conversation) {
           void kept.state.open(conversation);
         }
@@ -324,8 +338,15 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       label: () => trans.__('Chat'),
       caption: () => trans.__('Ask about your data'),
       icon: chatIcon,
-      describedBy: NOTHING,
-      execute: show
+      describedBy: CONVERSATION,
+      execute: args => {
+        show();
+        // The library leads back to the answer that a block came from.
+        if (typeof args.conversation === 'string') {
+          const message = typeof args.message === 'string' ? args.message : '';
+          return side.state.open(args.conversation, message);
+        }
+      }
     });
     commands.addCommand(NEW, {
       label: () => trans.__('New Conversation'),
@@ -419,8 +440,18 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       }
     });
     commands.addKeyBinding({ command: QUOTE, keys: ['Alt Q'], selector: '.sp-Chat' });
+    commands.addCommand(QUOTE_CODE, {
+      label: () => trans.__('Ask about Selected Code'),
+      caption: () => trans.__('Hang what is selected in the editor, or the whole cell, on the question'),
+      icon: chatIcon,
+      describedBy: NOTHING,
+      execute: () => told(names.beingWritten().then(found => attach(last, found)))
+    });
+    for (const selector of ['.jp-Notebook', '.jp-FileEditor']) {
+      commands.addKeyBinding({ command: QUOTE_CODE, keys: ['Alt Q'], selector });
+    }
     app.contextMenu.addItem({ command: QUOTE, selector: '.sp-Chat .sp-Answer', rank: 0 });
-    [OPEN, NEW, PAGE, INSTRUCTIONS].forEach(command => palette?.addItem({ command, category: 'Sponde' }));
+    [OPEN, NEW, PAGE, INSTRUCTIONS, QUOTE_CODE].forEach(command => palette?.addItem({ command, category: 'Sponde' }));
 
     const menu = new Menu({ commands });
     menu.addClass('sp-ChatMenu');

@@ -116,3 +116,58 @@ describe('a growing answer', () => {
     expect(codeOf(splitter.segments())).toHaveLength(2700);
   });
 });
+
+describe('a very long paragraph', () => {
+  const pushed = (text: string, size = 7): Segment[] => {
+    const splitter = new Splitter();
+    for (let at = 0; at < text.length; at += size) {
+      splitter.push(text.slice(at, at + size));
+    }
+    splitter.end();
+    return splitter.segments();
+  };
+  const words = (count: number, word = 'word'): string =>
+    Array.from({ length: count }, (_, at) => `${word}${at}`).join(' ');
+
+  it('goes on in further segments, so that its beginning is not drawn again', () => {
+    const segments = pushed(`${words(2000)}\n\nThe end.`);
+    const sizes = segments.map(segment => (segment.kind === 'prose' ? segment.text.length : 0));
+    expect(Math.max(...sizes)).toBeLessThan(4000);
+    expect(segments.length).toBeGreaterThan(4);
+    expect(proseOf(segments).join(' ')).toBe(`${words(2000)}\n\nThe end.`);
+    const flows = segments.map(segment => segment.kind === 'prose' && segment.flows === true);
+    expect(flows.lastIndexOf(true)).toBe(segments.length - 2);
+  });
+
+  it('is cut between its lines, too', () => {
+    const lines = Array.from({ length: 300 }, (_, at) => `line ${at} of it`).join('\n');
+    const segments = pushed(lines);
+    expect(segments.length).toBeGreaterThan(2);
+    expect(proseOf(segments).join('\n')).toBe(lines);
+  });
+
+  it.each([
+    ['emphasis', `**${words(900)}`],
+    ['a link', `[${words(900)}`],
+    ['a tag', `<b title="${words(900)}`],
+    ['code', `\`${words(900)}`],
+    ['a quote', `> ${words(900)}`],
+    ['a list', `- ${words(900)}`],
+    ['a heading', `# ${words(900)}`]
+  ])('is not cut inside %s', (_, text) => {
+    expect(pushed(text).length).toBe(1);
+  });
+
+  it('is cut behind emphasis, code and links that have ended', () => {
+    const text = `${words(300)} **bold** and \`code\` and [a](https://example.org/x) snake_case ${words(900)}`;
+    expect(pushed(text).length).toBeGreaterThan(3);
+    expect(proseOf(pushed(text)).join(' ')).toBe(text);
+  });
+
+  it('lets no piece begin with what would be a block of its own', () => {
+    for (const mark of ['1. one', '- one', '# one', '> one', '+ one', '=== one']) {
+      const segments = pushed(`${words(240)} ${Array.from({ length: 400 }, () => mark).join(' ')}`, 3);
+      proseOf(segments).forEach(text => expect(text).toMatch(/^[a-z]/));
+    }
+  });
+});

@@ -3,8 +3,8 @@
  *
  * The browser's half of library/extract.py, held to the same cases (tests/library/fences.json). A
  * segment that has ended never changes when more text comes, so a growing answer is scanned once
- * and only its last segment is drawn again. Long prose is cut at blank lines between blocks.
- * Does not render.
+ * and only its last segment is drawn again. Long prose is cut at blank lines between blocks, a very
+ * long paragraph between words where nothing is open. Does not render.
  */
 import { Line } from './lines';
 
@@ -12,6 +12,8 @@ export interface ProseSegment {
   kind: 'prose';
   text: string;
   closed: boolean;
+  /** Whether the paragraph at its end goes on in the next segment. */
+  flows?: boolean;
 }
 
 export interface CodeSegment {
@@ -36,6 +38,14 @@ export function split(text: string): Segment[] {
 
 /** Prose longer than this is cut at the next blank line between blocks. */
 const LONG_PROSE = 1200;
+/** A paragraph that is longer goes on in a segment of its own. */
+const LONG_PARAGRAPH = 1600;
+/** How a line begins that begins no block of its own. */
+const PLAIN_START = /^(?:[A-Za-z\u00c0-\uffff("']|\d(?!\d{0,8}[.)](?:\s|$)))/;
+/** What has opened and ended, and the underscores inside words. */
+const WHOLE =
+  /(?<!`)`[^`]+`(?!`)|(?<![*\\])\*{1,2}(?=[^\s*])[^*_`[\]<>\\]*[^\s*_`[\]<>\\]\*{1,2}(?!\*)|\[[^[\]\\<>`*_]*\]\([^()\s<>\\`*_]*\)|(?<=\w)_+(?=\w)/g;
+const OPENING = /[`*_[\]<$~\\|\0\r\n]|^\s|!\s*$| {2}$/;
 
 interface Container {
   isQuote: boolean;
@@ -107,6 +117,8 @@ export class Splitter {
   private _isAfterBlank = false;
   private _isAfterList = false;
   private _openHolders = 0;
+  /** Where in the prose the open paragraph begins. */
+  private _paragraph = 0;
 
   /** Read another piece; a line counts once its end has come. */
   push(piece: string): void {
@@ -122,6 +134,9 @@ export class Splitter {
       done = line.lastIndex;
     }
     this._rest = text.slice(done);
+    if (this._rest.length > LONG_PARAGRAPH) {
+      this._cutLine();
+    }
   }
 
   /** Take what is left as the last line: no more text comes. */
@@ -201,6 +216,7 @@ export class Splitter {
     }
     if (!isBlank) {
       this._cutProse(before, level.matched);
+      this._cutParagraph(before, raw);
       this._isAfterList = this._containers.length > 0 && !this._containers[0].isQuote;
     }
     this._isAfterBlank = isBlank;
@@ -416,6 +432,46 @@ export class Splitter {
     }
   }
 
+  /** Cut a paragraph that has become very long before another of its lines. */
+  private _cutParagraph(before: Leaf, raw: string): void {
+    if (before !== 'paragraph' || this._leaf !== 'paragraph') {
+      this._paragraph = this._prose.length;
+    } else if (
+      this._proseLength > LONG_PARAGRAPH &&
+      this._containers.length === 0 &&
+      PLAIN_START.test(raw) &&
+      this._prose.slice(this._paragraph).every(isWhole)
+    ) {
+      this._endProse(true);
+    }
+  }
+
+  /** Cut a paragraph whose line has become very long before one of its words. */
+  private _cutLine(): void {
+    const rest = this._rest;
+    const isFirst = this._leaf === null && PLAIN_START.test(rest);
+    // The last word may still become something else.
+    const at = rest.lastIndexOf(' ', rest.lastIndexOf(' ') - 1);
+    const line = rest.slice(0, at);
+    if (
+      at < LONG_PARAGRAPH / 2 ||
+      this._containers.length > 0 ||
+      this._openHolders > 0 ||
+      !(isFirst || this._leaf === 'paragraph') ||
+      !PLAIN_START.test(rest.slice(at + 1)) ||
+      !isWhole(line) ||
+      !(isFirst || this._prose.slice(this._paragraph).every(isWhole))
+    ) {
+      return;
+    }
+    this._leaf = 'paragraph';
+    this._isAfterBlank = false;
+    this._isAfterList = false;
+    this._addProse(line);
+    this._endProse(true);
+    this._rest = rest.slice(at + 1);
+  }
+
   /** Cut long prose before a line that begins a block of its own. */
   private _cutProse(before: Leaf, matched: number): void {
     if (this._proseLength < LONG_PROSE || !this._isAfterBlank || this._openHolders > 0) {
@@ -432,15 +488,23 @@ export class Splitter {
     }
   }
 
-  private _endProse(): void {
+  private _endProse(flows = false): void {
     const text = this._prose.join('\n');
     if (text.trim()) {
-      this._closed.push({ kind: 'prose', text, closed: true });
+      this._closed.push(
+        flows ? { kind: 'prose', text, closed: true, flows } : { kind: 'prose', text, closed: true }
+      );
     }
     this._prose = [];
+    this._paragraph = 0;
     this._proseLength = 0;
     this._openHolders = 0;
   }
+}
+
+/** Whether everything that opens in a piece of a paragraph ends there, too. */
+function isWhole(text: string): boolean {
+  return !OPENING.test(text.replace(WHOLE, 'x'));
 }
 
 /** Read a list marker; give the columns at which the item's content begins, or null. */

@@ -20,8 +20,16 @@ function begin(answers: Record<string, Answer>, remembered: Record<string, strin
   const feed = new EventDispatcher();
   feed.connected = true;
   const api = {
-    call: async (route: string, options: { body?: { text: string } } = {}) => {
+    call: async (
+      route: string,
+      options: { body?: { text: string }; path?: { conversation_id: string } } = {}
+    ) => {
       asked.push(route);
+      if (route === OPENING && !(route in answers)) {
+        const id = options.path?.conversation_id ?? '';
+        const messages = answers['GET /conversations/{conversation_id}/messages'];
+        return { conversation: conversation(id), messages, is_whole: true, is_straight: true };
+      }
       const answer = answers[route];
       const given = typeof answer === 'function' ? await answer(options) : answer;
       if (given instanceof Error) {
@@ -39,6 +47,8 @@ function begin(answers: Record<string, Answer>, remembered: Record<string, strin
   return { state: new ChatState({ api, feed }, memory), feed, asked, kept };
 }
 
+const OPENING = 'GET /conversations/{conversation_id}/opening';
+const OUTLINE = 'GET /conversations/{conversation_id}/outline';
 const EMPTY = {
   'GET /conversations': [],
   'GET /commands': [],
@@ -255,7 +265,7 @@ describe('the stream', () => {
     asked.length = 0;
     feed.reset.emit();
     await new Promise(resolve => setTimeout(resolve, 0));
-    expect(asked).toContain('GET /conversations/{conversation_id}/messages');
+    expect(asked).toContain(OPENING);
     expect(state.thread.get('a2')?.status).toBe('interrupted');
     expect(state.isAnswering).toBe(false);
   });
@@ -290,6 +300,47 @@ describe('conversations', () => {
     await state.start();
     expect(state.current?.id).toBe('c2');
     expect(state.thread.size).toBe(1);
+  });
+
+  it('are begun anew where that one was deleted meanwhile', async () => {
+    const gone = new Refusal(404, 'not_found', 'There is no conversation c9.', 'Choose another.');
+    const { state } = begin({ ...two, [OPENING]: gone }, { conversation: 'c9' });
+    await state.start();
+    expect(state.current).toBe(null);
+    expect(state.error).toBe(null);
+    expect(state.conversations.length).toBe(2);
+  });
+
+  it('show the end of a long one before the shape of the rest is there', async () => {
+    const end = [message('m4', { parent_id: 'm3', role: 'user' }), message('m5', { parent_id: 'm4' })];
+    const seen: string[][] = [];
+    const outline = {
+      ids: ['m0', 'm1', 'm2', 'm3', 'm4', 'm5'],
+      parents: [],
+      lengths: [1, 1, 1, 1, 1, 1],
+      questions: [0, 2, 4],
+      kept: {},
+      rounds: {},
+      streaming: []
+    };
+    const long = {
+      ...two,
+      'GET /conversations/{conversation_id}/messages': [],
+      [OPENING]: { conversation: conversation('c2'), messages: end, is_whole: false, is_straight: true },
+      [OUTLINE]: () => {
+        seen.push([...state.thread.path]);
+        return outline;
+      }
+    };
+    const { state } = begin(long, { conversation: 'c2' });
+    await state.start();
+    expect(seen).toEqual([['m4', 'm5']]);
+    expect(state.thread.path).toEqual(outline.ids);
+    expect(state.thread.lacks('m0')).toBe(true);
+    // Where it was left at another place, or where it branches, its shape comes first.
+    const left = begin({ ...long, [OUTLINE]: outline }, { conversation: 'c2', 'scroll:c2': '{"id": "m0"}' });
+    await left.state.start();
+    expect(left.state.thread.path).toEqual(outline.ids);
   });
 
   it('keep a draft each', async () => {

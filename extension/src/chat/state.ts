@@ -1,9 +1,10 @@
 /** The conversations and the one that is open. Asks the server, hears its stream; no React. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal } from '../api/client';
-import type { Command, Conversation, Message, MessageGrew, NewMessage, QueuedQuestion, Receipt, Reference } from '../api/schema';
+import type { Asked, Command, Conversation, Message, MessageGrew, NewMessage, QueuedQuestion, Receipt, Reference } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import { Beside } from './beside';
+import { painted } from './pace';
 import { Ratings } from './ratings';
 import type { Drafted } from './receipt/draft';
 import { Replays } from './replays';
@@ -49,6 +50,8 @@ const GAP_WAIT = 300;
 /** Conversations of more messages are opened by their outline. */
 const MOST_WHOLE = 400;
 const LOOKED_AT = 24;
+/** How many of the last messages are near enough to the end to begin there. */
+const AT_END = 6;
 /** How many messages before and after those that are looked at are fetched along. */
 const AROUND = 40;
 const STREAM_WAIT = 2000;
@@ -99,6 +102,8 @@ export class ChatState {
   private _isSent: Promise<unknown> = Promise.resolve();
   private _isHearing = false;
   private _isRestored = false;
+  /** The conversation that is being opened again and not known yet. */
+  private _restoring = '';
   private readonly _asked = new Set<string>();
   /** The conversations whose ends were in sight, until they go on. */
   private readonly _looked = new Set<string>();
@@ -161,21 +166,38 @@ export class ChatState {
   async refresh(): Promise<void> {
     this._isHearing = true;
     await this._load(async () => {
-      const [conversations, commands] = await Promise.all([
-        this.sponde.api.call('GET /conversations'),
-        this.sponde.api.call('GET /commands')
-      ]);
-      this.conversations = conversations;
-      this.commands = commands;
-      if (!this._isRestored) {
-        this._isRestored = true;
-        const id = this.memory.read('conversation');
-        this.current = conversations.find(found => found.id === id) ?? null;
-      }
-      if (this.current) {
-        await this._fetchAll(this.current.id);
-      }
+      // What is shown first: the list of conversations does not hold it up.
+      const shown = !this._isRestored
+        ? this._restore()
+        : this.current && this._fetchAll(this.current.id);
+      await Promise.all([shown, this._fetchLists()]);
     });
+  }
+
+  private async _fetchLists(): Promise<void> {
+    [this.conversations, this.commands] = await Promise.all([
+      this.sponde.api.call('GET /conversations'),
+      this.sponde.api.call('GET /commands')
+    ]);
+  }
+
+  /** Open what was open when this tab was left; nothing where that was deleted. */
+  private async _restore(): Promise<void> {
+    const { thread } = this;
+    this._restoring = this.memory.read('conversation');
+    try {
+      if (this._restoring) {
+        await this._fetchAll(this._restoring);
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal && error.status === 404)) {
+        throw error;
+      }
+    }
+    if (this.thread === thread) {
+      this._restoring = '';
+      this._isRestored = true;
+    }
   }
 
   /** Wait for the stream, so that nothing told after the first fetch is missed; not for long. */
@@ -571,7 +593,7 @@ export class ChatState {
   }
 
   private _heardQueue(conversationId: string, queue: readonly QueuedQuestion[]): void {
-    if (conversationId === this.current?.id) {
+    if (conversationId === this._here) {
       this.queue = queue;
       this._changed.emit();
     }
@@ -649,6 +671,7 @@ export class ChatState {
 
   private _enter(conversation: Conversation | null): void {
     this._isRestored = true;
+    this._restoring = '';
     this.current = conversation;
     this.thread = new Thread();
     this.isLoading = false;
@@ -681,14 +704,22 @@ export class ChatState {
     let begun: Message | null = null;
     this.sending = sending;
     this.error = null;
-    this._changed.emit();
     const { thread } = this;
     const isOpen = (): boolean => this.thread === thread;
     const { picked } = this;
     const asked = this._along(carried);
+    const send = (id: string): Promise<Asked> =>
+      this.sponde.api.call('POST /conversations/{conversation_id}/messages', {
+        path: { conversation_id: id },
+        body: { text, parent_id: parentId, ...asked }
+      });
+    // On its way before anything is drawn.
+    const making = this.current ? null : this.sponde.api.call('POST /conversations', { body: {} });
+    const sent = this.current && send(this.current.id);
+    this._changed.emit();
     try {
-      if (!this.current) {
-        const made = await this.sponde.api.call('POST /conversations', { body: {} });
+      if (making) {
+        const made = await making;
         if (!isOpen()) {
           return null;
         }
@@ -700,13 +731,7 @@ export class ChatState {
         this.memory.write('conversation', made.id);
         this._heardConversation(made);
       }
-      const { question, answers } = await this.sponde.api.call(
-        'POST /conversations/{conversation_id}/messages',
-        {
-          path: { conversation_id: this.current.id },
-          body: { text, parent_id: parentId, ...asked }
-        }
-      );
+      const { question, answers } = await (sent ?? send(this.current?.id ?? ''));
       begun = answers[0] ?? null;
       thread.put(question);
       answers.forEach(answer => {
@@ -775,8 +800,9 @@ export class ChatState {
   }
 
   private async _fetchAll(id: string): Promise<void> {
+    const rest = await this._fetchEnd(id);
     await Promise.all([
-      this._fetchMessages(id),
+      rest(),
       this._fetchQueue(id),
       this.ratings.load(id),
       this.replays.load(id)
@@ -795,27 +821,54 @@ export class ChatState {
   }
 
   private async _fetchMessages(id: string): Promise<void> {
+    const rest = await this._fetchEnd(id);
+    await rest();
+  }
+
+  /** Show a short conversation, or the end of a long one; gives how to fetch its shape then. */
+  private async _fetchEnd(id: string): Promise<() => Promise<void>> {
     const { thread } = this;
     const path = { conversation_id: id };
-    const messages = await this.sponde.api.call('GET /conversations/{conversation_id}/messages', {
-      path,
-      query: { most: MOST_WHOLE }
-    });
+    const { conversation, messages, is_whole, is_straight } = await this.sponde.api.call(
+      'GET /conversations/{conversation_id}/opening',
+      { path, query: { most: MOST_WHOLE } }
+    );
+    if (this.thread !== thread) {
+      return async () => undefined;
+    }
+    if (this._restoring === id) {
+      this.current = conversation;
+    }
+    const isShown =
+      is_whole || (thread.size === 0 && is_straight && this._isLeftAtEnd(id, messages));
     messages.forEach(message => thread.put(message));
-    if (!messages.length && this.current?.id === id) {
-      // A long one (or an empty one): its shape and its end, and the rest as it is looked at.
-      const outline = await this.sponde.api.call(
-        'GET /conversations/{conversation_id}/outline',
-        { path }
-      );
-      if (outline?.ids.length) {
-        thread.putOutline(outline);
+    if (isShown) {
+      if (!is_whole) {
+        thread.putEnd(messages);
+      }
+      this._changed.emit();
+    }
+    return async () => {
+      if (!is_whole) {
+        await (isShown && painted());
+        const outline = await this.sponde.api.call(
+          'GET /conversations/{conversation_id}/outline',
+          { path }
+        );
+        thread.putOutline(outline, id);
         await this._fetch(thread.path.slice(-LOOKED_AT));
       }
-    }
-    if (thread.hasGap) {
-      this._fillGap();
-    }
+      this._changed.emit();
+      if (thread.hasGap) {
+        this._fillGap();
+      }
+    };
+  }
+
+  /** Whether a conversation was left where its last messages are. */
+  private _isLeftAtEnd(id: string, messages: readonly Message[]): boolean {
+    const place = this.memory.read(`scroll:${id}`);
+    return !place || messages.slice(-AT_END).some(message => place.includes(message.id));
   }
 
   /** Fetch the messages of a long conversation that are looked at, where they are not here yet. */
@@ -891,10 +944,15 @@ export class ChatState {
     }
   }
 
+  /** The conversation whose messages are kept here. */
+  private get _here(): string {
+    return this.current?.id ?? this._restoring;
+  }
+
   // -- what the server tells ----------------------------------------------------------------
 
   private _heardGrowth(piece: MessageGrew): void {
-    if (piece.conversation_id !== this.current?.id) {
+    if (piece.conversation_id !== this._here) {
       return;
     }
     const growth = this.thread.grow(piece);
@@ -909,7 +967,7 @@ export class ChatState {
     if (message.status === 'streaming') {
       this._looked.delete(message.conversation_id);
     }
-    if (message.conversation_id !== this.current?.id) {
+    if (message.conversation_id !== this._here) {
       return;
     }
     this.thread.put(message);
@@ -939,7 +997,7 @@ export class ChatState {
   private _heardRemoval(id: string): void {
     const isOther = (conversation: Conversation): boolean => conversation.id !== id;
     this.conversations = this.conversations.filter(isOther);
-    if (this.current?.id === id) {
+    if (this._here === id) {
       this._enter(null);
     }
     this._changed.emit();

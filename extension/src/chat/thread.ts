@@ -18,6 +18,8 @@ export class Thread {
   private readonly _opened = new Set<string>();
   private _children: Map<string, string[]> | null = null;
   private _path: string[] | null = null;
+  /** What the first message that is known follows; empty: nothing. */
+  private _root = '';
 
   /** The messages of which only the place is known, and how long their texts are. */
   private readonly _stubs = new Map<string, number>();
@@ -45,33 +47,47 @@ export class Thread {
     return this._stubs.get(id) ?? this._messages.get(id)?.text.length ?? 0;
   }
 
+  /** Begin with the end of a long conversation, until its shape is known. */
+  putEnd(messages: readonly Message[]): void {
+    this._root = messages[0]?.parent_id ?? '';
+    this._path = null;
+  }
+
   /** Take the shape of a long conversation; the texts are put as they come. */
-  putOutline(outline: Outline): void {
+  putOutline(outline: Outline, conversationId: string): void {
+    const { ids, parents, lengths, kept, rounds } = outline;
     const questions = new Set(outline.questions);
     const streaming = new Set(outline.streaming);
-    const conversation_id = outline.latest[0]?.conversation_id ?? '';
-    outline.ids.forEach((id, at) => {
-      if (this._messages.has(id)) {
-        return;
+    const known = new Map(this._messages);
+    const all = this._messages;
+    all.clear(); // in their order, with what is known of them
+    for (let at = 0; at < ids.length; at += 1) {
+      const id = ids[at];
+      const there = known.get(id);
+      if (there) {
+        known.delete(id);
+        all.set(id, there);
+        continue;
       }
-      const [round_id = '', model_id = ''] = outline.rounds[at] ?? [];
-      this._messages.set(id, {
-        ...outline.latest[0],
+      const parent = parents.length ? parents[at] : at - 1;
+      const [round = '', model = ''] = rounds[at] ?? [];
+      all.set(id, {
         ...EMPTY,
         id,
-        conversation_id,
+        conversation_id: conversationId,
         role: questions.has(at) ? 'user' : 'assistant',
         status: streaming.has(at) ? 'streaming' : 'complete',
-        parent_id: outline.parents[at] < 0 ? null : outline.ids[outline.parents[at]],
-        kept_id: outline.kept[at] ?? '',
-        round_id,
-        model_id
+        parent_id: parent < 0 ? null : ids[parent],
+        kept_id: kept[at] ?? '',
+        round_id: round,
+        model_id: model
       });
-      this._stubs.set(id, outline.lengths[at]);
-    });
+      this._stubs.set(id, lengths[at]);
+    }
+    known.forEach((message, id) => all.set(id, message));
+    this._root = '';
     this._children = null;
     this._path = null;
-    outline.latest.forEach(message => this.put(message));
   }
 
   /** Take a message as the server has it now; what we have heard beyond that stays. */
@@ -153,7 +169,7 @@ export class Thread {
   get path(): readonly string[] {
     if (!this._path) {
       this._path = [];
-      for (let shown = this._shown(''); shown !== undefined; shown = this._shown(shown)) {
+      for (let shown = this._shown(this._root); shown !== undefined; shown = this._shown(shown)) {
         this._path.push(shown);
       }
     }
@@ -289,21 +305,40 @@ export class Thread {
 
   private get _byParent(): Map<string, string[]> {
     if (!this._children) {
-      const children = new Map<string, Message[]>();
-      for (const message of this._messages.values()) {
-        const parent = message.parent_id ?? '';
-        children.set(parent, [...(children.get(parent) ?? []), message]);
+      const children = new Map<string, string[]>();
+      for (const { id, parent_id } of this._messages.values()) {
+        const siblings = children.get(parent_id ?? '');
+        if (siblings) {
+          siblings.push(id);
+        } else {
+          children.set(parent_id ?? '', [id]);
+        }
       }
-      this._children = new Map(
-        [...children].map(([parent, siblings]) => [parent, siblings.sort(byAge).map(({ id }) => id)])
-      );
+      for (const siblings of children.values()) {
+        if (siblings.length > 1) {
+          siblings.sort((one, other) => byAge(this._messages.get(one), this._messages.get(other)));
+        }
+      }
+      this._children = children;
     }
     return this._children;
   }
 }
 
 /** What is not known of a message while only its place is. */
-const EMPTY: Partial<Message> = {
+const EMPTY: Message = {
+  id: '',
+  conversation_id: '',
+  role: 'user',
+  status: 'complete',
+  parent_id: null,
+  kept_id: '',
+  round_id: '',
+  model_id: '',
+  persona_id: '',
+  notebook: '',
+  without_tools: false,
+  thought_ms: null,
   text: '',
   references: [],
   outputs: [],
@@ -319,7 +354,7 @@ const EMPTY: Partial<Message> = {
   created_at: ''
 };
 
-function byAge(one: Message, other: Message): number {
-  const apart = Date.parse(one.created_at) - Date.parse(other.created_at);
-  return apart || (one.id < other.id ? -1 : 1);
+function byAge(one: Message | undefined, other: Message | undefined): number {
+  const apart = Date.parse(one?.created_at ?? '') - Date.parse(other?.created_at ?? '');
+  return apart || ((one?.id ?? '') < (other?.id ?? '') ? -1 : 1);
 }

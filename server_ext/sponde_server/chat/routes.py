@@ -83,14 +83,12 @@ async def restore_conversation(chat: SpondeChat, conversation_id: str) -> Conver
 
 
 @routes("GET", "/conversations/{conversation_id}/messages")
-async def list_messages(
-    chat: SpondeChat, conversation_id: str, ids: str = "", most: int = 0
-) -> list[Message]:
+async def list_messages(chat: SpondeChat, conversation_id: str, ids: str = "") -> list[Message]:
     """List a conversation's messages, oldest first, with growing answers as far as they are.
 
-    `ids`: only these, with commas between. `most`: none at all where there are more (0: no limit).
+    `ids`: only these, with commas between.
     """
-    return await chat.messages(conversation_id, ids, most)
+    return await chat.messages(conversation_id, ids)
 
 
 @routes("POST", "/conversations/{conversation_id}/messages")

@@ -75,6 +75,8 @@ from .templates import Templates
 if TYPE_CHECKING:
     from sponde_server.datasets.service import SpondeDatasets
 
+    from .conversations.records import Opening
+
 AT_ONCE_SECONDS = 0.4
 LINGER_SECONDS = 5.0
 LEAVES_SECONDS = 0.05
@@ -198,18 +200,20 @@ class SpondeChat(LoggingConfigurable):
 
     # -- messages -------------------------------------------------------------------------------
 
-    async def messages(self, conversation_id: str, ids: str = "", most: int = 0) -> list[Message]:
-        """Give a conversation's messages (or those named), growing answers as far as they are.
-
-        None at all where there are more than `most` (0: whatever their number).
-        """
+    async def messages(self, conversation_id: str, ids: str = "") -> list[Message]:
+        """Give a conversation's messages (or those named), growing answers as far as they are."""
         await self._recovered()
-        some = await self.conversations.messages(conversation_id, ids, most)
+        some = await self.conversations.messages(conversation_id, ids)
         if some is not None:
             return some
         found = await self._database.read(store.list_messages, conversation_id)
         # After the read and without a pause: what is told from now on continues these texts.
         return [self._fresh(message) for message in found]
+
+    async def opened(self, conversation_id: str, most: int) -> "Opening":
+        """Give a conversation as it is opened, growing answers as far as they are."""
+        await self._recovered()
+        return await self.conversations.opened(conversation_id, most)
 
     async def transcript(self, conversation_id: str, leaf_id: str = "") -> list[Message]:
         """Give the branch that ends in a message, from its first question on; else the latest."""

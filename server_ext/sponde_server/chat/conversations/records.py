@@ -144,7 +144,10 @@ class Outline:
     ids: tuple[str, ...]
     """The messages, oldest first."""
     parents: tuple[int, ...]
-    """For each the position of the message that it follows; -1: none."""
+    """For each the position of the message that it follows; -1: none.
+
+    Empty: each follows the one before it.
+    """
     lengths: tuple[int, ...]
     """For each how many characters it has."""
     questions: tuple[int, ...]
@@ -155,8 +158,20 @@ class Outline:
     """For answers of a round the round's id and the model's, by position."""
     streaming: tuple[int, ...]
     """The positions of the answers that are being written."""
-    latest: tuple[Message, ...]
-    """The newest messages, whole."""
+
+
+@record
+class Opening:
+    """A conversation as it is opened: all of a short one, the end of a long one."""
+
+    conversation: Conversation
+    """The conversation itself."""
+    messages: tuple[Message, ...]
+    """Its messages, or the newest ones; oldest first."""
+    is_whole: bool
+    """Whether these are all."""
+    is_straight: bool
+    """Whether each message follows the one before it; else only the outline tells what is shown."""
 
 
 @record

@@ -17,6 +17,7 @@ from .records import (
     NewCopy,
     NewExportFile,
     NewTitle,
+    Opening,
     Outline,
     UnreadChanged,
 )
@@ -79,9 +80,15 @@ async def duplicate_conversation(
     return await chat.conversations.duplicate(conversation_id, body)
 
 
+@routes("GET", "/conversations/{conversation_id}/opening")
+async def open_conversation(chat: SpondeChat, conversation_id: str, most: int = 400) -> Opening:
+    """Give a conversation with all its messages; where there are more than `most`, the newest."""
+    return await chat.opened(conversation_id, most)
+
+
 @routes("GET", "/conversations/{conversation_id}/outline")
 async def get_outline(chat: SpondeChat, conversation_id: str) -> Outline:
-    """Give the shape of a long conversation, and its newest messages whole."""
+    """Give the shape of a long conversation, without its texts."""
     return await chat.conversations.outline(conversation_id)
 
 

@@ -27,10 +27,9 @@ from sponde_server.core.events import Bus
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 from sponde_server.core.tasks import Tasks
-from sponde_server.models.records import Role
 from sponde_server.models.service import SpondeModels
 
-from . import store
+from . import opening, store
 from .filing import Folders
 from .records import (
     CarriedConversation,
@@ -41,6 +40,7 @@ from .records import (
     ConversationsImported,
     NewCopy,
     NewTitle,
+    Opening,
     Outline,
     UnreadChanged,
 )
@@ -48,7 +48,6 @@ from .search import Search
 from .titles import better, first
 
 UNNAMED = Conversation().title
-LATEST = 60
 MOST_AT_ONCE = 5_000
 
 
@@ -202,33 +201,25 @@ class SpondeConversations(LoggingConfigurable):
             self._feed.tell(UnreadChanged(count=count))
         return changed or await self.get(conversation_id)
 
-    async def outline(self, conversation_id: str) -> Outline:
-        """Give the shape of a conversation, and its newest messages whole."""
-        _, rows, latest = await asyncio.gather(
-            self.get(conversation_id),
-            self._database.read(store.outline, conversation_id),
-            self._database.read(store.newest, conversation_id, LATEST),
-        )
-        at = {row[0]: place for place, row in enumerate(rows)}
-        return Outline(
-            ids=tuple(at),
-            parents=tuple(at.get(row[1], -1) for row in rows),
-            lengths=tuple(row[2] for row in rows),
-            questions=tuple(at[row[0]] for row in rows if row[3] == Role.USER),
-            kept={at[row[0]]: row[4] for row in rows if row[4]},
-            rounds={at[row[0]]: (row[5], row[6]) for row in rows if row[5]},
-            streaming=tuple(at[row[0]] for row in rows if row[7] == "streaming"),
-            latest=tuple(self._fresh(message) for message in latest),
-        )
+    async def opened(self, conversation_id: str, most: int) -> Opening:
+        """Give a conversation with its messages; where they are more than `most`, the newest."""
+        found = await self._database.read(opening.ending, conversation_id, most)
+        # After the read and without a pause: what is told from now on continues these texts.
+        return replace(found, messages=tuple(self._fresh(message) for message in found.messages))
 
-    async def messages(self, conversation_id: str, ids: str, most: int) -> list[Message] | None:
-        """Give some messages; none where there are more than `most`; None: all are wanted."""
+    async def outline(self, conversation_id: str) -> Outline:
+        """Give the shape of a conversation."""
+        _, rows = await asyncio.gather(
+            self.get(conversation_id), self._database.read(store.outline, conversation_id)
+        )
+        return opening.outlined(rows)
+
+    async def messages(self, conversation_id: str, ids: str) -> list[Message] | None:
+        """Give some messages; None: all are wanted."""
         await self.get(conversation_id)
         if ids:
             found = await self._database.read(store.messages_of, ids.split(",")[:1000])
             return [self._fresh(m) for m in found if m.conversation_id == conversation_id]
-        if most and await self._database.read(store.count_messages, conversation_id) > most:
-            return []
         return None
 
     # -- titles ---------------------------------------------------------------------------------

@@ -283,14 +283,6 @@ def outline(con: "Connection", conversation_id: str) -> list[tuple[Any, ...]]:
     ).fetchall()
 
 
-def count_messages(con: "Connection", conversation_id: str) -> int:
-    """Count a conversation's messages."""
-    row = con.execute(
-        "SELECT count(*) FROM message WHERE conversation_id = ?", [conversation_id]
-    ).fetchone()
-    return row[0] if row else 0
-
-
 def newest(con: "Connection", conversation_id: str, limit: int) -> list[Message]:
     """Give the newest messages of a conversation, oldest first."""
     ids = [
