@@ -84,7 +84,7 @@ function Pieces(props: {
                 <span className="sp-Quiet">{trans.__('in the library already')}</span>
               ) : (
                 <span className="sp-Quiet">
-                  {trans._n('%1 line', '%1 lines', lines(piece), lines(piece))}
+                  {trans._n('%1 line', '%1 lines', lines(piece))}
                 </span>
               )}
               <code>{preview(piece.code)}</code>

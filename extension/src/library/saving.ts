@@ -206,7 +206,7 @@ async function choose(
     return;
   }
   Notification.success(
-    trans._n('%1 block of %2 was saved.', '%1 blocks of %2 were saved.', made.length, made.length, file),
+    trans._n('%1 block of %2 was saved.', '%1 blocks of %2 were saved.', made.length, file),
     {
       autoClose: 10_000,
       actions: [
