@@ -63,7 +63,8 @@ export class LibraryPanel extends Panel {
     this.isMain = isMain;
     this.toggleClass('sp-mod-main', isMain);
     this.toggleClass('sp-mod-side', !isMain);
-    this.title.icon = libraryIcon; // the side bar has coloured its own
+    // The side bar has coloured its own; a layout that is restored colours none.
+    this.title.icon = isMain ? libraryIcon.bindprops({ stylesheet: 'mainAreaTab' }) : libraryIcon;
     this.title.label = isMain ? trans.__('Code library') : '';
     this.title.closable = isMain;
     if (!this._isMoving) {
