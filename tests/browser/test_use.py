@@ -210,7 +210,7 @@ def test_a_block_is_fitted_remembered_updated_dragged_and_let_go(lab, open_page,
     wait_for_sources(page, before)
 
     # Saved and opened again the cells still know; a deleted block says so, and is let go.
-    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
     page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     page.reload()
     expect(line).to_have_count(2)
