@@ -127,13 +127,13 @@ function Whole(props: InsideProps): JSX.Element {
             void state.open(block.id);
           }}
         />
-        {state.opened.hasDraft(block.id) && <Unsaved />}
-        <span>{block.language}</span>
         {used && (
           <span className="sp-Card-reason" title={used}>
             {used}
           </span>
         )}
+        {state.opened.hasDraft(block.id) && <Unsaved />}
+        <span>{block.language}</span>
         <span title={new Date(block.updated_at).toLocaleString()}>{ago(block.updated_at)}</span>
         {block.tags.map(tag => (
           <Chip key={tag} label={tag} />
