@@ -21,7 +21,7 @@ export function ProofMark(props: {
     kind === 'ok'
       ? [
           '✓',
-          trans._n('%1 run', '%1 runs', Math.max(1, block.ok_runs)),
+          trans._n('ran once', 'ran %1 times', Math.max(1, block.ok_runs)),
           block.failed_runs
             ? trans.__('Proven: ran well %1 times, failed %2 times; last %3', block.ok_runs, block.failed_runs, when)
             : trans._n(
@@ -37,16 +37,18 @@ export function ProofMark(props: {
             trans.__('failed'),
             trans.__('Failed %1: %2', when, block.last_error || trans.__('no reason was told'))
           ]
-        : ['○', trans.__('never run'), trans.__('This code has not been run from the library yet')];
+        : ['', trans.__('never run'), trans.__('This code has not been run from the library yet')];
   const content = (
     <>
-      <span className="sp-ProofMark-sign" aria-hidden="true">
-        {sign}
-      </span>
+      {sign && (
+        <span className="sp-ProofMark-sign" aria-hidden="true">
+          {sign}{' '}
+        </span>
+      )}
       {text}
     </>
   );
-  const look = `sp-ProofMark sp-mod-${kind}`;
+  const look = `sp-Outcome sp-ProofMark sp-mod-${kind}`;
   if (kind === 'never' || !props.onOpen) {
     return (
       <span className={look} title={title}>

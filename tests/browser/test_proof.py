@@ -1,0 +1,91 @@
+"""Proof by clicking: a block is run in a cell and tried; its mark opens its runs."""
+
+import json
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.lab import TOKEN, command, set_theme, shoot
+
+NOTEBOOK = "/lab/tree/sponde-welcome/welcome.ipynb?reset"
+PANEL = "#sponde-library"
+TABLE = """\
+# A small table of squares
+import pandas as pd
+
+df["square"] = df["n"] ** 2
+df"""
+PLOT = """\
+# Plot some squares
+import matplotlib.pyplot as plt
+
+plt.plot([n * n for n in range(20)])
+plt.title("squares");"""
+
+
+@pytest.fixture(scope="module")
+def lab(make_lab):
+    made = make_lab()
+    (made.root / "numbers.csv").write_text("n\n" + "\n".join(map(str, range(100))) + "\n")
+    return made
+
+
+def call(lab, method, path, body=None):
+    request = urllib.request.Request(
+        f"{lab.url}/sponde/api{path}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"token {TOKEN}"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def test_a_block_is_proven_in_a_cell_and_tried_on_a_sample(lab, open_page):
+    dataset = call(lab, "POST", "/datasets", {"path": "numbers.csv"})
+    call(lab, "GET", f"/datasets/{dataset['id']}/profile")
+    call(lab, "POST", "/code-blocks", {"code": TABLE, "name": "squares"})
+    call(lab, "POST", "/code-blocks", {"code": PLOT, "name": "plot_squares"})
+    page = open_page(lab, NOTEBOOK)
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+    )
+    command(page, "sponde:library:open")
+    panel = page.locator(PANEL)
+    plot = panel.get_by_role("listitem").filter(has_text="plot_squares")
+    expect(plot.locator(".sp-ProofMark.sp-mod-never")).to_be_visible()
+
+    # In a cell: the picture is on the card, and the kernel tells memory and versions.
+    plot.hover()
+    plot.get_by_label("Insert and run").click()
+    expect(plot.locator(".sp-ProofMark.sp-mod-ok")).to_contain_text("ran once", timeout=60_000)
+    expect(plot.locator(".sp-LastOutput img")).to_be_visible(timeout=60_000)
+    plot.locator(".sp-ProofMark").click()
+    run = panel.locator(".sp-Run").first
+    expect(run).to_contain_text("in welcome.ipynb", timeout=60_000)
+    run.locator("summary").click()
+    expect(run).to_contain_text("matplotlib")
+    expect(run).to_contain_text("MB")
+    run.get_by_text("Open the cell").click()
+    shoot(page, "proof-runs")
+    panel.get_by_text("All blocks").click()
+
+    # Tried: on a sample of the dataset that fits.
+    table = panel.get_by_role("listitem").filter(has_text="squares").filter(has_not_text="plot_")
+    table.locator(".sp-Card-inside").click()
+    panel.get_by_role("button", name="Try it").click()
+    expect(panel.get_by_label("df is")).to_have_value("data:numbers")
+    panel.get_by_role("button", name="Try again").click()
+    expect(panel.locator(".sp-Trial-end")).to_contain_text("It ran through", timeout=60_000)
+    expect(panel.locator(".sp-Trial table")).to_be_visible()
+    expect(panel.locator(".sp-Trial")).to_contain_text("rows of numbers")
+    shoot(page, "proof-tried")
+    set_theme(page, "JupyterLab Dark")
+    panel.get_by_text("All blocks").click()
+    expect(panel.locator(".sp-LastOutput")).to_have_count(2)
+    shoot(page, "proof-cards-dark")
+    command(page, "sponde:library:stale")
+    expect(panel.get_by_text("Nothing is stale")).to_be_visible(timeout=60_000)
+    shoot(page, "proof-stale")
