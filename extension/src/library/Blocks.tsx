@@ -122,7 +122,7 @@ export function Blocks(props: LibraryViewProps): JSX.Element {
 /** Do what a key asks for; false where it asks for nothing here. */
 function onKey(
   event: React.KeyboardEvent<HTMLElement>,
-  { state, many, deeds, search }: LibraryViewProps,
+  { state, many, look, deeds, search }: LibraryViewProps,
   columns: number,
   page: number
 ): boolean {
@@ -173,6 +173,7 @@ function onKey(
   if (event.key === ' ') {
     many.toggle(block.id);
   } else if (event.key === 'Enter' && (event.shiftKey || event.altKey)) {
+    look.cameFromList = true;
     void state.open(block.id);
     event.preventDefault();
     event.stopPropagation();

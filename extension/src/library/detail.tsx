@@ -36,7 +36,11 @@ export function BlockDetail(props: DetailProps): JSX.Element {
   const leave = (): void => {
     const id = block.id;
     state.close();
-    focusWhenDrawn(() => document.getElementById(`sp-block-${id}`) ?? props.search.current);
+    const wasInList = props.look.cameFromList;
+    props.look.cameFromList = false;
+    focusWhenDrawn(
+      () => (wasInList && document.getElementById(`sp-block-${id}`)) || props.search.current
+    );
   };
   return (
     <div

@@ -9,6 +9,8 @@ export class Look {
   readonly changed: ISignal<this, void>;
   /** How far the list was scrolled, for when it is drawn again. */
   scrolled = 0;
+  /** Whether the open block was opened from the list by a key: there the keyboard goes back to. */
+  cameFromList = false;
   private readonly _changed = new Signal<this, void>(this);
   private _kind: LookKind;
 
