@@ -139,6 +139,16 @@ def test_conversations_are_found_filed_named_and_carried(open_page, lab, tmp_pat
     expect(chat.locator(".sp-ChatHeader-title")).to_have_text("Copy of Costs of bird strikes")
     expect(tree.get_by_role("treeitem", name="Copy of Costs")).to_be_visible()
 
+    # One goes out alone by the row's menu, as a file that can be imported again.
+    tree.get_by_role("treeitem", name="Copy of Costs").click(button="right")
+    label = page.locator(".lm-Menu-itemLabel")
+    label.get_by_text("Export as", exact=True).click()
+    with page.expect_download() as download:
+        label.get_by_text("JSON, to import again").click()
+    assert download.value.suggested_filename.endswith(".json")
+    (alone,) = json.loads(download.value.path().read_text())["conversations"]
+    assert alone["title"] == "Copy of Costs of bird strikes"
+
     # A file goes out and comes in again; one that is no file of ours is refused in a sentence.
     listed.get_by_role("button", name="More", exact=True).click()
     with page.expect_download() as download:
@@ -216,6 +226,34 @@ def test_a_conversation_begins_with_the_notebook_that_is_open(open_page, lab):
     page.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=sponde-chat] jp-button").click()
     expect(chat.locator(".sp-RefChip-name").filter(has_text="herons")).to_be_visible()
     shoot(page, "conversations-notebook")
+    chip = chat.locator(".sp-Composer .sp-RefChip")
+    chat.get_by_role("button", name="Remove herons").click()
+    expect(chip).to_have_count(0)
+
+    # The same by a right click in it and on its file.
+    command(page, "filebrowser:activate")
+    for place in (
+        page.locator(".jp-NotebookPanel .jp-Cell").first,
+        page.locator(".jp-DirListing-item", has_text="herons.ipynb"),
+    ):
+        place.click(button="right")
+        page.locator(".lm-Menu-itemLabel").get_by_text("Ask about This Notebook").click()
+        expect(chip).to_have_text("herons×")
+        chat.get_by_role("button", name="Remove herons").click()
+        expect(chip).to_have_count(0)
+    box = chat.get_by_label("Question", exact=True)
+
+    # Alt+Q hangs the cell on the question, or what is selected in it, though an editor has focus.
+    code = page.locator(".jp-NotebookPanel .cm-content").first
+    code.click()
+    page.keyboard.press("Alt+Q")
+    expect(chip).to_have_text("cell-1×")
+    expect(box).to_be_focused()
+    chat.get_by_role("button", name="Remove cell-1").click()
+    code.dblclick()
+    page.keyboard.press("Alt+Q")
+    expect(chip).to_have_text("selection×")
+    chat.get_by_role("button", name="Remove selection").click()
 
 
 def test_a_page_keeps_the_list_at_its_left_and_long_conversations_open_at_once(open_page, lab):
