@@ -218,8 +218,8 @@ async def at_once(lab: Lab, streams: int, text: str, every: float) -> dict[str, 
     return {
         "seconds": took,
         "cpu": cpu(pid) - used,
-        "gap": percentile(grow.gaps or gaps.seconds, 0.95),
-        "other": percentile(grow.others or others, 0.95),
+        "gap": percentile(grow.gaps or gaps.seconds or [0.0], 0.95),
+        "other": percentile(grow.others or others or [took], 0.95),
         "growing": grow.cost,
     }
 
