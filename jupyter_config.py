@@ -329,9 +329,44 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # Seconds that Voilà may take to start before that counts as a failure.
 # c.SpondePublisher.start_seconds = 60
 
+# How many days a deleted block can be brought back; after that it is deleted for good, with its
+# revisions. 0 means for ever.
+# c.SpondeLibrary.deleted_days = 30
+
 # Longest code that a block may hold, in bytes of UTF-8. 0 means no limit. A block is shown,
 # searched and put into a cell as a whole, so keep it small.
 # c.SpondeLibrary.max_code_bytes = 200000
 
 # Most blocks that one search gives. A reader asks for the rest by offset.
 # c.SpondeLibrary.max_results = 200
+
+# How many trials run at once; the others wait in a queue. Read at the start.
+# c.SpondeTrials.at_once = 2
+
+# How many rows from a dataset's beginning a trial's sample has.
+# c.SpondeTrials.first_rows = 1000
+
+# How many seconds of processor time a tried block may use on all cores together.
+# c.SpondeTrials.max_cpu_seconds = 120.0
+
+# How many bytes a file may have that a tried block writes.
+# c.SpondeTrials.max_file_bytes = 1000000000
+
+# How many bytes of resident memory a tried block, with all processes that it starts, may hold
+# before it is ended.
+# c.SpondeTrials.max_memory = 2000000000
+
+# How many letters of printed text are shown of a trial; the rest is counted.
+# c.SpondeTrials.max_output = 200000
+
+# How many processes a tried block may have at once before it is ended.
+# c.SpondeTrials.max_processes = 64
+
+# How many seconds a tried block may run before it is ended.
+# c.SpondeTrials.max_seconds = 60.0
+
+# How many trials may wait; more are refused.
+# c.SpondeTrials.max_waiting = 100
+
+# How many random rows from the rest of a dataset a trial's sample has.
+# c.SpondeTrials.random_rows = 1000
