@@ -77,7 +77,7 @@ def test_a_block_is_proven_in_a_cell_and_tried_on_a_sample(lab, open_page):
     table.locator(".sp-Card-inside").click()
     panel.get_by_role("button", name="Try it").click()
     expect(panel.get_by_label("df is")).to_have_value("data:numbers")
-    panel.get_by_role("button", name="Try again").click()
+    panel.get_by_role("button", name="Start").click()
     expect(panel.locator(".sp-Trial-end")).to_contain_text("It ran through", timeout=60_000)
     expect(panel.locator(".sp-Trial table")).to_be_visible()
     expect(panel.locator(".sp-Trial")).to_contain_text("rows of numbers")

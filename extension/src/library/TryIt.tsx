@@ -70,7 +70,7 @@ export function TryIt({ block, proofs }: TryItProps): JSX.Element {
       <div className="sp-TryIt-head">
         {!isGoing && (
           <Button
-            label={offer && isOpen ? trans.__('Try again') : trans.__('Try it')}
+            label={offer && isOpen && trial ? trans.__('Try again') : offer && isOpen ? trans.__('Start') : trans.__('Try it')}
             title={trans.__('Run it once in a throw-away process, on a sample')}
             disabled={isAsking || (isOpen && offer !== null && (!isReady || Boolean(offer.refusal)))}
             onClick={() => void (offer && isOpen ? begin(inputs) : open())}

@@ -222,6 +222,7 @@ def run(telling: Telling, given: dict[str, Any]) -> None:
 _SQL = """
 import duckdb as _duckdb
 _con = _duckdb.connect()
+_con.execute("SET enable_progress_bar = false")
 for _name in _sponde_names:
     _con.register(_name, globals()[_name])
 _con.execute(_sponde_sql).df()
@@ -248,6 +249,7 @@ def value_of(entry: dict[str, Any], code: str) -> Any:
         return pandas.read_parquet(path)
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         return con.execute("SELECT * FROM read_parquet(?)", [path]).df()
 
 
