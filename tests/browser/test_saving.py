@@ -1,4 +1,4 @@
-"""The ways into the library by clicking: a selection, a notebook, a file, pasted code, near-twins."""
+"""Into the library by clicking: a selection, a notebook, a file, pasted code, near-twins."""
 
 import pytest
 from playwright.sync_api import expect
