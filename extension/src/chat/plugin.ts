@@ -439,7 +439,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
         }
       }
     });
-    commands.addKeyBinding({ command: QUOTE, keys: ['Alt Q'], selector: '.sp-Chat' });
+    // Text that is selected takes no focus: the keys may reach the page's body only.
+    commands.addKeyBinding({ command: QUOTE, keys: ['Alt Q'], selector: 'body' });
     commands.addCommand(QUOTE_CODE, {
       label: () => trans.__('Ask about Selected Code'),
       caption: () => trans.__('Hang what is selected in the editor, or the whole cell, on the question'),
