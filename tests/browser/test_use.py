@@ -243,8 +243,6 @@ def test_what_cannot_be_put_there_is_told_in_a_sentence(lab, open_page, api):
     wait_for_sources(page, ["%pip install not_there_1", "import not_there_1\nx = 1"])
     assert all(cell["execution_count"] is None for cell in cells(page))
 
-    page.evaluate(
-        "() => { window.jupyterapp.shell.currentWidget.context.contentsModel.writable = false; }"
-    )
+    page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.model.readOnly = true; }")
     command(page, "sponde:library:insert", {"block_id": kept["id"]})
     expect(page.get_by_text("is read-only: save a copy of it")).to_be_visible()

@@ -2,6 +2,7 @@
 import { copyIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Message } from '../api/schema';
+import { nameOf } from '../models/names';
 import type { IModels } from '../models/tokens';
 import { Button } from '../ui/Button';
 import { useSignal } from '../ui/useSignal';
@@ -10,7 +11,6 @@ import { Answer } from './Answer';
 import type { Engines } from './engines';
 import { MeansContext } from './drawing';
 import { Again, Thoughts, useBeside } from './BesideViews';
-import { nameOf } from './ModelList';
 import { SentBody } from './receipt/late';
 import type { ChatState } from './state';
 

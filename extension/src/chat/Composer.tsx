@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { Message, Reference, Template } from '../api/schema';
 import type { IModels } from '../models/tokens';
 import { Button } from '../ui/Button';
+import { lazily } from '../ui/lazily';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
 import { ChipRow } from './Chips';
@@ -11,7 +12,6 @@ import { chipsOf, isNamed, isSame, unnamed } from './chips';
 import { complete, datasetAt, nameAt, type Known } from './completion';
 import type { Engines } from './engines';
 import { MeansContext } from './drawing';
-import { ModelList } from './ModelList';
 import { GoesOn, ModelPicker } from './ModelPicker';
 import type { Found } from './nameables';
 import type { Names } from './names';
@@ -21,6 +21,9 @@ import { Queue } from './Queue';
 import { ReceiptLine } from './receipt/late';
 import type { ChatState } from './state';
 import { ToolsSwitch } from './ToolsSwitch';
+
+/** The choice of models is fetched when it is opened. */
+const ModelList = lazily(async () => (await import('./ModelList')).ModelList);
 
 interface ComposerProps {
   state: ChatState;

@@ -314,9 +314,3 @@ function rows(models: IModels, kind: Choosing['kind']): Row[] {
     }));
   return [...(kind === 'compare' ? [] : named), ...here.map(own), ...elsewhere.map(own)];
 }
-
-/** What a model or alias is called. */
-export function nameOf(models: IModels, id: string): string {
-  const model = models.models.find(found => found.id === id);
-  return model?.name ?? id.slice(id.indexOf('/') + 1);
-}

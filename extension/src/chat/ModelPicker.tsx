@@ -1,9 +1,9 @@
 /** Which model answers, or which ones; without one, the way to connect one. */
 import { caretDownEmptyThinIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import { nameOf } from '../models/names';
 import type { IModels } from '../models/tokens';
 import { trans } from '../ui/words';
-import { nameOf } from './ModelList';
 import type { ChatState } from './state';
 
 export function ModelPicker(props: { state: ChatState; models: IModels }): JSX.Element {

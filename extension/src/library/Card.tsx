@@ -10,7 +10,7 @@ import { LAST_OUTPUT_HEIGHT, LastOutput } from './LastOutput';
 import type { LookKind } from './look';
 import { linesAround, spansOf } from './spans';
 import { Marked } from './Marked';
-import { ProofMark } from './Proof';
+import { ProofMark } from './ProofMark';
 
 const PREVIEW_LINES = 4;
 const LONGEST_LINE = 160;

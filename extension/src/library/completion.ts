@@ -17,15 +17,16 @@ export function completion(
   let count = 0;
   return field => {
     field.id = `sp-library-code-${++count}`;
-    void manager.updateCompleter({ widget: field, editor: field.editor, session: session() });
-    field.node.addEventListener('keydown', event => onKey(event, manager, field), true);
+    const ready = manager.updateCompleter({ widget: field, editor: field.editor, session: session() });
+    field.node.addEventListener('keydown', event => onKey(event, manager, field, ready), true);
   };
 }
 
 function onKey(
   event: KeyboardEvent,
   manager: ICompletionProviderManager,
-  field: CodeEditorWrapper
+  field: CodeEditorWrapper,
+  ready: Promise<void>
 ): void {
   const host = field.editor.host;
   const isOpen = host.classList.contains('jp-mod-completer-active');
@@ -37,7 +38,8 @@ function onKey(
   if (isOpen && (event.key === 'Enter' || event.key === 'Tab')) {
     manager.select(field.id);
   } else if (!isOpen && asks) {
-    manager.invoke(field.id);
+    // Somebody may type before the completer knows of the editor.
+    void ready.then(() => manager.invoke(field.id));
   } else {
     return;
   }
