@@ -109,7 +109,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
 
     def heard(message: ConsoleMessage) -> None:
         if message.type == "error" and not HARMLESS.search(message.text):
-            problems.append(message.text)
+            problems.append(f"{message.text} {message.location.get('url', '')}")
 
     def broke(error: Error) -> None:
         if not SPLASH.fullmatch(error.stack or ""):

@@ -99,7 +99,7 @@ def test_a_cell_is_saved_found_edited_restored_run_deleted_and_brought_back(lab,
     expect(editor).not_to_contain_text("+ 1")
 
     panel.get_by_role("button", name="Insert and run").click()
-    expect(panel.locator(".sp-Detail-outcome")).to_contain_text("ran")
+    expect(panel.locator(".sp-Proof .sp-Outcome")).to_contain_text("ran once")
     expect(panel.get_by_text("Used once")).to_be_visible()
     last = cells(page)[-1]
     assert last["source"] == LOAD

@@ -137,6 +137,8 @@ def test_a_library_is_looked_through_kept_in_order_and_edited(make_lab, open_pag
     page.keyboard.press("Control+End")
     page.keyboard.type("by_mo")
     page.keyboard.press("Tab")
+    expect(page.locator(".jp-Completer").filter(has_text="by_month")).to_be_visible()
+    page.keyboard.press("Tab")
     expect(editor).to_contain_text("sum()by_month")
     page.keyboard.type("(sales, 'price')")
     page.keyboard.press("Escape")

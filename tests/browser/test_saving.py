@@ -25,7 +25,7 @@ def lab(make_lab):
 
 def test_code_is_kept_from_everywhere_and_knows_where_it_came_from(lab, open_page):
     page = open_page(lab, NOTEBOOK)
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    expect(page.get_by_role("heading", name="When birds meet aircraft")).to_be_visible()
     panel = page.locator(PANEL)
     dialog = page.locator(".jp-Dialog")
 

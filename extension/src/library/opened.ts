@@ -149,18 +149,14 @@ export class OpenBlock {
     const open = this.detail?.block.id;
     if (open) {
       void this._sponde.api
-        .call('GET /code-blocks/{block_id}', { path: { block_id: open } })
-        .then(
-          block => {
-            this.heard(block);
-            return this._fetchPast(open);
-          },
-          error => {
-            if (Refusal.from(error).status === 404) {
-              this.heardRemoved(open);
-            }
+        .call('POST /code-blocks-by-id', { body: { ids: [open] } })
+        .then(([block]) => {
+          if (!block) {
+            return this.heardRemoved(open);
           }
-        )
+          this.heard(block);
+          return this._fetchPast(open);
+        })
         .catch(() => undefined); // its past is asked for again when it is opened
     }
   }
