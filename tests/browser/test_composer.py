@@ -227,7 +227,7 @@ def test_things_are_dragged_and_pasted_onto_the_question(lab, open_page, upstrea
     page.reload()
     expect(question(chat)).to_have_value("What is all this?")
     expect(chips(chat)).to_have_count(4)
-    question(chat).press("Enter")
+    chat.get_by_role("button", name="Send").click()
     ended(chat.locator(".sp-Answer").last)
     body = sent(upstream)
     for text in ("Wildlife Species", "pd.DataFrame", "Cell 1 (code", "# From my desk"):
