@@ -45,7 +45,7 @@ FIRSTS = 5
 ROUNDS = 3
 FEWER = 2_000
 EYES = """root => {
-    const eyes = {seen: [], frames: [], busy: 0, first: null, last: 0, root, on: false, at: 0};
+    const eyes = {seen: [], known: new Set(), frames: [], busy: 0, first: null, last: 0, on: false, at: 0};
     window.eyes = eyes;
     new PerformanceObserver(list => {
         for (const {duration} of list.getEntries()) {
@@ -60,9 +60,11 @@ EYES = """root => {
         }
         const text = document.querySelector(root).textContent;
         const from = eyes.last ? text.lastIndexOf(eyes.last) : 0;
-        for (const [stamp] of text.slice(Math.max(0, from)).matchAll(/1\\d{9}\\.\\d{6}/g)) {
-            if (stamp > eyes.last && Number(stamp) >= eyes.at) {
-                eyes.last = stamp;
+        // A little before the last one, too: what is drawn in pieces may come in another order.
+        for (const [stamp] of text.slice(Math.max(0, from - 2000)).matchAll(/1\\d{9}\\.\\d{6}/g)) {
+            if (!eyes.known.has(stamp) && Number(stamp) >= eyes.at) {
+                eyes.known.add(stamp);
+                eyes.last = stamp > eyes.last ? stamp : eyes.last;
                 found.push(Number(stamp));
             }
         }
@@ -93,7 +95,7 @@ EYES = """root => {
     requestAnimationFrame(look);
 }"""
 BEGIN = """() => Object.assign(window.eyes, {
-    seen: [], frames: [], busy: 0, first: null, last: '', on: true,
+    seen: [], known: new Set(), frames: [], busy: 0, first: null, last: '', on: true,
     at: Date.now() / 1000 - 0.05})"""
 
 
