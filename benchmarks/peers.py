@@ -45,7 +45,8 @@ FIRSTS = 5
 ROUNDS = 3
 FEWER = 2_000
 EYES = """root => {
-    const eyes = {seen: [], known: new Set(), frames: [], busy: 0, first: null, last: 0, on: false, at: 0};
+    const eyes = {seen: [], known: new Set(), frames: [], busy: 0, first: null, last: 0,
+        on: false, at: 0};
     window.eyes = eyes;
     new PerformanceObserver(list => {
         for (const {duration} of list.getEntries()) {
