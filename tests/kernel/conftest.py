@@ -1,6 +1,8 @@
 """A real kernel beside a real server: what a person types in a cell."""
 
+import json
 import os
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
-from browser.lab import REPOSITORY, Lab, free_port
+from browser.lab import REPOSITORY, TOKEN, Lab, free_port
 
 
 @dataclass
@@ -92,3 +94,20 @@ def _run(client: BlockingKernelClient, code: str) -> Ran:
         given for given in reply.get("payload", []) if given["source"] == "set_next_input"
     ]
     return ran
+
+
+@pytest.fixture
+def api(server):
+    """Ask the server as a person's program does; give what it answers."""
+
+    def call(method, path, body=None):
+        request = urllib.request.Request(
+            f"{server.url}/sponde/api{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {TOKEN}"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read() or b"null")
+
+    return call

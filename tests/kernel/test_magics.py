@@ -1,25 +1,5 @@
 import json
 import re
-import urllib.request
-
-import pytest
-
-from browser.lab import TOKEN
-
-
-@pytest.fixture
-def api(server):
-    def call(method, path, body=None):
-        request = urllib.request.Request(
-            f"{server.url}/sponde/api{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {TOKEN}"},
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.loads(answer.read() or b"null")
-
-    return call
 
 
 def test_use_puts_the_code_in_the_place_of_the_cell(api, cell):

@@ -1,9 +1,4 @@
-import json
-import urllib.request
-
 import pytest
-
-from browser.lab import TOKEN
 
 PLOT = "total = df['amount'].sum()\ntotal"
 FRAMES = """
@@ -11,21 +6,6 @@ import pandas as pd
 other = pd.DataFrame({'id': [1], 'city': ['x']})
 sales = pd.DataFrame({'Amt': [1, 2], 'month': [1, 2]})
 """
-
-
-@pytest.fixture
-def api(server):
-    def call(method, path, body=None):
-        request = urllib.request.Request(
-            f"{server.url}/sponde/api{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {TOKEN}"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
-
-    return call
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import { Empty } from '../ui/Empty';
 import { ErrorNote } from '../ui/ErrorNote';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
+import { Keys } from './Keys';
 import { CodeRead, type CodeMeans } from './CodeText';
 import type { Finding } from './finding';
 import { Marked } from './Marked';
@@ -202,7 +203,7 @@ function PaletteView(props: ViewProps): JSX.Element {
           )
         )}
       </div>
-      <Keys />
+      <Keys canClose />
     </div>
   );
 }
@@ -254,25 +255,6 @@ function Preview({ block, finding, means }: ViewProps & { block: CodeBlock }): J
         language={block.language}
         spans={shownLines.spans}
       />
-    </div>
-  );
-}
-
-function Keys(): JSX.Element {
-  const keys = [
-    ['↑ ↓', trans.__('choose')],
-    ['Enter', trans.__('insert')],
-    ['Ctrl Enter', trans.__('insert and run')],
-    ['Shift Enter', trans.__('open')],
-    ['Esc', trans.__('close')]
-  ];
-  return (
-    <div className="sp-Library-keys" aria-hidden="true">
-      {keys.map(([key, deed]) => (
-        <span key={key}>
-          <span className="sp-Key">{key}</span> {deed}
-        </span>
-      ))}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { PanelHeader } from '../ui/Panel';
 import { useSignal } from '../ui/useSignal';
 import { useSize } from '../ui/useSize';
 import { trans } from '../ui/words';
+import { Keys } from './Keys';
 import type { LibraryViewProps } from './block';
 import { Blocks } from './Blocks';
 import { ChosenBar } from './ChosenBar';
@@ -150,24 +151,6 @@ function Found(props: LibraryViewProps): JSX.Element {
     >
       <Button label={trans.__('Save the active cell')} onClick={deeds.saveActiveCell} />
     </Empty>
-  );
-}
-
-function Keys(): JSX.Element {
-  const keys = [
-    ['↑ ↓', trans.__('choose')],
-    ['Enter', trans.__('insert')],
-    ['Ctrl Enter', trans.__('insert and run')],
-    ['Shift Enter', trans.__('open')]
-  ];
-  return (
-    <div className="sp-Library-keys" aria-hidden="true">
-      {keys.map(([key, deed]) => (
-        <span key={key}>
-          <span className="sp-Key">{key}</span> {deed}
-        </span>
-      ))}
-    </div>
   );
 }
 
