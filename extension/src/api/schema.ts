@@ -1217,8 +1217,6 @@ export interface FoundBlocks {
   wrongs: Array<string>;
   /** Where nothing was found: filters that stand in the way. */
   without: Array<WithoutFilter>;
-  /** Whether one can look for what is meant. */
-  can_mean: boolean;
 }
 
 /** A program that serves models already, at an address that was knocked at. */
@@ -4620,7 +4618,7 @@ export interface Routes {
   /** Say what a word that is being typed into the search can become, such as `imports:pa`. */
   'GET /found-block-filters': { path: {  }; query: { typed?: string }; body: null; answer: Array<FilterOffer> };
   /** Find code blocks: words, "exact text", /regular expression/ and filters; the best first. */
-  'GET /found-blocks': { path: {  }; query: { query?: string; limit?: number; offset?: number; by_meaning?: boolean }; body: null; answer: FoundBlocks };
+  'GET /found-blocks': { path: {  }; query: { query?: string; limit?: number; offset?: number }; body: null; answer: FoundBlocks };
   /** List the tokens that programs ask models with, newest first; revoked ones are left out. */
   'GET /gateway-tokens': { path: {  }; query: {  }; body: null; answer: Array<GatewayToken> };
   /** Make a token for a program; the answer shows it this once. */

@@ -64,13 +64,6 @@ function Filters({ state }: { state: LibraryState }): JSX.Element {
             onPress={() => void state.toggle(`lang:${language}`)}
           />
         ))}
-      {finding.canMean && (
-        <Toggle
-          label={trans.__('By meaning')}
-          pressed={finding.byMeaning}
-          onPress={on => void finding.setMeaning(on)}
-        />
-      )}
     </div>
   );
 }
@@ -79,14 +72,14 @@ function Toggle(props: {
   label: string;
   count?: number;
   pressed: boolean;
-  onPress: (on: boolean) => void;
+  onPress: () => void;
 }): JSX.Element {
   return (
     <button
       type="button"
       className="sp-Toggle"
       aria-pressed={props.pressed}
-      onClick={() => props.onPress(!props.pressed)}
+      onClick={props.onPress}
     >
       {props.label}
       {props.count !== undefined && <span className="sp-Toggle-count">{props.count}</span>}

@@ -21,8 +21,6 @@ export class Finding {
   wrongs: readonly string[] = [];
   /** Where nothing was found: what there would be without one of the filters. */
   without: readonly WithoutFilter[] = [];
-  canMean = false;
-  byMeaning = false;
   /** Until the first answer. */
   isLoading = true;
   error: unknown = null;
@@ -96,11 +94,6 @@ export class Finding {
     return this._narrowed();
   }
 
-  setMeaning(byMeaning: boolean): Promise<void> {
-    this.byMeaning = byMeaning;
-    return this._narrowed();
-  }
-
   // -- offers --------------------------------------------------------------------------------
 
   /** Move among the offers; false where there are none. */
@@ -165,7 +158,7 @@ export class Finding {
     const query = queryOf(this.chips, this.text).trimStart() || undefined;
     try {
       const found = await this._sponde.api.call('GET /found-blocks', {
-        query: { query, limit, offset, by_meaning: this.byMeaning || undefined }
+        query: { query, limit, offset }
       });
       if (asked !== this._asked) {
         return; // a later letter was typed
@@ -180,7 +173,6 @@ export class Finding {
       this.hasMore = found.has_more;
       this.wrongs = found.wrongs;
       this.without = found.without;
-      this.canMean = found.can_mean;
       this.error = null;
     } catch (error) {
       if (asked !== this._asked) {

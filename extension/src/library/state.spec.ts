@@ -42,8 +42,7 @@ function found(blocks: CodeBlock[], { query }: Parameters<Answer>[0]): FoundBloc
     blocks: blocks.map(one => ({ block: one, reason: 'name', marks: [] })),
     has_more: blocks.length >= Number(query?.limit),
     wrongs: [],
-    without: [],
-    can_mean: false
+    without: []
   };
 }
 

@@ -25,18 +25,7 @@ const MOST_PAIRS = 4_000_000;
 export function hunks(before: string, after: string): Hunk[] {
   const old = before.split('\n');
   const now = after.split('\n');
-  let head = 0;
-  while (head < old.length && head < now.length && old[head] === now[head]) {
-    head += 1;
-  }
-  let tail = 0;
-  while (
-    tail < old.length - head &&
-    tail < now.length - head &&
-    old[old.length - 1 - tail] === now[now.length - 1 - tail]
-  ) {
-    tail += 1;
-  }
+  const [head, tail] = ends(old, now);
   const found: Hunk[] = [];
   for (const [kind, text, at] of steps(
     old.slice(head, old.length - tail),
@@ -155,18 +144,21 @@ export function rows(before: string, parts: readonly Hunk[]): Row[] {
 
 /** The part of a line that is not the same in the other one; none where all of it differs. */
 export function differs(text: string, other: string): [number, number] | undefined {
+  const [head, tail] = ends(text, other);
+  const isLittle = head + tail > 0 && text.trim().length > 0;
+  return isLittle && text.length - tail > head ? [head, text.length - tail] : undefined;
+}
+
+/** How many lines, or letters, two texts share at their beginnings, and then at their ends. */
+function ends(one: ArrayLike<string>, other: ArrayLike<string>): [number, number] {
+  const shorter = Math.min(one.length, other.length);
   let head = 0;
-  while (head < text.length && head < other.length && text[head] === other[head]) {
+  while (head < shorter && one[head] === other[head]) {
     head += 1;
   }
   let tail = 0;
-  while (
-    tail < text.length - head &&
-    tail < other.length - head &&
-    text[text.length - 1 - tail] === other[other.length - 1 - tail]
-  ) {
+  while (tail < shorter - head && one[one.length - 1 - tail] === other[other.length - 1 - tail]) {
     tail += 1;
   }
-  const isLittle = head + tail > 0 && text.trim().length > 0;
-  return isLittle && text.length - tail > head ? [head, text.length - tail] : undefined;
+  return [head, tail];
 }

@@ -15,8 +15,6 @@ class FindBlocks:
     """Most blocks to give."""
     offset: int = 0
     """How many of the best to leave out."""
-    by_meaning: bool = False
-    """Whether to look for what is meant, where a sentence encoder is there."""
 
 
 @record
@@ -65,8 +63,6 @@ class FoundBlocks:
     """What of the query was not understood, a sentence each; the rest was searched."""
     without: tuple[WithoutFilter, ...] = ()
     """Where nothing was found: filters that stand in the way."""
-    can_mean: bool = False
-    """Whether one can look for what is meant."""
 
 
 @record

@@ -14,12 +14,9 @@ async def find_blocks(
     query: str = "",
     limit: int = 50,
     offset: int = 0,
-    by_meaning: bool = False,
 ) -> FoundBlocks:
     """Find code blocks: words, "exact text", /regular expression/ and filters; the best first."""
-    return await library.find(
-        FindBlocks(query=query, limit=limit, offset=offset, by_meaning=by_meaning)
-    )
+    return await library.find(FindBlocks(query=query, limit=limit, offset=offset))
 
 
 @routes("GET", "/found-block-filters")
