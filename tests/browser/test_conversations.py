@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -17,8 +17,10 @@ def lab(make_lab):
 
 
 def carried(title: str, texts: list[str], days: float = 0, **more):
-    """Write a conversation as a file carries it."""
-    at = datetime.now(UTC) - timedelta(days=days)
+    """Write a conversation as a file carries it: of just now, or of noon so many days ago."""
+    at = datetime.now().astimezone()
+    if days:  # By the calendar: the list's headings are days, whatever the hour is.
+        at = at.replace(hour=12, minute=0) - timedelta(days=days)
     messages = [
         {
             "number": number,
@@ -68,8 +70,8 @@ def test_conversations_are_found_filed_named_and_carried(open_page, lab, tmp_pat
     page, chat = open_chat(open_page, lab)
     bring(
         page,
-        carried("Costs of bird strikes", ["Which heron?", "The great one.\n```py\n1\n```"], 0.01),
-        carried("Sales in March", ["How many?", "Twelve; no heron among them."], 1.1),
+        carried("Costs of bird strikes", ["Which heron?", "The great one.\n```py\n1\n```"]),
+        carried("Sales in March", ["How many?", "Twelve; no heron among them."], 1),
         carried("Older plans", ["When?", "Never."], 4),
         carried("Much older", ["What?", "That."], 75),
         carried("Weekly report", ["Which week?", "This one."], 2, is_pinned=True),
@@ -261,7 +263,9 @@ def test_a_page_keeps_the_list_at_its_left_and_long_conversations_open_at_once(o
     texts = [f"Message number {number}. " + "word " * (number % 40) for number in range(10_000)]
     texts[4321] = "The albatross stands here."
     (long,) = bring(page, carried("Ten thousand", texts))
-    bring(page, *[carried(f"Talk {number}", ["Hi", "Ho"], number / 20) for number in range(1500)])
+    bring(
+        page, *[carried(f"Talk {number}", ["Hi", "Ho"], 1 + number / 20) for number in range(1500)]
+    )
     command(page, "sponde:chat:page", {"conversation": long})
     shown = page.locator(".sp-Chat.sp-mod-main")
     expect(shown.get_by_text("Message number 9999.")).to_be_visible()
