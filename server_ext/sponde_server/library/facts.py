@@ -21,7 +21,7 @@ from .records import CodeFacts
 from .sql import is_query
 from .touched import touched, touched_by_sql
 
-VERSION = 1
+VERSION = 2
 """Of what is read here: facts of an older version are read again in the background."""
 
 ALIASES = {

@@ -67,7 +67,7 @@ class Lexed:
 
 def lex(code: str, language: str) -> Lexed:
     """Read a text by the lexer of its language; nothing where there is none."""
-    lexer = _lexer(language)
+    lexer = lexer_of(language)
     if lexer is None or len(code) > LONGEST:
         return Lexed()
     from pygments.token import Comment, Name, String
@@ -105,7 +105,8 @@ def _found(pattern: str, text: str) -> list[str]:
 
 
 @cache
-def _lexer(language: str) -> "Lexer | None":
+def lexer_of(language: str) -> "Lexer | None":
+    """Give the lexer of a language; None where there is none."""
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 

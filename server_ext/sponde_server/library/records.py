@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
 
+from .fields_records import BlockField
 from .source_records import NewSource
 
 
@@ -98,6 +99,8 @@ class CodeBlock:
     """When it was kept."""
     updated_at: datetime = field(default_factory=now)
     """When a person last changed it."""
+    fields: tuple[BlockField, ...] = ()
+    """The values of its code that are filled in when it is used."""
 
 
 @record
@@ -126,6 +129,8 @@ class Revision:
     """Who replaced it, as Jupyter knows them; empty where nobody was noted."""
     cause: RevisionCause = RevisionCause.EDIT
     """How it came to be replaced."""
+    fields: tuple[BlockField, ...] = ()
+    """Its fields then."""
 
 
 @record

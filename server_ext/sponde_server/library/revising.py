@@ -27,4 +27,5 @@ def revision_of(block: CodeBlock, replaced: Replaced) -> Revision:
         written_at=block.updated_at,
         changed_by=replaced.by,
         cause=replaced.cause,
+        fields=block.fields,
     )

@@ -47,13 +47,15 @@ def list_sources(con: "Connection", block_id: str) -> list[BlockSource]:
     )
 
 
-def put_signature(con: "Connection", block_id: str, measured: Signature, version: int) -> None:
+def put_signature(
+    con: "Connection", block_id: str, measured: Signature, version: int, shape: int | None = None
+) -> None:
     """Note what a block is looked up by when something near it is kept."""
     bands = measured.bands or (None,) * BANDS
     con.execute(
-        f"INSERT OR REPLACE INTO block_near (block_id, version, tree, {', '.join(_BANDS)}) "
-        f"VALUES ({', '.join('?' * (BANDS + 3))})",
-        [block_id, version, measured.tree, *bands],
+        f"INSERT OR REPLACE INTO block_near (block_id, version, tree, shape, {', '.join(_BANDS)}) "
+        f"VALUES ({', '.join('?' * (BANDS + 4))})",
+        [block_id, version, measured.tree, shape, *bands],
     )
 
 
