@@ -308,3 +308,20 @@ async def test_an_unknown_failure_is_told_with_a_name_that_the_log_knows(
     assert answer["failure"]["code"] == "internal"
     assert "inside" not in answer["failure"]["message"]
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_first_question_begins_its_conversation_in_one_request(api, model, reader):
+    asked = await api("POST", "/conversations/new/messages", {"text": "Hello there"})
+    conversation = asked["conversation"]
+    assert conversation["title"] == "Hello there"
+    assert asked["question"]["conversation_id"] == conversation["id"]
+    kept = await api("GET", f"/conversations/{conversation['id']}")
+    assert kept["title"] == "Hello there"
+    await until(lambda: reader.of("MessageGrew"))
+    kinds = [kind for kind, _ in reader.events]
+    # Who reads along knows of the answer before its first word.
+    assert kinds.index("ConversationChanged") < kinds.index("MessageChanged")
+    assert kinds.index("MessageChanged") < kinds.index("MessageGrew")
+    refused = await api("POST", "/conversations/new/messages", {"text": " "})
+    assert refused["status"] == 400
+    assert len(await api("GET", "/conversations")) == 1

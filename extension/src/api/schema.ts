@@ -91,6 +91,8 @@ export interface Asked {
   question: Message;
   /** The answer so far (the first, where several were asked); follow the stream for the rest. */
   answer: Message;
+  /** The conversation as it is now; it may have begun with this question. */
+  conversation: Conversation;
   /** Every answer, in the order in which they are shown. */
   answers: Array<Message>;
 }
@@ -190,6 +192,23 @@ export type BenchStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 /** Who asks and takes the time. */
 export type BenchTool = 'ours' | 'vllm';
+
+/** A value of a block's code that is filled in when the block is used. */
+export interface BlockField {
+  /** What it is called: an argument of `%use` and of `run()`, a parameter of a job. */
+  name: string;
+  kind: FieldKind;
+  /** The value that the block's own code has, as a person types it. */
+  default: string;
+  /** The values to choose from, where it is a choice. */
+  choices: Array<FieldChoice>;
+  /** The dataset whose columns are meant, where it is a column of one that is known. */
+  dataset: string;
+  /** What it does, in a few words. */
+  about: string;
+  /** Where it stands in the code, first place first. */
+  spots: Array<FieldSpot>;
+}
 
 /** A place that a block came from. One block may have many. */
 export interface BlockSource {
@@ -457,6 +476,8 @@ export interface CodeBlock {
   created_at: string;
   /** When a person last changed it. */
   updated_at: string;
+  /** The values of its code that are filled in when it is used. */
+  fields: Array<BlockField>;
 }
 
 /** A code block was kept, edited, used or restored. */
@@ -1095,12 +1116,33 @@ export interface Failure {
   hint: string;
 }
 
+/** A value that may be chosen. */
+export interface FieldChoice {
+  /** The value, as a person reads and types it. */
+  text: string;
+  /** The same as the code writes it, such as None; empty where it is a text. */
+  literal: string;
+}
+
+/** What may be filled in. */
+export type FieldKind = 'text' | 'number' | 'date' | 'choice' | 'column' | 'dataset';
+
 /** What is wrong with one field of a form. */
 export interface FieldProblem {
   /** The parameter, or `cron` and `time_zone` for a schedule's fields. */
   name: string;
   /** What is wrong, in a sentence. */
   message: string;
+}
+
+/** A place in the code where a field's value stands. */
+export interface FieldSpot {
+  /** Its first character. */
+  start: number;
+  /** The character after its last one. */
+  end: number;
+  /** What stands there. */
+  form: SpotForm;
 }
 
 /** What kind of file it is. */
@@ -1627,11 +1669,11 @@ export interface McpTool {
   is_fixed: boolean;
 }
 
-/** Whether conversations can be searched by meaning. */
+/** Whether something can be searched by meaning. */
 export interface MeaningStatus {
-  /** Whether they can. */
+  /** Whether it can. */
   is_there: boolean;
-  /** Why not, and how they could; or how far the reading has come. */
+  /** Why not, and how it could; or how far the reading has come. */
   note: string;
 }
 
@@ -2455,6 +2497,8 @@ export interface Revision {
   changed_by: string;
   /** How it came to be replaced. */
   cause: RevisionCause;
+  /** Its fields then. */
+  fields: Array<BlockField>;
 }
 
 /** How a text came to be replaced: edited, made what it was, or tagged with others. */
@@ -2548,6 +2592,7 @@ export interface SavedBlock {
   id: string;
   created_at: string;
   updated_at: string;
+  fields: Array<BlockField>;
   /** Whether the code was not in the library before. */
   is_new: boolean;
   /** The block that it is nearly the same as: it may be a revision of that one. */
@@ -2641,6 +2686,9 @@ export type SetPart = 'train' | 'validation';
 
 /** What kind of place a block came from. */
 export type SourceKind = 'answer' | 'cell' | 'selection' | 'file' | 'import' | 'paste';
+
+/** What stands at a place: a whole value, a piece of a text, or a name (of SQL). */
+export type SpotForm = 'value' | 'part' | 'name';
 
 /** A proven block whose packages have moved on. */
 export interface StaleBlock {
@@ -4617,8 +4665,10 @@ export interface Routes {
   'PATCH /folders/{folder_id}': { path: { folder_id: string }; query: {  }; body: FolderChange; answer: Folder };
   /** Say what a word that is being typed into the search can become, such as `imports:pa`. */
   'GET /found-block-filters': { path: {  }; query: { typed?: string }; body: null; answer: Array<FilterOffer> };
+  /** Say whether blocks can be searched by meaning, and how they could. */
+  'GET /found-block-meaning': { path: {  }; query: {  }; body: null; answer: MeaningStatus };
   /** Find code blocks: words, "exact text", /regular expression/ and filters; the best first. */
-  'GET /found-blocks': { path: {  }; query: { query?: string; limit?: number; offset?: number }; body: null; answer: FoundBlocks };
+  'GET /found-blocks': { path: {  }; query: { query?: string; limit?: number; offset?: number; by_meaning?: boolean }; body: null; answer: FoundBlocks };
   /** List the tokens that programs ask models with, newest first; revoked ones are left out. */
   'GET /gateway-tokens': { path: {  }; query: {  }; body: null; answer: Array<GatewayToken> };
   /** Make a token for a program; the answer shows it this once. */

@@ -17,13 +17,14 @@ import type { Found } from './nameables';
 import type { Names } from './names';
 import { Offers, optionId, type OfferGroup } from './Offers';
 import { pasted, type Pasted } from './paste';
-import { Queue } from './Queue';
 import { ReceiptLine } from './receipt/late';
 import type { ChatState } from './state';
 import { ToolsSwitch } from './ToolsSwitch';
 
 /** The choice of models is fetched when it is opened. */
 const ModelList = lazily(async () => (await import('./ModelList')).ModelList);
+
+const Queue = lazily(async () => (await import('./Queue')).Queue);
 
 interface ComposerProps {
   state: ChatState;
@@ -348,7 +349,7 @@ export function Composer(props: ComposerProps): JSX.Element {
   const listId = React.useId();
   return (
     <div className="sp-Composer">
-      <Queue state={state} />
+      {state.queue.length + state.held.length > 0 && <Queue state={state} />}
       {state.choosing && (
         <ModelList
           key={state.choosing.kind}

@@ -40,6 +40,7 @@ import { quoteIn } from './Quote';
 import { ChatState, type Memory } from './state';
 import { IChat } from './tokens';
 import { wary } from './wary';
+import { keepWriting } from './writing';
 
 const OPEN = 'sponde:chat:open';
 const NEW = 'sponde:chat:new';
@@ -140,6 +141,10 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     function place(state: ChatState, id: string, kind: 'side' | 'main'): Place {
       state.notebook = notebookPath;
       state.hasPersona = id => personas?.personas.some(one => one.id === id) === true;
+      state.isReady = () => models.isKnown && (!state.current?.persona_id || personas?.personas.length !== 0);
+      const send = (): void => state.sendHeld();
+      models.changed.connect(send);
+      personas?.changed.connect(send);
       const write = (text: string): void => {
         state.write(text);
         app.shell.activateById(id);
@@ -212,6 +217,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     });
     app.shell.add(side.panel, 'right', { rank: 100, type: 'Sponde' });
     restorer?.add(side.panel, side.panel.id);
+    keepWriting(() => side.panel.node.querySelector<HTMLTextAreaElement>('.sp-Composer-input'), app.restored);
     countUnread(state, side.panel, trans.__('Chat'));
 
     /** Hang something on the question that is being written, and go on writing. */

@@ -74,7 +74,8 @@ const asking = {
   [ASK]: ({ body }: { body?: { text: string } }) => ({
     question: message('q1', { role: 'user', text: body?.text ?? '' }),
     answer: message('a2', { parent_id: 'q1', status: 'streaming' }),
-    answers: [message('a2', { parent_id: 'q1', status: 'streaming' })]
+    answers: [message('a2', { parent_id: 'q1', status: 'streaming' })],
+    conversation: conversation('c1')
   }),
   [STOP]: message('a2', { parent_id: 'q1', status: 'stopped' })
 };
@@ -96,6 +97,76 @@ describe('asking', () => {
     expect(state.thread.get('q1')?.text).toBe('What is there?');
     expect(state.isAnswering).toBe(true);
     expect(kept['conversation']).toBe('c1');
+  });
+
+  it('begins it with one request, and misses nothing that is told before the answer', async () => {
+    let answer: (asked: unknown) => void = () => undefined;
+    const waiting = new Promise(resolve => (answer = resolve));
+    const { state, feed, asked } = begin({ ...asking, [ASK]: () => waiting });
+    await state.start();
+    const sent = state.ask('Hello');
+    state.keepDraft('and then?');
+    const question = message('q1', { role: 'user', text: 'Hello' });
+    const growing = message('a2', { parent_id: 'q1', status: 'streaming' });
+    feed.dispatch('MessageChanged', { message: question });
+    feed.dispatch('MessageChanged', { message: growing });
+    feed.dispatch('MessageGrew', grew(0, 'One '));
+    feed.dispatch('MessageGrew', { ...grew(0, 'of another'), conversation_id: 'c9', message_id: 'a9' });
+    answer({ question, answer: growing, answers: [growing], conversation: conversation('c1') });
+    await sent;
+    feed.dispatch('MessageGrew', grew(4, 'two'));
+    expect(state.thread.get('a2')?.text).toBe('One two');
+    expect(state.thread.get('a9')).toBeUndefined();
+    expect(state.thread.hasGap).toBe(false);
+    expect(state.current?.id).toBe('c1');
+    expect(state.draft).toBe('and then?');
+    expect(asked.filter(route => route.startsWith('POST /conversations'))).toEqual([ASK]);
+  });
+
+  it('holds a question until models are known, and sends it then in its order', async () => {
+    const { state, kept } = begin(asking);
+    let isKnown = false;
+    state.isReady = () => isKnown;
+    void state.ask('Early');
+    await state.start();
+    expect(state.held.map(({ text }) => text)).toEqual(['Early']);
+    // It is the draft too, for who reloads once more, but is not shown twice.
+    expect(kept['draft:']).toBe('Early');
+    expect(state.draft).toBe('');
+    void state.ask('Dropped');
+    const answer = state.ask('/help');
+    state.takeHeld(state.held[1], true);
+    isKnown = true;
+    state.sendHeld();
+    expect(state.held).toEqual([]);
+    await answer;
+    await vi.waitFor(() => expect(state.thread.get('q1')?.text).toBe('Early'));
+    expect(kept['draft:']).toBe('');
+  });
+
+  it('gives a question that waits back to be changed, also where another is opened', async () => {
+    const { state } = begin({ ...asking, 'GET /conversations': [conversation('c1'), conversation('c2')] });
+    state.isReady = () => false;
+    await state.start();
+    const early = state.ask('Early');
+    state.takeHeld(state.held[0], false);
+    expect(await early).toBeNull();
+    expect(state.draft).toBe('Early');
+    void state.ask('Again');
+    await state.open('c2');
+    expect(state.held).toEqual([]);
+    expect(state.draft).toBe('');
+    state.begin();
+    expect(state.draft).toBe('Again');
+  });
+
+  it('keeps what is written while the conversation is not known yet', async () => {
+    const { state, kept } = begin(asking, { conversation: 'c1', 'draft:c1': 'half a' });
+    expect(state.draft).toBe('half a');
+    state.keepDraft('half a sentence');
+    await state.start();
+    expect(state.draft).toBe('half a sentence');
+    expect(kept['draft:']).toBeUndefined();
   });
 
   it('keeps a question that could not be sent, and sends it again', async () => {
@@ -271,7 +342,7 @@ describe('the stream', () => {
   });
 
   it('shows a question once, whichever way it is heard of first', async () => {
-    const { state, feed } = begin({
+    const answers = {
       ...asking,
       [ASK]: (options: { body?: { text: string } }) => {
         feed.dispatch('MessageChanged', {
@@ -280,7 +351,8 @@ describe('the stream', () => {
         expect(state.sending?.heardId).toBe('q1');
         return asking[ASK](options);
       }
-    });
+    };
+    const { state, feed } = begin(answers, { conversation: 'c1' });
     await state.start();
     await state.ask('Hello');
     expect(state.thread.path).toEqual(['q1', 'a2']);
@@ -417,6 +489,7 @@ describe('several models', () => {
       return {
         question: message('q1', { role: 'user', text: body?.text ?? '' }),
         answer: round('a2', 'one'),
+        conversation: conversation('c1'),
         answers: [
           round('a2', 'one', { status: 'streaming' }),
           round('a3', 'two', { status: 'streaming' })

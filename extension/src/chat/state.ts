@@ -1,7 +1,7 @@
 /** The conversations and the one that is open. Asks the server, hears its stream; no React. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal } from '../api/client';
-import type { Asked, Command, Conversation, Message, MessageGrew, NewMessage, QueuedQuestion, Receipt, Reference } from '../api/schema';
+import type { Command, Conversation, Message, MessageGrew, NewMessage, QueuedQuestion, Receipt, Reference } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import { Beside } from './beside';
 import { painted } from './pace';
@@ -37,6 +37,14 @@ export interface Sending extends Carried {
   heardId: string;
 }
 
+/** A question that waits until it is known where it goes, and who can answer. */
+export interface Held {
+  readonly text: string;
+  readonly carried: Carried;
+  /** Told with its answer, or with nothing where it was taken back. */
+  readonly done: (answer: Message | null | Promise<Message | null>) => void;
+}
+
 /** What models are being chosen for. */
 export type Choosing =
   | { kind: 'ask' }
@@ -46,6 +54,8 @@ export type Choosing =
 /** How many models may answer at once. */
 export const MOST_MODELS = 4;
 
+/** Stands for a conversation that begins with its first question. */
+const NEW = 'new';
 const GAP_WAIT = 300;
 /** Conversations of more messages are opened by their outline. */
 const MOST_WHOLE = 400;
@@ -74,6 +84,8 @@ export class ChatState {
   isLoading = true;
   error: unknown = null;
   sending: Sending | null = null;
+  /** What was asked before it was known where to and whom, in its order. */
+  held: readonly Held[] = [];
   /** The questions that wait here for the answer before them, the next one first. */
   queue: readonly QueuedQuestion[] = [];
   /** The answers that were asked to stop. */
@@ -82,6 +94,8 @@ export class ChatState {
   choosing: Choosing | null = null;
   /** Whether there is such a persona; whoever knows them says so. */
   hasPersona: (id: string) => boolean = () => true;
+  /** Whether it is known who can be asked; whoever knows says so, and calls `sendHeld` then. */
+  isReady: () => boolean = () => true;
   private _personaId: string | null = null;
   private _withoutTools: boolean | null = null;
   /** What comes beside answers' texts. */
@@ -100,6 +114,8 @@ export class ChatState {
   private _start: Promise<void> | null = null;
   /** Until the question that is being sent, or is to wait, is there, or could not be sent. */
   private _isSent: Promise<unknown> = Promise.resolve();
+  /** What is heard of conversations that may be the one that is being begun; null: none is. */
+  private _unclaimed: Array<{ id: string; hear: () => void }> | null = null;
   private _isHearing = false;
   private _isRestored = false;
   /** The conversation that is being opened again and not known yet. */
@@ -172,6 +188,7 @@ export class ChatState {
         : this.current && this._fetchAll(this.current.id);
       await Promise.all([shown, this._fetchLists()]);
     });
+    this.sendHeld();
   }
 
   private async _fetchLists(): Promise<void> {
@@ -195,8 +212,12 @@ export class ChatState {
       }
     }
     if (this.thread === thread) {
+      const { draft, chips } = this;
       this._restoring = '';
       this._isRestored = true;
+      if (draft && !this.current) {
+        this.keepDraft(draft, chips); // written for one that is gone
+      }
     }
   }
 
@@ -325,6 +346,51 @@ export class ChatState {
     if (!question) {
       return null;
     }
+    if (this.held.length || !this._canAsk(question)) {
+      // It stays the draft, too: nothing is lost where the page is loaded once more.
+      this.keepDraft(question, carried.references);
+      return new Promise(done => {
+        this.held = [...this.held, { text: question, carried, done }];
+        this._changed.emit();
+      });
+    }
+    return this._ask(question, carried);
+  }
+
+  /** Send what waits, once it is known where it goes and who can answer. */
+  sendHeld(): void {
+    let next = this.held[0];
+    while (next && this._canAsk(next.text)) {
+      this._letGo(next);
+      next.done(this._ask(next.text, next.carried));
+      next = this.held[0];
+    }
+  }
+
+  /** Take a question back that waits; it can be changed, or is dropped. */
+  takeHeld(held: Held, isDropped: boolean): void {
+    this._letGo(held);
+    held.done(null);
+    if (isDropped) {
+      this._changed.emit();
+    } else {
+      this._writeOn(held.text, held.carried.references ?? []);
+    }
+  }
+
+  private _letGo(held: Held): void {
+    if (this.memory.read(`draft:${this._writtenIn}`) === held.text) {
+      this.keepDraft('');
+    }
+    this.held = this.held.filter(other => other !== held);
+  }
+
+  /** Commands need no model, but a conversation that is known. */
+  private _canAsk(question: string): boolean {
+    return this._isRestored && (question.startsWith('/') || this.isReady());
+  }
+
+  private async _ask(question: string, carried: Carried): Promise<Message | null> {
     if (this.isAnswering) {
       await this._wait(question, carried);
       return null;
@@ -634,14 +700,27 @@ export class ChatState {
 
   // -- the composer's text ------------------------------------------------------------------
 
+  /** The conversation in whose composer something is written, also before that is known. */
+  private get _writtenIn(): string {
+    return this.current?.id ?? (this._isRestored ? '' : this.memory.read('conversation'));
+  }
+
   get draft(): string {
-    return this.memory.read(`draft:${this.current?.id ?? ''}`);
+    const text = this.memory.read(`draft:${this._writtenIn}`);
+    return this._isHeld(text) ? '' : text;
+  }
+
+  private _isHeld(text: string): boolean {
+    return this.held.some(held => held.text === text);
   }
 
   /** What hangs on the text in the composer. */
   get chips(): readonly Reference[] {
+    if (this._isHeld(this.memory.read(`draft:${this._writtenIn}`))) {
+      return [];
+    }
     try {
-      return JSON.parse(this.memory.read(`chips:${this.current?.id ?? ''}`) || '[]') as Reference[];
+      return JSON.parse(this.memory.read(`chips:${this._writtenIn}`) || '[]') as Reference[];
     } catch {
       return [];
     }
@@ -649,7 +728,7 @@ export class ChatState {
 
   /** Keep what stands in the composer. */
   keepDraft(text: string, chips: readonly Reference[] = []): void {
-    const id = this.current?.id ?? '';
+    const id = this._writtenIn;
     this.memory.write(`draft:${id}`, text);
     this.memory.write(`chips:${id}`, chips.length ? JSON.stringify(chips) : '');
   }
@@ -670,6 +749,8 @@ export class ChatState {
   // -- inside -------------------------------------------------------------------------------
 
   private _enter(conversation: Conversation | null): void {
+    // What waits was meant for the conversation that is left: it stays in its composer.
+    this.held.forEach(held => this.takeHeld(held, false));
     this._isRestored = true;
     this._restoring = '';
     this.current = conversation;
@@ -680,6 +761,7 @@ export class ChatState {
     this.queue = [];
     this.stopping = new Set();
     this.choosing = null;
+    this._unclaimed = null;
     this._personaId = null;
     this._withoutTools = null;
     this.replays.enter(conversation?.id ?? '');
@@ -708,30 +790,19 @@ export class ChatState {
     const isOpen = (): boolean => this.thread === thread;
     const { picked } = this;
     const asked = this._along(carried);
-    const send = (id: string): Promise<Asked> =>
-      this.sponde.api.call('POST /conversations/{conversation_id}/messages', {
-        path: { conversation_id: id },
-        body: { text, parent_id: parentId, ...asked }
-      });
-    // On its way before anything is drawn.
-    const making = this.current ? null : this.sponde.api.call('POST /conversations', { body: {} });
-    const sent = this.current && send(this.current.id);
+    // On its way before anything is drawn. A first question begins its conversation.
+    const isFirst = !this.current;
+    this._unclaimed = isFirst ? [] : null;
+    const sent = this.sponde.api.call('POST /conversations/{conversation_id}/messages', {
+      path: { conversation_id: this.current?.id ?? NEW },
+      body: { text, parent_id: parentId, ...asked }
+    });
     this._changed.emit();
     try {
-      if (making) {
-        const made = await making;
-        if (!isOpen()) {
-          return null;
-        }
-        this.keepDraft('');
-        this.memory.write(`models:${made.id}`, picked.join('\n'));
-        this.memory.write('models:', picked.length > 1 ? '' : picked.join(''));
-        this.current = made;
-        this.replays.enter(made.id);
-        this.memory.write('conversation', made.id);
-        this._heardConversation(made);
+      const { question, answers, conversation } = await sent;
+      if (isFirst && isOpen()) {
+        this._claim(conversation, picked);
       }
-      const { question, answers } = await (sent ?? send(this.current?.id ?? ''));
       begun = answers[0] ?? null;
       thread.put(question);
       answers.forEach(answer => {
@@ -750,8 +821,28 @@ export class ChatState {
         this.sending = { ...sending, error: Refusal.from(error) };
       }
     }
+    if (isOpen()) {
+      this._unclaimed = null;
+    }
     this._changed.emit();
     return begun;
+  }
+
+  /** Go on in the conversation that began with a question; what was told of it is heard now. */
+  private _claim(made: Conversation, picked: readonly string[]): void {
+    const { draft, chips, _unclaimed: heard } = this;
+    this.keepDraft('');
+    this.memory.write(`models:${made.id}`, picked.join('\n'));
+    this.memory.write('models:', picked.length > 1 ? '' : picked.join(''));
+    this.current = this.conversations.find(({ id }) => id === made.id) ?? made;
+    this.keepDraft(draft, chips);
+    this.replays.enter(made.id);
+    this.memory.write('conversation', made.id);
+    this._unclaimed = null;
+    if (this.current === made) {
+      this._heardConversation(made);
+    }
+    heard?.filter(({ id }) => id === made.id).forEach(({ hear }) => hear());
   }
 
   /** Who is asked in this conversation; empty: nobody in particular. */
@@ -953,6 +1044,7 @@ export class ChatState {
 
   private _heardGrowth(piece: MessageGrew): void {
     if (piece.conversation_id !== this._here) {
+      this._unclaimed?.push({ id: piece.conversation_id, hear: () => this._heardGrowth(piece) });
       return;
     }
     const growth = this.thread.grow(piece);
@@ -968,6 +1060,7 @@ export class ChatState {
       this._looked.delete(message.conversation_id);
     }
     if (message.conversation_id !== this._here) {
+      this._unclaimed?.push({ id: message.conversation_id, hear: () => this._heardMessage(message) });
       return;
     }
     this.thread.put(message);

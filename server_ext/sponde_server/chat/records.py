@@ -507,6 +507,8 @@ class Asked:
     """The question as kept."""
     answer: Message
     """The answer so far (the first, where several were asked); follow the stream for the rest."""
+    conversation: Conversation
+    """The conversation as it is now; it may have begun with this question."""
     answers: tuple[Message, ...] = ()
     """Every answer, in the order in which they are shown."""
 

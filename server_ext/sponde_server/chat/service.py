@@ -90,6 +90,8 @@ SERVER_ENDED_CALL = "The server ended before this came to its end; nothing goes 
 
 FindBlock = Callable[[str], Awaitable[NamedBlock | None]]
 
+Keep = Callable[..., None]
+"""A store's function that keeps a conversation as it grew and its new messages."""
 
 class SpondeChat(LoggingConfigurable):
     """Conversations with models and with the workbench itself."""
@@ -271,24 +273,30 @@ class SpondeChat(LoggingConfigurable):
     async def ask(
         self, conversation_id: str, new: NewMessage, person: str = "", question_id: str = ""
     ) -> Asked:
-        """Keep a question and begin its answers, which go on by themselves."""
+        """Keep a question and begin its answers, which go on by themselves.
+
+        `new` as the conversation: it is the first question of one that begins with it.
+        """
         text = self._checked(new.text)
         new = await self.personas.meant(new)
         model_ids = self._chosen(new, text)
         await self._recovered()
-        conversation = await self.get(conversation_id)
-        branch = await self._branch(conversation_id, new.parent_id)
+        is_first = conversation_id == NO_CONVERSATION
+        conversation = Conversation(title=UNNAMED) if is_first else await self.get(conversation_id)
+        branch = await self._branch(conversation.id, new.parent_id)
         await self._go_on_from(branch)
-        question = await self.question(conversation_id, new, question_id)
+        question = await self.question(conversation.id, new, question_id)
         title = conversation.title
         if title == UNNAMED:
             title = first(text)
         grown = replace(conversation, title=title, updated_at=now(), persona_id=new.persona_id)
         round_id = new_id() if len(model_ids) > 1 else ""
-        answers = await self._begin(
-            grown, branch, question, [(one, round_id) for one in model_ids], person, (question,)
+        keep = store.add_begun if is_first else store.add_asked
+        asked = [(one, round_id) for one in model_ids]
+        answers = await self._begin(grown, branch, question, asked, person, (question,), keep=keep)
+        return Asked(
+            question=question, answer=answers[0], answers=tuple(answers), conversation=grown
         )
-        return Asked(question=question, answer=answers[0], answers=tuple(answers))
 
     async def question(
         self, conversation_id: str, new: NewMessage, question_id: str = ""
@@ -529,6 +537,7 @@ class SpondeChat(LoggingConfigurable):
         """Begin one answer for each model (with its round), or go on with one that was cut."""
         answers = [
             Message(
+        keep: Keep = store.add_asked,
                 conversation_id=conversation.id,
                 role=Role.ASSISTANT,
                 text=cut.text if cut else "",
@@ -545,20 +554,15 @@ class SpondeChat(LoggingConfigurable):
         lives = [Live(answer, self._feed) for answer in answers]
         loop = asyncio.get_running_loop()
         leaves = asyncio.Event()
-        kept = loop.create_task(self._keep_asked(leaves, conversation, *added, *answers))
+        kept = loop.create_task(self._keep_asked(keep, leaves, conversation, *added, *answers))
         # All at once: the first word does not wait for the disk.
         for live in lives:
             self._live[live.answer.id] = live
             live.leaves = leaves
             live.task = loop.create_task(self._answer(live, kept, branch, question, person))
         tasks = [live.task for live in lives if live.task is not None]
-        await asyncio.wait([kept])
-        self._database.forget(find_conversation)
-        if kept.exception() is not None:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-            kept.result()
+        # Told while the request is on its way: before its first word, and before the disk works.
+        await _left(leaves)
         self._feed.tell(ConversationChanged(conversation=conversation))
         for message in added:
             self._feed.tell(MessageChanged(message=message))
@@ -570,15 +574,22 @@ class SpondeChat(LoggingConfigurable):
             # Most commands end before anyone could see them work.
             await asyncio.wait(tasks, timeout=AT_ONCE_SECONDS)
         return [live.now() for live in lives]
+        await asyncio.wait([kept])
+        self._database.forget(find_conversation)
+        if (broken := kept.exception()) is not None:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            for live in lives:
+                self._feed.tell(MessageChanged(message=failed(live.answer, _not_kept(broken))))
+            kept.result()
 
     async def _keep_asked(
-        self, leaves: asyncio.Event, conversation: Conversation, *messages: Message
+        self, keep: Keep, leaves: asyncio.Event, conversation: Conversation, *messages: Message
     ) -> None:
         """Keep a question while its model reads it: the request leaves before the disk works."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LEAVES_SECONDS):
-                await leaves.wait()
-        await self._database.write(store.add_asked, conversation, *messages)
+        await _left(leaves)
+        await self._database.write(keep, conversation, *messages)
 
     async def _answer(
         self,
@@ -610,14 +621,7 @@ class SpondeChat(LoggingConfigurable):
             await self._database.write(store.finish, live.answer, live.unkept_receipt())
         except Exception as error:  # the stream's edge: a full disk, mostly
             self.log.exception("The answer %s could not be kept.", live.answer.id)
-            live.answer = failed(
-                live.answer,
-                Failure(
-                    message=f"The answer could not be kept: {error}",
-                    code="internal",
-                    hint="Copy what you need from it; then check the disk's free space.",
-                ),
-            )
+            live.answer = failed(live.answer, _not_kept(error))
         if kept.exception() is None:
             await live.is_told.wait()
             self._feed.tell(MessageChanged(message=live.answer))
@@ -811,6 +815,21 @@ def _latest(found: list[Message], by_id: dict[str, Message]) -> Message | None:
     """Give the message that came last; of several answers to one question the one kept."""
     last = found[-1] if found else None
     question = by_id.get(last.parent_id or "") if last else None
+async def _left(leaves: asyncio.Event) -> None:
+    """Wait until a request has left for its model, or a moment where none does."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LEAVES_SECONDS):
+            await leaves.wait()
+
+
+def _not_kept(error: BaseException) -> Failure:
+    return Failure(
+        message=f"The answer could not be kept: {error}",
+        code="internal",
+        hint="Copy what you need from it; then check the disk's free space.",
+    )
+
+
     if question is not None and question.role is Role.USER:
         return by_id.get(question.kept_id, last)
     return last

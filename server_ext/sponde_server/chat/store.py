@@ -165,6 +165,12 @@ def add_asked(con: "Connection", conversation: Conversation, *messages: Message)
     insert(con, "message", *messages)
 
 
+def add_begun(con: "Connection", conversation: Conversation, *messages: Message) -> None:
+    """Add a conversation with its first question and the beginning of its answer."""
+    insert(con, "conversation", conversation)
+    insert(con, "message", *messages)
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a growing answer has come."""
