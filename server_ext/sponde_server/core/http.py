@@ -12,6 +12,7 @@ import inspect
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ from .wire import convert, decode, encode
 
 T = TypeVar("T")
 PREFIX = "/sponde/api"
+_PIECE_BYTES = 262_144
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -68,7 +70,8 @@ class Download:
 
     filename: str
     media_type: str
-    content: bytes
+    content: bytes | Path
+    """The bytes, or a file that holds them: it is sent a piece at a time."""
 
 
 @dataclass(frozen=True)
@@ -252,12 +255,22 @@ class RouteHandler(APIHandler):
                 "Content-Disposition",
                 f"attachment; filename*=UTF-8''{_quoted(answer.filename)}",
             )
-            self.finish(answer.content, set_content_type=answer.media_type)
+            if isinstance(answer.content, bytes):
+                self.finish(answer.content, set_content_type=answer.media_type)
+            else:
+                await self._send_file(answer.content)
         elif isinstance(answer, Events):
             await self._send_events(answer.pieces)
         else:
             self.set_header("Content-Type", "application/json")
             self.finish(encode(answer, kind))
+
+    async def _send_file(self, path: Path) -> None:
+        with path.open("rb") as file:
+            while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
+                self.write(piece)
+                await self.flush()
+        web.RequestHandler.finish(self)
 
     async def _send_events(self, pieces: AsyncIterator[bytes]) -> None:
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")

@@ -36,6 +36,17 @@ def add(con: "Connection", block: CodeBlock) -> None:
     )
 
 
+def add_many(con: "Connection", blocks: Sequence[CodeBlock]) -> None:
+    """Add many blocks at once."""
+    if blocks:
+        rows = [[*to_row(block), *_searched(block)] for block in blocks]
+        con.execute(
+            f"INSERT INTO code_block ({_BLOCK}, {', '.join(_SEARCHED)}, change) "
+            f"SELECT {', '.join(['unnest(?)'] * len(rows[0]))}, {_NEXT}",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
 def update(con: "Connection", block: CodeBlock) -> None:
     """Write a block over the one with its id."""
     replace(con, "code_block", block)
