@@ -52,6 +52,7 @@ from .jobs.service import SpondeJobs
 from .library.bulk_routes import routes as bulk_routes
 from .library.extract import fences
 from .library.finding_routes import routes as finding_routes
+from .library.meant_routes import routes as meant_routes
 from .library.proof_routes import routes as proof_routes
 from .library.records import CodeBlockSaved
 from .library.renames_routes import routes as renames_routes
@@ -62,6 +63,7 @@ from .library.trying import SpondeTrials
 from .mcp.doors import handlers as mcp_handlers
 from .mcp.routes import routes as mcp_routes
 from .mcp.service import SpondeMcp
+from .meaning.service import SpondeMeaning
 from .models.local import LocalModels
 from .models.records import Role
 from .models.routes import routes as models_routes
@@ -111,6 +113,7 @@ ROUTES: list[Routes] = [
     library_routes,
     proof_routes,
     finding_routes,
+    meant_routes,
     source_routes,
     bulk_routes,
     renames_routes,
@@ -149,6 +152,7 @@ class SpondeApp(ExtensionApp):
         SpondePublisher,
         SpondeLibrary,
         SpondeTrials,
+        SpondeMeaning,
     ]
 
     data_dir = Unicode(
@@ -180,7 +184,10 @@ class SpondeApp(ExtensionApp):
         self.database = Database(folder / "history.duckdb", MIGRATIONS, self.log)
         kept: dict[str, Any] = {"database": self.database, "parent": self}
         self.activity = SpondeActivity(feed=self.feed, **kept)
-        self.library = SpondeLibrary(bus=self.bus, feed=self.feed, **kept)
+        self.meaning = SpondeMeaning(beside=folder, parent=self)
+        self.library = SpondeLibrary(
+            bus=self.bus, feed=self.feed, meaning=self.meaning, **kept
+        )
         self.jobs = SpondeJobs(
             bus=self.bus, feed=self.feed, root=self.root, folder=folder / "runs", **kept
         )
@@ -257,6 +264,7 @@ class SpondeApp(ExtensionApp):
             ),
             find_block=self._find_block,
             root=self.root,
+            meaning=self.meaning,
             **kept,
         )
         self.completer = SpondeCompleter(models=self.models, datasets=self.datasets, parent=self)
@@ -500,6 +508,7 @@ class SpondeApp(ExtensionApp):
         await self.publisher.stop()
         await self.library.sources.stop()
         await self.library.stop()
+        await self.meaning.stop()
         await self.datasets.stop()
         await self.activity.stop()
         await self.database.close()

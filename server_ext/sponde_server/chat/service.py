@@ -27,6 +27,7 @@ from sponde_server.core.errors import (
 from sponde_server.core.events import Bus
 from sponde_server.core.record import new_id, now
 from sponde_server.core.streams import Feed
+from sponde_server.meaning.service import SpondeMeaning
 from sponde_server.models.records import Model, Role
 from sponde_server.models.service import SpondeModels
 from sponde_server.tools.records import stopped
@@ -147,6 +148,7 @@ class SpondeChat(LoggingConfigurable):
         find_block: FindBlock | None = None,
         root: Path | None = None,
         shuffle: Callable[[list[str]], None] = random.shuffle,
+        meaning: SpondeMeaning | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -172,11 +174,13 @@ class SpondeChat(LoggingConfigurable):
             models=models,
             fresh=self._fresh,
             end_work=self._end_work,
-            is_busy=lambda: any(not live.is_ended for live in self._live.values()),
+            meaning=meaning,
             parent=self,
         )
         self.queue = Queue(self, database, bus, feed, self.log)
         self._live: dict[str, Live] = {}
+        if meaning is not None:
+            meaning.is_busy = lambda: any(not live.is_ended for live in self._live.values())
         self._saving = Saving(database)
         self._recovery: asyncio.Task[None] | None = None
 

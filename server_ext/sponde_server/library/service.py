@@ -14,6 +14,7 @@ from sponde_server.core.errors import Conflict, Invalid, NotFound, TooLarge
 from sponde_server.core.events import Bus
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
+from sponde_server.meaning.service import SpondeMeaning
 
 from . import keeping, proof, store
 from .bulk import ManyBlocks
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
     from .finding import Finder
+    from .meant import MeantBlocks
 
 _MOST_CODES = 200
 
@@ -76,8 +78,17 @@ class SpondeLibrary(LoggingConfigurable):
         "good, with its revisions. 0 means for ever.",
     ).tag(config=True)
 
-    def __init__(self, *, database: Database, bus: Bus, feed: Feed, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bus: Bus,
+        feed: Feed,
+        meaning: SpondeMeaning | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self._meaning = meaning or SpondeMeaning(beside=database.path.parent)
         self._database = database
         self._bus = bus
         self._feed = feed
@@ -88,6 +99,7 @@ class SpondeLibrary(LoggingConfigurable):
             database=database, bus=bus, feed=feed, log=self.log, change=_take_code
         )
         self.dataset_states: DatasetStates = _no_states
+        bus.on(CodeBlockSaved, self._read_meaning)
 
     async def save(self, body: NewCodeBlock) -> CodeBlock:
         """Keep a code block; where its code is kept already, give that block."""
@@ -129,14 +141,26 @@ class SpondeLibrary(LoggingConfigurable):
 
         return Finder(self._database, self.log)
 
+    @cached_property
+    def meant(self) -> "MeantBlocks":
+        """The search by meaning; made when there is an encoder, or somebody asks for one."""
+        from .meant import MeantBlocks
+
+        return MeantBlocks(self._database, self._meaning, self.log)
+
     async def stop(self) -> None:
         """End what goes on in the background."""
+        if "meant" in self.__dict__:
+            await self.meant.stop()
         if "finder" in self.__dict__:
             await self.finder.stop()
 
     async def find(self, asked: FindBlocks) -> FoundBlocks:
         """Find blocks by words, exact text, expressions and filters, and say why."""
-        return await self.finder.find(replace(asked, limit=min(asked.limit, self.max_results)))
+        asked = replace(asked, limit=min(asked.limit, self.max_results))
+        if asked.by_meaning:
+            return await self.meant.find(asked, self.finder)
+        return await self.finder.find(asked)
 
     async def search(self, query: str = "", limit: int = 50, offset: int = 0) -> list[CodeBlock]:
         """Find blocks, without the reasons."""
@@ -216,6 +240,10 @@ class SpondeLibrary(LoggingConfigurable):
         if not tidied:
             raise Invalid("There is no code to keep.", "Write some code first.")
         return tidied
+
+    def _read_meaning(self, event: CodeBlockSaved) -> None:
+        if not self._meaning.lacks():
+            self.meant.saved()
 
     def _changed(self, block: CodeBlock) -> CodeBlock:
         self._feed.tell(CodeBlockChanged(block=block))

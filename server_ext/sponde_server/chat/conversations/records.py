@@ -112,16 +112,6 @@ class ConversationPage:
 
 
 @record
-class MeaningStatus:
-    """Whether conversations can be searched by meaning."""
-
-    is_there: bool
-    """Whether they can."""
-    note: str
-    """Why not, and how they could; or how far the reading has come."""
-
-
-@record
 class NewCopy:
     """What to copy of a conversation."""
 

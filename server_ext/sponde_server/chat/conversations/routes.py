@@ -3,6 +3,7 @@
 from sponde_server.chat.records import Conversation
 from sponde_server.chat.service import SpondeChat
 from sponde_server.core.http import Download, Person, Routes
+from sponde_server.meaning.records import MeaningStatus
 
 from .records import (
     ConversationChange,
@@ -13,7 +14,6 @@ from .records import (
     Folder,
     FolderChange,
     FoldersChanged,
-    MeaningStatus,
     NewCopy,
     NewExportFile,
     NewTitle,

@@ -1,26 +1,27 @@
 """Finds conversations: by what is known of them, by words in them, by what they mean."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from logging import Logger
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sponde_server.chat.records import Conversation
 from sponde_server.core.database import Database
 from sponde_server.core.errors import SpondeError
 from sponde_server.core.tasks import Tasks
+from sponde_server.meaning.records import MeaningStatus
+from sponde_server.meaning.service import SpondeMeaning
 from sponde_server.models.records import Role
 
 from . import store
 from .passages import passage
 from .query import Query, State, parse
-from .records import ConversationPage, ConversationRow, Hit, MeaningStatus
+from .records import ConversationPage, ConversationRow, Hit
 from .words import Said, Words
 
 if TYPE_CHECKING:
-    from .meaning import Meaning
+    from .meaning import MeantMessages
 
 AT_ONCE = 400
 MOST_FOUND = 300
@@ -35,14 +36,12 @@ class Search:
         database: Database,
         tasks: Tasks,
         log: Logger,
-        is_busy: Callable[[], bool],
-        meaning_place: Callable[[], tuple[Path, str]],
+        meaning: SpondeMeaning | None,
     ) -> None:
         self._database = database
         self._log = log
-        self._is_busy = is_busy
-        self._meaning_place = meaning_place
-        self._meaning: Meaning | None = None
+        self._meaning = meaning
+        self._messages: MeantMessages | None = None
         self._tasks = tasks
         self._words = Words(database.path.with_name("search.sqlite"))
         self._waiting: set[str] = set()
@@ -53,8 +52,6 @@ class Search:
     async def stop(self) -> None:
         """Close the index."""
         await self._words.close()
-        if self._meaning is not None:
-            await self._meaning.stop()
 
     def read_again(self, message_id: str) -> None:
         """Note that a message ended: it is read in before the next search, whatever it was."""
@@ -108,9 +105,8 @@ class Search:
             await self._catch_up()
             held, _ = await self._words.find(replace(query, words=()), among, len(among) or 1)
             among = set(held)
-        folder, python = self._meaning_place()
         text = " ".join(query.words)
-        found = await self._by_meaning().find(text, among, MOST_FOUND, folder, python)
+        found = await self._by_meaning().find(text, among, MOST_FOUND)
         shown = await self._database.read(store.of_ids, list(found)[offset : offset + limit])
         nearest = {one: place for place, one in enumerate(found)}
         shown.sort(key=lambda conversation: nearest[conversation.id])
@@ -157,14 +153,15 @@ class Search:
 
     async def meaning_status(self) -> MeaningStatus:
         """Say whether conversations can be searched by meaning, and how they could."""
-        return await self._by_meaning().status(*self._meaning_place())
+        return await self._by_meaning().status()
 
-    def _by_meaning(self) -> "Meaning":
-        if self._meaning is None:
-            from .meaning import Meaning
+    def _by_meaning(self) -> "MeantMessages":
+        if self._messages is None:
+            from .meaning import MeantMessages
 
-            self._meaning = Meaning(self._database, self._tasks, self._log, self._is_busy)
-        return self._meaning
+            meaning = self._meaning or SpondeMeaning(beside=self._database.path.parent)
+            self._messages = MeantMessages(self._database, self._tasks, meaning)
+        return self._messages
 
     # -- reading in -----------------------------------------------------------------------------
 

@@ -4,13 +4,11 @@ Does not know HTTP. What is being written stays the chat's: it is asked for the 
 """
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Int, Unicode
+from traitlets import Bool, Int
 from traitlets.config import LoggingConfigurable
 
 from sponde_server.chat.records import (
@@ -27,6 +25,7 @@ from sponde_server.core.events import Bus
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 from sponde_server.core.tasks import Tasks
+from sponde_server.meaning.service import SpondeMeaning
 from sponde_server.models.service import SpondeModels
 
 from . import opening, store
@@ -66,16 +65,6 @@ class SpondeConversations(LoggingConfigurable):
         "for a suggestion.",
     ).tag(config=True)
 
-    meaning_folder = Unicode(
-        help="Folder of the sentence encoder that searches by meaning (config.json, "
-        "tokenizer.json, model.safetensors, such as all-MiniLM-L6-v2). Default: 'meaning' beside "
-        "the history. Without those files there is no search by meaning.",
-    ).tag(config=True)
-    meaning_python = Unicode(
-        help="Interpreter with numpy: it computes the search by meaning, in a process of its own. "
-        "Empty: the server's own.",
-    ).tag(config=True)
-
     def __init__(
         self,
         *,
@@ -85,7 +74,7 @@ class SpondeConversations(LoggingConfigurable):
         models: SpondeModels,
         fresh: Callable[[Message], Message],
         end_work: Callable[[str], Awaitable[None]],
-        is_busy: Callable[[], bool],
+        meaning: SpondeMeaning | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -96,12 +85,8 @@ class SpondeConversations(LoggingConfigurable):
         self._end_work = end_work
         self._tasks = Tasks(self.log)
         self.folders = Folders(database, feed)
-        self.search = Search(database, self._tasks, self.log, is_busy, self._meaning_place)
+        self.search = Search(database, self._tasks, self.log, meaning)
         bus.on(MessageCompleted, self._answered)
-
-    def _meaning_place(self) -> tuple[Path, str]:
-        folder = self.meaning_folder or str(self._database.path.with_name("meaning"))
-        return Path(folder).expanduser(), self.meaning_python or sys.executable
 
     async def stop(self) -> None:
         """End what works in the background."""
