@@ -102,7 +102,6 @@ async def measure(folder: Path) -> None:
         models=None,  # type: ignore[arg-type]
         fresh=lambda message: message,
         end_work=nothing,
-        is_busy=lambda: False,
     )
     conversations, messages = talks(chance, words, CONVERSATIONS, MESSAGES)
     long, lines = talks(chance, words, 1, LONG)

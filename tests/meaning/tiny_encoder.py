@@ -17,13 +17,16 @@ MEANINGS = [
     "plane aircraft jet engine flight",
     "month march year date when",
     "map country state city where",
+    "plot chart draw figure line",
+    "mean average typical",
+    "join merge combine",
 ]
 
 
-def make(folder: Path) -> Path:
+def make(folder: Path, seed: int = 3) -> Path:
     """Write config.json, tokenizer.json and model.safetensors."""
     folder.mkdir(parents=True, exist_ok=True)
-    chance = np.random.default_rng(3)
+    chance = np.random.default_rng(seed)
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "##s", "?", "."]
     places = [np.zeros(WIDTH, np.float32) for _ in words]
     for meaning in MEANINGS:

@@ -64,6 +64,15 @@ function Filters({ state }: { state: LibraryState }): JSX.Element {
             onPress={() => void state.toggle(`lang:${language}`)}
           />
         ))}
+      {finding.meaning && (
+        <Toggle
+          label={trans.__('By meaning')}
+          title={finding.meaning.note}
+          isThere={finding.meaning.is_there}
+          pressed={finding.byMeaning}
+          onPress={() => void finding.setMeaning(!finding.byMeaning)}
+        />
+      )}
     </div>
   );
 }
@@ -72,12 +81,16 @@ function Toggle(props: {
   label: string;
   count?: number;
   pressed: boolean;
+  title?: string;
+  isThere?: boolean;
   onPress: () => void;
 }): JSX.Element {
   return (
     <button
       type="button"
       className="sp-Toggle"
+      title={props.title}
+      aria-disabled={props.isThere === false}
       aria-pressed={props.pressed}
       onClick={props.onPress}
     >

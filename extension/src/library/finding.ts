@@ -1,6 +1,12 @@
 /** One search of the library: what is typed, its filters, and what was found. No React. */
 import { ISignal, Signal } from '@lumino/signaling';
-import type { CodeBlock, FilterOffer, FoundBlock, WithoutFilter } from '../api/schema';
+import type {
+  CodeBlock,
+  FilterOffer,
+  FoundBlock,
+  MeaningStatus,
+  WithoutFilter
+} from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import { isSame, openWord, queryOf, takeFilters, withOffer } from './filters';
 
@@ -21,6 +27,10 @@ export class Finding {
   wrongs: readonly string[] = [];
   /** Where nothing was found: what there would be without one of the filters. */
   without: readonly WithoutFilter[] = [];
+  /** Whether blocks that mean nearly what is typed are found too. */
+  byMeaning = false;
+  /** Whether that can be had; null until something was looked for. */
+  meaning: MeaningStatus | null = null;
   /** Until the first answer. */
   isLoading = true;
   error: unknown = null;
@@ -65,6 +75,20 @@ export class Finding {
     this.offers = word ? this.offers.filter(one => one.text.startsWith(word)) : [];
     this.offerAt = 0;
     void this._offer();
+    if (rest.trim() && !this.meaning) {
+      void this._askMeaning();
+    }
+    return this._narrowed();
+  }
+
+  /** Find by meaning or not; where that cannot be had, say why. */
+  setMeaning(byMeaning: boolean): Promise<void> {
+    if (!this.meaning?.is_there) {
+      this.wrongs = this.meaning ? [this.meaning.note] : [];
+      this._changed.emit();
+      return Promise.resolve();
+    }
+    this.byMeaning = byMeaning;
     return this._narrowed();
   }
 
@@ -133,6 +157,15 @@ export class Finding {
     }
   }
 
+  private async _askMeaning(): Promise<void> {
+    try {
+      this.meaning = await this._sponde.api.call('GET /found-block-meaning');
+      this._changed.emit();
+    } catch {
+      this.meaning = null; // asked again with the next letter
+    }
+  }
+
   // -- what is found -------------------------------------------------------------------------
 
   /** Ask again for what is shown. */
@@ -158,7 +191,7 @@ export class Finding {
     const query = queryOf(this.chips, this.text).trimStart() || undefined;
     try {
       const found = await this._sponde.api.call('GET /found-blocks', {
-        query: { query, limit, offset }
+        query: { query, limit, offset, by_meaning: this.byMeaning || undefined }
       });
       if (asked !== this._asked) {
         return; // a later letter was typed

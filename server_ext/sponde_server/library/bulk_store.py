@@ -107,7 +107,7 @@ def forget_deleted(con: "Connection", before: datetime) -> None:
     rows = con.execute("SELECT id FROM code_block WHERE removed_at < ?", [stamp(before)]).fetchall()
     if rows:
         ids = [row[0] for row in rows]
-        for table in ("revision", "use", "use_output", "block_source", "block_near"):
+        for table in PAST:
             con.execute(f"DELETE FROM {table} WHERE block_id IN (SELECT unnest(?))", [ids])
         con.execute("DELETE FROM code_block WHERE id IN (SELECT unnest(?))", [ids])
     con.execute("DELETE FROM bulk_change WHERE made_at < ?", [stamp(before)])

@@ -15,6 +15,8 @@ class FindBlocks:
     """Most blocks to give."""
     offset: int = 0
     """How many of the best to leave out."""
+    by_meaning: bool = False
+    """Whether blocks that mean nearly what is asked are found too."""
 
 
 @record

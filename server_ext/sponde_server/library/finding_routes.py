@@ -14,12 +14,17 @@ async def find_blocks(
     query: str = "",
     limit: int = 50,
     offset: int = 0,
+    by_meaning: bool = False,
 ) -> FoundBlocks:
     """Find code blocks: words, "exact text", /regular expression/ and filters; the best first."""
-    return await library.find(FindBlocks(query=query, limit=limit, offset=offset))
+    return await library.find(
+        FindBlocks(query=query, limit=limit, offset=offset, by_meaning=by_meaning)
+    )
 
 
 @routes("GET", "/found-block-filters")
 async def list_filter_offers(library: SpondeLibrary, typed: str = "") -> list[FilterOffer]:
     """Say what a word that is being typed into the search can become, such as `imports:pa`."""
+    if typed.lower().startswith("fits:"):
+        return await library.fits.offers(typed)
     return await library.finder.offers(typed)

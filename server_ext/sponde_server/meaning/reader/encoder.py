@@ -1,16 +1,11 @@
-"""A process of its own that turns texts into vectors and finds the nearest: search by meaning.
+"""Turns texts into vectors by a sentence encoder of the BERT family, such as MiniLM.
 
-Started by meaning.py as `python encoder.py <model folder> <vectors file>`; reads requests and
-writes answers as JSON, a line each. A sentence encoder of the BERT family (such as MiniLM) is
-computed with numpy alone: no torch, no tokenizer of others; its words are pieces (WordPiece) as
-BERT's are. Vectors are kept in SQLite, beside the index of words. Imports nothing of Sponde.
+Computed with numpy alone: no torch, no tokenizer of others; its words are pieces (WordPiece) as
+BERT's are. Imports nothing of Sponde.
 """
 
 import json
-import os
 import re
-import sqlite3
-import sys
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -23,10 +18,6 @@ IDEOGRAPH = re.compile(
     "[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff"
     "\U00020000-\U0002a6df\U0002a700-\U0002ceaf\U0002f800-\U0002fa1f]"
 )
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS vector (id TEXT PRIMARY KEY, conversation_id TEXT, value BLOB);
-CREATE TABLE IF NOT EXISTS encoder (name TEXT);
-"""
 
 
 def tensors(path: Path) -> dict[str, Any]:
@@ -123,6 +114,7 @@ class Encoder:
         self._weights = {name.removeprefix("bert."): value for name, value in found.items()}
         self._pieces = Pieces(json.loads((folder / "tokenizer.json").read_text("utf-8")))
         self._longest = min(LONGEST, int(config.get("max_position_embeddings", LONGEST)))
+        self.width = int(self._weights["embeddings.word_embeddings.weight"].shape[1])
 
     def encode(self, texts: list[str]) -> Any:
         """Give a vector of length one for each text."""
@@ -184,94 +176,3 @@ def _gelu(value: Any) -> Any:
     )
     error = 1 - series * np.exp(-x * x)
     return value * (1 + np.sign(value) * error) / 2
-
-
-class Vectors:
-    """The vectors of messages: kept in a file, searched in memory."""
-
-    def __init__(self, path: Path, name: str) -> None:
-        self._con = sqlite3.connect(path)
-        path.chmod(0o600)
-        self._con.executescript(SCHEMA)
-        kept = self._con.execute("SELECT name FROM encoder").fetchone()
-        if kept is not None and kept[0] != name:
-            self._con.execute("DELETE FROM vector")  # another encoder's: nothing to compare with
-        if kept is None or kept[0] != name:
-            self._con.execute("DELETE FROM encoder")
-            self._con.execute("INSERT INTO encoder VALUES (?)", [name])
-        self._con.commit()
-        rows = self._con.execute("SELECT id, conversation_id, value FROM vector").fetchall()
-        self._ids = [row[0] for row in rows]
-        self._conversations = [row[1] for row in rows]
-        self._values = [np.frombuffer(row[2], np.float16) for row in rows]
-        self._table: Any = None
-
-    def known(self, ids: list[str]) -> list[str]:
-        """Give those that are not read in yet."""
-        there = set(self._ids)
-        return [one for one in ids if one not in there]
-
-    def add(self, messages: list[dict[str, str]], values: Any) -> None:
-        """Keep the vectors of messages."""
-        rows = [
-            (message["id"], message["conversation_id"], value.astype(np.float16))
-            for message, value in zip(messages, values, strict=True)
-        ]
-        self._con.executemany(
-            "INSERT OR REPLACE INTO vector VALUES (?, ?, ?)",
-            [(one, conversation, value.tobytes()) for one, conversation, value in rows],
-        )
-        self._con.commit()
-        for one, conversation, value in rows:
-            self._ids.append(one)
-            self._conversations.append(conversation)
-            self._values.append(value)
-        self._table = None
-
-    def nearest(self, value: Any, among: set[str] | None, limit: int) -> list[tuple[str, str]]:
-        """Give conversations, each with its nearest message, the nearest first."""
-        if not self._ids:
-            return []
-        if self._table is None:
-            self._table = np.stack(self._values).astype(np.float32)
-        found: dict[str, str] = {}
-        scores = self._table @ value.astype(np.float32)
-        for place in np.argsort(-scores):
-            conversation = self._conversations[place]
-            if scores[place] < LEAST or len(found) == limit:
-                break
-            if conversation not in found and (among is None or conversation in among):
-                found[conversation] = self._ids[place]
-        return list(found.items())
-
-
-LEAST = 0.25
-
-
-def main(folder: Path, path: Path) -> None:
-    """Answer requests until there are no more."""
-    os.nice(10)
-    encoder = Encoder(folder)
-    vectors = Vectors(path, folder.name)
-    print(json.dumps({"ready": True}), flush=True)
-    for line in sys.stdin:
-        request = json.loads(line)
-        answer: Any
-        if "known" in request:
-            answer = vectors.known(request["known"])
-        elif "add" in request:
-            messages = request["add"]
-            vectors.add(messages, encoder.encode([message["text"] for message in messages]))
-            answer = len(messages)
-        else:
-            among = request["among"]
-            answer = vectors.nearest(
-                encoder.encode([request["find"]])[0],
-                None if among is None else set(among),
-                request["limit"],
-            )
-        print(json.dumps(answer), flush=True)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,1 @@
+"""A sentence encoder in a process of its own: what texts mean, as vectors."""
