@@ -50,9 +50,12 @@ from .jobs.records import RunFinished, RunStatus
 from .jobs.routes import routes as jobs_routes
 from .jobs.service import SpondeJobs
 from .library.bulk_routes import routes as bulk_routes
+from .library.collections import SpondeCollections
+from .library.collections_routes import routes as collections_routes
 from .library.extract import fences
 from .library.finding_routes import routes as finding_routes
 from .library.meant_routes import routes as meant_routes
+from .library.outside import Outside
 from .library.proof_routes import routes as proof_routes
 from .library.records import CodeBlockSaved
 from .library.renames_routes import routes as renames_routes
@@ -60,6 +63,8 @@ from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
 from .library.source_routes import routes as source_routes
 from .library.trying import SpondeTrials
+from .library.where_used import SpondePlaces
+from .library.where_used_routes import routes as where_used_routes
 from .mcp.doors import handlers as mcp_handlers
 from .mcp.routes import routes as mcp_routes
 from .mcp.service import SpondeMcp
@@ -117,6 +122,8 @@ ROUTES: list[Routes] = [
     source_routes,
     bulk_routes,
     renames_routes,
+    collections_routes,
+    where_used_routes,
 ]
 LEVELS = {
     RunStatus.SUCCEEDED: Level.INFO,
@@ -152,6 +159,8 @@ class SpondeApp(ExtensionApp):
         SpondePublisher,
         SpondeLibrary,
         SpondeTrials,
+        SpondeCollections,
+        SpondePlaces,
         SpondeMeaning,
     ]
 
@@ -185,9 +194,7 @@ class SpondeApp(ExtensionApp):
         kept: dict[str, Any] = {"database": self.database, "parent": self}
         self.activity = SpondeActivity(feed=self.feed, **kept)
         self.meaning = SpondeMeaning(beside=folder, parent=self)
-        self.library = SpondeLibrary(
-            bus=self.bus, feed=self.feed, meaning=self.meaning, **kept
-        )
+        self.library = SpondeLibrary(bus=self.bus, feed=self.feed, meaning=self.meaning, **kept)
         self.jobs = SpondeJobs(
             bus=self.bus, feed=self.feed, root=self.root, folder=folder / "runs", **kept
         )
@@ -209,6 +216,9 @@ class SpondeApp(ExtensionApp):
         )
         samples = DatasetSamples(self.datasets)
         self.library.dataset_states = samples.states
+        self.outside = Outside(root=self.root, samples=samples)
+        self.collections = SpondeCollections(feed=self.feed, outside=self.outside, **kept)
+        self.places = SpondePlaces(outside=self.outside, **kept)
         self.trials = SpondeTrials(
             feed=self.feed,
             library=self.library,
@@ -295,6 +305,9 @@ class SpondeApp(ExtensionApp):
         """Say who listens to what."""
         origins.join(
             self.library, self.bus, chat=self.chat, datasets=self.datasets, models=self.models
+        )
+        origins.join_places(
+            self.outside, database=self.database, jobs=self.jobs, library=self.library
         )
         self.registry.guard(self._is_running)
         self.usage.heard.append(
@@ -465,6 +478,8 @@ class SpondeApp(ExtensionApp):
             self.publisher,
             self.library,
             self.trials,
+            self.collections,
+            self.places,
         ]
         self.handlers.extend(handlers(ROUTES, {type(part): part for part in parts}))
         self.handlers.extend(dashboard_handlers(self.publisher))

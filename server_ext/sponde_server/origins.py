@@ -1,12 +1,18 @@
 """Tells the library of answers, datasets and models, which it does not know by itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from .chat.naming import naming
 from .chat.service import SpondeChat
+from .core.database import Database
 from .core.errors import NotFound
 from .core.events import Bus
 from .datasets.records import DatasetAdded, DatasetRemoved
 from .datasets.service import SpondeDatasets
+from .jobs.service import SpondeJobs
+from .library.finding_records import FindBlocks
+from .library.outside import Job, Outside, Question
+from .library.records import CodeBlock
 from .library.service import SpondeLibrary
 from .library.sources import Answer
 from .models.records import Completion, Delta, Role, Turn
@@ -54,3 +60,29 @@ def join(
     library.sources.ask = ask
     for told in (DatasetAdded, DatasetRemoved):
         bus.on(told, lambda event: library.sources.datasets_changed())
+
+
+def join_places(
+    outside: Outside, *, database: Database, jobs: SpondeJobs, library: SpondeLibrary
+) -> None:
+    """Hand the page of a block what uses it: jobs by their notebooks, messages that name it."""
+
+    async def search(asked: FindBlocks) -> Sequence[CodeBlock]:
+        return [one.block for one in (await library.find(asked)).blocks]
+
+    async def find_jobs(notebooks: Collection[str]) -> list[Job]:
+        return [
+            Job(id=one.id, name=one.name, notebook=one.notebook, last_at=one.updated_at)
+            for one in await jobs.list_definitions()
+            if one.notebook in notebooks
+        ]
+
+    async def find_questions(block_id: str) -> list[Question]:
+        return [
+            Question(one.message_id, one.conversation_id, one.title, one.asked_at)
+            for one in await naming(database, block_id)
+        ]
+
+    outside.search = search
+    outside.find_jobs = find_jobs
+    outside.find_questions = find_questions

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sponde_server.core.rows import columns, insert, many, one, replace, stamp
@@ -37,6 +37,23 @@ def list_messages(con: "Connection", conversation_id: str) -> list[Message]:
     return many(
         con, Message, f"{_MESSAGE} WHERE conversation_id = ? ORDER BY id", [conversation_id]
     )
+
+
+def list_naming(
+    con: "Connection", subject_id: str, limit: int
+) -> list[tuple[str, str, str, datetime]]:
+    """List the latest question of each conversation that refers to this id.
+
+    Gives the message, its conversation, that one's title, and when it was asked.
+    """
+    rows = con.execute(
+        "SELECT max_by(m.id, m.id), c.id, c.title, max(m.created_at) FROM message AS m "
+        "JOIN conversation AS c ON c.id = m.conversation_id "
+        'WHERE contains(m."references", ?) AND c.removed_at IS NULL '
+        "GROUP BY c.id, c.title ORDER BY max(m.created_at) DESC, c.id DESC LIMIT ?",
+        [f'"{subject_id}"', limit],
+    ).fetchall()
+    return [(*row[:3], row[3].replace(tzinfo=UTC)) for row in rows]
 
 
 def find_message(con: "Connection", message_id: str) -> Message | None:
