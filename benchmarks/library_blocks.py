@@ -6,12 +6,11 @@ many and as differently frequent as in real code.
 """
 
 import ast
-import itertools
 import random
 import re
 import site
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +22,7 @@ from sponde_server.library import store
 from sponde_server.library.facts import facts_of
 from sponde_server.library.records import CodeBlock, Outcome
 
-_AT_ONCE = 5_000
+_AT_ONCE = 20_000
 _NAME = re.compile(r"\b[a-z_][a-zA-Z_]{3,}\b")
 _NUMBER = re.compile(r"\b\d+\b")
 _KEPT = {"self", "return", "import", "from", "None", "with", "else", "elif", "class", "yield",
@@ -67,15 +66,16 @@ def _functions_of(path: Path, seen: set[str]) -> Iterator[CodeBlock]:
             )
 
 
-def varied(real: list[CodeBlock], many: int) -> Iterator[CodeBlock]:
-    """Give so many blocks: the real ones first, then variants of them."""
-    chance = random.Random(5)
+def varied(real: list[CodeBlock], numbers: Iterable[int]) -> Iterator[CodeBlock]:
+    """Give the blocks of these numbers: the real ones first, then variants of them."""
     names = sorted({name for block in real[:8000] for name in _NAME.findall(block.code)} - _KEPT)
     moment = now()
-    for number, block in zip(range(many), itertools.cycle(real), strict=False):
+    for number in numbers:
+        chance = random.Random(number)
+        block = real[number % len(real)]
         code, name = block.code, block.name
         if number >= len(real):
-            own = [one for one in set(_NAME.findall(code)) if one not in _KEPT]
+            own = sorted(set(_NAME.findall(code)) - _KEPT)
             chosen = chance.sample(own, min(_EXCHANGED, len(own)))
             other = dict(zip(chosen, chance.choices(names, k=len(chosen)), strict=True))
             other.setdefault(name.rsplit("_", 1)[0], chance.choice(names))

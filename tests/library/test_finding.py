@@ -280,10 +280,11 @@ def test_scan_and_index_give_the_same_in_the_same_order(
     async def compare():
         await database.write(lambda con: con.execute("DELETE FROM code_block"))
         await database.write(lambda con: [store.add(con, one) for one in kept])
-        writer = index.begin()
+        writer = index.begin(-1)
         rows = await database.read(search_rows)
         index.add(rows, writer)
-        index.end(writer, rows[-1])
+        index.commit(writer, rows[-1], is_whole=True)
+        index.end(writer)
         await database.write(lambda con: [store.add(con, one) for one in later])
         for text in queries:
             query = parse(text, NOW)

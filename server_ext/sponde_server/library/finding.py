@@ -5,9 +5,10 @@ is there, and whenever it breaks. Does not know HTTP.
 """
 
 import asyncio
+import time
 from dataclasses import replace
 from logging import Logger
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sponde_server.core.database import Database
 from sponde_server.core.record import now
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
 LEAST = 20_000
 _PREPARED_AT_ONCE = 200
-_INDEXED_AT_ONCE = 500
+_INDEXED_AT_ONCE = 1_000
 _REST = 0.01
 GATHER = 1.0
 """Seconds for which writes are gathered before the index takes them."""
+_COMMIT_AFTER = 20.0
+"""Seconds of indexing that a crash costs at most."""
 _MOST_COUNTED = 100
 _OFFERS = 12
 
@@ -91,6 +94,10 @@ class Finder:
         """Count the bytes of the index; 0 where there is none."""
         return self._index.size()
 
+    def is_bringing_up(self) -> bool:
+        """Whether the index is being made or brought up to date."""
+        return self._making is not None and not self._making.done()
+
     async def settle(self) -> None:
         """Wait until the index is up to date."""
         await self._tasks.settle()
@@ -104,7 +111,7 @@ class Finder:
     def _find(self, con: "Connection", query: Query, asked: FindBlocks) -> tuple[FoundBlocks, bool]:
         limit, offset = max(1, asked.limit), max(0, asked.offset)
         wrongs = list(query.wrongs)
-        found, is_behind = self._search(con, query, limit + 1, offset)
+        found = self._search(con, query, limit + 1, offset)
         if found.was_cut:
             wrongs.append(
                 "There was no time to look through everything: add a word of three letters or more."
@@ -118,46 +125,46 @@ class Finder:
                 wrongs=tuple(wrongs),
                 without=without,
             ),
-            is_behind,
+            found.is_behind,
         )
 
     def _without(self, con: "Connection", query: Query) -> tuple[WithoutFilter, ...]:
         counted = []
         for one in query.filters if len(query.filters) + len(query.terms) > 1 else ():
             rest = replace(query, filters=tuple(f for f in query.filters if f != one))
-            blocks = len(self._search(con, rest, _MOST_COUNTED, 0)[0].hits)
+            blocks = len(self._search(con, rest, _MOST_COUNTED, 0).hits)
             if blocks:
                 counted.append(WithoutFilter(filter=one.text, blocks=blocks))
         return tuple(counted)
 
-    def _search(
-        self, con: "Connection", query: Query, limit: int, offset: int
-    ) -> tuple[Hits, bool]:
-        """Search, and say whether the index lacks something."""
-        way, is_behind = self._way(con)
+    def _search(self, con: "Connection", query: Query, limit: int, offset: int) -> Hits:
+        way = self._way(con)
         try:
-            return way.find(con, query, limit, offset), is_behind
+            return way.find(con, query, limit, offset)
         except BROKEN as error:
             if way is self._scan:
                 raise
             self._log.warning("The search index is made anew: %s", error)
             self._index.throw_away()
-            return self._scan.find(con, query, limit, offset), True
+            return replace(self._scan.find(con, query, limit, offset), is_behind=True)
 
     def _values(self, con: "Connection", beginning: str) -> list[tuple[str, int]]:
-        return self._way(con)[0].values(con, beginning, _OFFERS)
+        return self._way(con).values(con, beginning, _OFFERS)
 
-    def _way(self, con: "Connection") -> tuple[Searching, bool]:
-        if not self._has_tantivy or search_store.count(con) < self._least:
-            return self._scan, False
+    def _way(self, con: "Connection") -> Searching:
+        if not self._has_tantivy:
+            return self._scan
         try:
-            if self._index.is_made(con):
-                return self._index, search_store.has_after(con, self._index.change)
+            # An index that is open stands for blocks enough.
+            if self._index.change >= 0:
+                return self._index
+            if search_store.count(con) < self._least:
+                return self._scan
+            return self._index if self._index.is_made(con) else Scan(is_behind=True)
         except ImportError:
             self._has_tantivy = False
             self._log.warning("Searches are slow: the package tantivy is not installed.")
-            return self._scan, False
-        return self._scan, True
+            return self._scan
 
     # -- what is made in the background -----------------------------------------------------------
 
@@ -170,28 +177,38 @@ class Finder:
             self._is_prepared = not ids
 
     def _bring_up(self) -> None:
-        if self._making is None or self._making.done():
+        if not self.is_bringing_up():
             self._making = self._tasks.start(self._make())
 
     async def _make(self) -> None:
-        """Write into the index what it does not have, in batches."""
+        """Write into the index what it does not have, in batches; what is written stays.
+
+        A server that ends in the middle of it, however it ends, goes on from the last commit.
+        """
         await asyncio.sleep(self._gather)
         try:
-            writer = await asyncio.to_thread(self._index.begin)
+            newest = await self._database.read(search_store.newest_change)
+            writer = await asyncio.to_thread(self._index.begin, newest)
+            await self._take_in(writer)
+            await asyncio.to_thread(self._index.end, writer)
         except ImportError:
             return  # the next search says it
         except BROKEN as error:
             self._log.warning("The search index is made anew: %s", error)
             self._index.throw_away()
-            return
-        at, last = self._index.change, None
+
+    async def _take_in(self, writer: Any) -> None:
+        at, committed, last = self._index.taken, time.monotonic(), None
         while rows := await self._database.read(search_store.rows_after, at, _INDEXED_AT_ONCE):
             await asyncio.to_thread(self._index.add, rows, writer)
             last = rows[-1]
             at = last.change
+            if time.monotonic() - committed > _COMMIT_AFTER:
+                await asyncio.to_thread(self._index.commit, writer, last, is_whole=False)
+                committed = time.monotonic()
             await asyncio.sleep(_REST)
         if last is not None:
-            await asyncio.to_thread(self._index.end, writer, last)
+            await asyncio.to_thread(self._index.commit, writer, last, is_whole=True)
 
 
 def _told(con: "Connection", query: Query, hits: list[search_store.Hit]) -> tuple[FoundBlock, ...]:

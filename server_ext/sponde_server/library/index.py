@@ -2,42 +2,44 @@
 
 DuckDB holds the truth. The index (tantivy, imported on use) lies beside the history, knows up to
 which change it is made, and can be thrown away: whatever is newer is scanned until it is brought
-up to date. An index only names candidates; search_store.py decides on them.
+up to date. It names candidates, the best first; checking.py decides on them. Where very many are
+named, the best tiers are looked through before the rest.
 """
 
 import json
-import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from logging import Logger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import search_store
-from .query import ALTERNATIVES, SHORT, Filter, Kind, Query, Term, bounds, literals, squeeze
-from .search_store import ELSEWHERE, Hit, Row
-from .words import LONGEST_WORD, milliseconds, moment_of, squeezed_name
+from . import checking, search_store
+from .index_query import Asking, Piece
+from .index_rows import VERSION, document, schema, tokenizers
+from .query import Kind, Query
+from .search_store import Hit, Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
-VERSION = 1
-"""Of what is written into the index; another one is thrown away."""
 BROKEN = (ValueError, OSError, RuntimeError, KeyError)
 """What tantivy raises where its files are not as they should be."""
 _STATE = "made.json"
-_RUN = re.compile(r"[^\W_]+")
-_MOST_GRAMS = 16
-_LONGEST_BEGINNING = 12
-_FIRST_PAGE = 64
-_LARGEST_PAGE = 400
-_MEMORY = 48_000_000
-_HEADS = "ndte"
-"""Name, defines, tags, description: the fields n, d, t, e hold their 3-grams."""
-_EVERY = "g"
+_FIRST_PAGE = 256
+_LARGEST_PAGE = 8192
+_CHECKED_AT_ONCE = 32
+_MATCHED_AT_ONCE = 256
+_MEMORY = 64_000_000
+_MANY = 20_000
+"""Blocks; where a query may name more, tiers are looked through one after the other."""
+_TIERS = (4_000, 32_000, 256_000)
+"""Blocks in the best tiers; the rest is the last."""
+
+Place = tuple[int, int]
+"""Where the index keeps a block: the segment, and the place in it."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Hits:
     hits: list[Hit]
     was_cut: bool = False
     """Whether time ran out before everything was looked at."""
+    is_behind: bool = False
+    """Whether the index lacks something."""
 
 
 class Searching(Protocol):
@@ -60,11 +64,15 @@ class Searching(Protocol):
 
 
 class Scan:
-    """Looks through every block: best where there are few."""
+    """Looks through every block: best where there are few. `is_behind`: an index is missing."""
+
+    def __init__(self, *, is_behind: bool = False) -> None:
+        self._is_behind = is_behind
 
     def find(self, con: "Connection", query: Query, limit: int, offset: int) -> Hits:
         """Give the blocks that are meant, best first."""
-        return Hits(search_store.scan(con, query, limit, offset))
+        hits = search_store.scan(con, query, limit, offset)
+        return Hits(hits, is_behind=self._is_behind)
 
     def values(self, con: "Connection", beginning: str, limit: int) -> list[tuple[str, int]]:
         """List what filters could ask for that begin so, with how many blocks have it."""
@@ -82,6 +90,72 @@ def _panics() -> Iterator[None]:
         raise
 
 
+@dataclass(frozen=True)
+class _Tier:
+    """Some of the blocks, by their place in the order."""
+
+    occur: Any
+    """Whether the query names them, or all others."""
+    query: Any
+
+    def of(self, query: Any) -> Any:
+        """Name what is of this tier."""
+        from tantivy import Occur
+        from tantivy import Query as Asked
+
+        return Asked.boolean_query([(Occur.Must, query), (self.occur, self.query)])
+
+
+@dataclass(frozen=True)
+class _Open:
+    """One state of the index, for searching."""
+
+    searcher: Any
+    tiers: list[_Tier]
+    change: int
+
+
+class _Walk:
+    """One search's way through the index."""
+
+    def __init__(self, con: "Connection", opened: _Open, query: Query, newer: set[str]) -> None:
+        self.hits: list[Hit] = []
+        self._con = con
+        self._searcher = opened.searcher
+        self._query = query
+        self._patterns = [term for term in query.terms if term.kind is Kind.PATTERN]
+        self.at_once = _MATCHED_AT_ONCE if self._patterns else _CHECKED_AT_ONCE
+        self._checker = checking.Checker(query)
+        self._known: dict[Place, Hit | None] = {}
+        self._newer = newer
+
+    def take(self, addresses: Sequence[Any], level: int) -> None:
+        """Take those that are meant, and not of a later level, which has its own turn."""
+        given = {(one.segment_ord, one.doc): one for one in addresses}
+        self._check({key: one for key, one in given.items() if key not in self._known})
+        for key in given:
+            hit = self._known[key]
+            if hit and hit.level <= level:
+                self._known[key] = None
+                self.hits.append(hit)
+
+    def _check(self, given: dict[Place, Any]) -> None:
+        meant: list[tuple[Place, str, checking.Texts]] = []
+        for key, address in given.items():
+            self._known[key] = None
+            document = self._searcher.doc(address)
+            block_id = document["id"][0]
+            texts = checking.texts(document["kept"])
+            if block_id not in self._newer and self._checker.is_meant(texts):
+                meant.append((key, block_id, texts))
+        if self._patterns and meant:
+            told = [(texts.code, texts.name, texts.description) for _, _, texts in meant]
+            meant = [meant[at] for at in search_store.matching(self._con, self._patterns, told)]
+        qualities = self._searcher.fast_field_values("quality", [given[key] for key, _, _ in meant])
+        for (key, block_id, texts), quality in zip(meant, qualities, strict=True):
+            self._known[key] = Hit(block_id, self._checker.level(texts), quality)
+
+
 class Index:
     """Looks words and 3-grams up in tantivy; only one at a time brings it up to date."""
 
@@ -90,182 +164,154 @@ class Index:
         self._log = log
         self._seconds = seconds
         self._index: Any = None
-        self.change = -1
-        """Up to which change it is made; -1 where there is none."""
+        self._now: _Open | None = None
+        self._once = -1
+        self._is_whole = False
+        self.taken = -1
+        """Up to which change it is written; -1 where there is none."""
+
+    @property
+    def change(self) -> int:
+        """Up to which change searches see it; -1 where they do not."""
+        return self._now.change if self._now else -1
 
     # -- searching ----------------------------------------------------------------------------
 
     @_panics()
     def find(self, con: "Connection", query: Query, limit: int, offset: int) -> Hits:
         """Give the blocks that are meant, best first."""
-        # The change before the index, which may be newer by now: what is in both counts once.
-        change = self.change
-        searcher = self._opened().searcher()
-        newer = search_store.ids_after(con, change)
-        hits, was_cut = self._indexed(con, searcher, query, limit + offset, newer)
+        opened = self._opened()
+        newer = search_store.ids_after(con, opened.change)
+        wanted = limit + offset
+        hits, was_cut = self._indexed(_Walk(con, opened, query, newer), opened, query, wanted)
         if newer:
-            hits += search_store.scan(con, query, limit + offset, changed_after=change)
+            hits += search_store.scan(con, query, wanted, changed_after=opened.change)
             hits.sort(key=lambda hit: hit.place)
-        return Hits(hits[offset : offset + limit], was_cut)
+        return Hits(hits[offset:wanted], was_cut, bool(newer))
 
     @_panics()
     def values(self, con: "Connection", beginning: str, limit: int) -> list[tuple[str, int]]:
         """List what filters could ask for that begin so, with how many blocks have it."""
-        found = self._opened().searcher().terms_with_prefix("key", beginning)
-        counted = sorted(((str(key), int(many)) for key, many in found), key=lambda one: -one[1])
-        return counted[:limit]
+        return [
+            (str(key), int(many))
+            for key, many in self._opened().searcher.terms_with_prefix(
+                "key", beginning, limit=limit
+            )
+        ]
 
     def _indexed(
-        self, con: "Connection", searcher: Any, query: Query, wanted: int, newer: set[str]
+        self, walk: _Walk, opened: _Open, query: Query, wanted: int
     ) -> tuple[list[Hit], bool]:
         ends = time.monotonic() + self._seconds
-        hits: list[Hit] = []
-        taken: set[str] = set()
-        known: dict[str, Hit | None] = dict.fromkeys(newer)
-        for level, asked in self._stages(query):
-            for ids in self._pages(searcher, asked, wanted - len(hits)):
-                fresh = [one for one in ids if one not in known]
-                known.update(dict.fromkeys(fresh))
-                known.update((hit.id, hit) for hit in search_store.among(con, query, fresh))
-                for one in ids:
-                    hit = known[one]
-                    # Those of a later level have their own turn, in its order.
-                    if hit and hit.level <= level and one not in taken:
-                        taken.add(one)
-                        hits.append(hit)
-                if len(hits) >= wanted or time.monotonic() > ends:
+        asking = Asking(self._index.schema, opened.searcher)
+        is_late = False
+        for level, piece in asking.stages(query):
+            for addresses in self._pages(opened, piece, wanted, walk.at_once):
+                walk.take(addresses, level)
+                is_late = time.monotonic() > ends
+                if len(walk.hits) >= wanted or is_late:
                     break
-            if len(hits) >= wanted or time.monotonic() > ends:
+            if len(walk.hits) >= wanted or is_late:
                 break
-        hits.sort(key=lambda hit: hit.place)
-        return hits[:wanted], len(hits) < wanted and time.monotonic() > ends
+        hits = sorted(walk.hits, key=lambda hit: hit.place)
+        return hits[:wanted], len(hits) < wanted and is_late
 
-    def _pages(self, searcher: Any, asked: Any, wanted: int) -> Iterator[list[str]]:
+    def _pages(self, opened: _Open, piece: Piece, wanted: int, at_once: int) -> Iterator[list[Any]]:
+        """Give what a query names, the best first, a few at a time."""
+        if not piece.most:
+            return
+        is_many = piece.most > _MANY
+        for query in [tier.of(piece.query) for tier in opened.tiers] if is_many else [piece.query]:
+            offset, size = 0, max(_FIRST_PAGE, wanted + 16)
+            while True:
+                found = self._search(opened.searcher, query, size, offset)
+                for start in range(0, len(found), at_once):
+                    yield found[start : start + at_once]
+                if len(found) < size:
+                    break
+                offset, size = offset + size, min(size * 4, _LARGEST_PAGE)
+
+    def _search(self, searcher: Any, query: Any, size: int, offset: int) -> list[Any]:
         from tantivy import Order
 
-        offset, size = 0, max(_FIRST_PAGE, min(wanted + 16, _LARGEST_PAGE))
-        while True:
-            hits = searcher.search(
-                asked, size, count=False, order_by_field="quality", offset=offset, order=Order.Desc
-            ).hits
-            if hits:
-                yield [searcher.doc(address)["id"][0] for _, address in hits]
-            if len(hits) < size:
-                return
-            offset, size = offset + size, min(size * 2, _LARGEST_PAGE)
-
-    # -- a query for tantivy ------------------------------------------------------------------
-
-    def _stages(self, query: Query) -> Iterator[tuple[int, Any]]:
-        """Ask for each level in turn, all blocks that may be of it or of an earlier one."""
-        narrow = list(self._filters(query.filters))
-        if not query.terms:
-            yield 0, self._all(narrow)
-            return
-        if whole := query.whole:
-            yield 0, self._all([*narrow, self._has("words", f"={whole}")])
-            yield 1, self._all([*narrow, self._has("words", f"<{whole[:_LONGEST_BEGINNING]}")])
-        narrow += [self._has("words", word) for term in query.terms for word in _words_in(term)]
-        has_head = all(_can_stand_in_heads(term) for term in query.terms)
-        for level in range(2, ELSEWHERE) if has_head else ():
-            heads = _HEADS[: min(level - 1, len(_HEADS))]
-            places = [self._in_heads(term, heads, level == 6) for term in query.terms]
-            yield level, self._all([*narrow, *places])
-        anywhere = [place for term in query.terms for place in self._anywhere(term)]
-        yield ELSEWHERE, self._all([*narrow, *anywhere])
-
-    def _in_heads(self, term: Term, heads: str, as_word: bool) -> Any:
-        choices = []
-        for head in heads:
-            if term.kind is Kind.BEGIN:
-                choices.append(self._has("words", f"{head}^{term.text}"))
-            else:
-                choices.append(self._all([self._has(head, gram) for gram in _grams(term.text)]))
-        if as_word and term.kind is not Kind.EXACT:
-            choices.append(self._has("words", term.text))
-        return self._any(choices)
-
-    def _anywhere(self, term: Term) -> list[Any]:
-        if term.kind is Kind.BEGIN:
-            return [self._has("words", f"^{term.text}")]
-        texts = literals(term.text) if term.kind is Kind.PATTERN else [term.text.lower()]
-        grams = dict.fromkeys(gram for text in texts for gram in _grams(text))
-        return [self._has(_EVERY, gram) for gram in [*grams][:_MOST_GRAMS]]
-
-    def _filters(self, filters: Sequence[Filter]) -> Iterator[Any]:
-        either: dict[str, list[Any]] = {}
-        for one in filters:
-            asked = self._filter(one)
-            if one.is_not:
-                yield self._but(asked)
-            elif one.key in ALTERNATIVES:
-                either.setdefault(one.key, []).append(asked)
-            else:
-                yield asked
-        for choices in either.values():
-            yield self._any(choices)
-
-    def _filter(self, one: Filter) -> Any:
-        if one.key == "used":
-            return self._between("uses", *bounds(one.value))
-        if one.key in ("after", "before"):
-            from datetime import datetime
-
-            moment = max(0, milliseconds(datetime.fromisoformat(one.value)))
-            if one.key == "after":
-                return self._between("moment", moment, 2**41)
-            return self._between("moment", 0, moment - 1)
-        from tantivy import Query as Asked
-
-        key = f"{one.key}:{one.value}"
-        if one.is_open:
-            return Asked.regex_query(self._index.schema, "key", _plain(key) + ".*")
-        return self._has("key", key)
-
-    def _has(self, field: str, value: str) -> Any:
-        from tantivy import Query as Asked
-
-        return Asked.term_query(self._index.schema, field, value, "basic")
-
-    def _between(self, field: str, least: int, most: int) -> Any:
-        from tantivy import FieldType
-        from tantivy import Query as Asked
-
-        if most < least:
-            return Asked.empty_query()
-        return Asked.range_query(self._index.schema, field, FieldType.Unsigned, least, most)
-
-    def _all(self, parts: list[Any]) -> Any:
-        from tantivy import Occur
-        from tantivy import Query as Asked
-
-        if not parts:
-            return Asked.all_query()
-        if len(parts) == 1:
-            return parts[0]
-        return Asked.boolean_query([(Occur.Must, part) for part in parts])
-
-    def _any(self, parts: list[Any]) -> Any:
-        from tantivy import Occur
-        from tantivy import Query as Asked
-
-        if len(parts) == 1:
-            return parts[0]
-        return Asked.boolean_query([(Occur.Should, part) for part in parts])
-
-    def _but(self, part: Any) -> Any:
-        from tantivy import Occur
-        from tantivy import Query as Asked
-
-        return Asked.boolean_query([(Occur.Must, Asked.all_query()), (Occur.MustNot, part)])
+        found = searcher.search(
+            query, size, count=False, order_by_field="quality", offset=offset, order=Order.Desc
+        )
+        return [address for _, address in found.hits]
 
     # -- the files ----------------------------------------------------------------------------
 
     @_panics()
     def is_made(self, con: "Connection") -> bool:
         """Whether there is an index of these very blocks; a broken or foreign one is removed."""
-        if self.change >= 0:
-            return True
+        if self._index is None:
+            self._read_state(con)
+        return self._now is not None
+
+    def throw_away(self) -> None:
+        """Remove it; it is made again."""
+        self._index, self._now = None, None
+        self._once, self.taken, self._is_whole = -1, -1, False
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @_panics()
+    def begin(self, newest: int) -> Any:
+        """Open it for writing, where it was left or anew; `newest` is the latest change."""
+        if self._index is None:
+            self.throw_away()
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._index = self._open()
+            # A block has one change, so that none up to here can come twice.
+            self._once = newest
+        return self._index.writer(_MEMORY, 1)
+
+    @_panics()
+    def add(self, rows: Sequence[Row], writer: Any) -> None:
+        """Write some rows over what it has of these blocks."""
+        for row in rows:
+            if row.change > self._once:
+                writer.delete_documents_by_term("id", row.id)
+            if not row.is_removed:
+                writer.add_document(document(row))
+
+    @_panics()
+    def commit(self, writer: Any, last: Row, *, is_whole: bool) -> None:
+        """Make durable what was written, up to this row, so that it goes on from here."""
+        writer.commit()
+        self._is_whole = self._is_whole or is_whole
+        self.taken = last.change
+        state = {
+            "version": VERSION, "change": last.change, "last": last.id, "is_whole": self._is_whole
+        }  # fmt: skip
+        path = self._folder / _STATE
+        path.with_suffix(".new").write_text(json.dumps(state))
+        path.with_suffix(".new").replace(path)
+        if self._is_whole:
+            self._show()
+
+    @_panics()
+    def end(self, writer: Any) -> None:
+        """Let merges come to their end."""
+        writer.wait_merging_threads()
+        if self._is_whole:
+            self._show()
+
+    def size(self) -> int:
+        """Count the bytes of its files."""
+        return sum(path.stat().st_size for path in self._folder.glob("*") if path.is_file())
+
+    def _show(self) -> None:
+        """Let searches see what was written."""
+        self._index.reload()
+        searcher = self._index.searcher()
+        self._now = _Open(searcher, _tiers(self._index.schema, searcher), self.taken)
+
+    def _opened(self) -> _Open:
+        assert self._now is not None
+        return self._now
+
+    @_panics()
+    def _read_state(self, con: "Connection") -> None:
         try:
             made = json.loads((self._folder / _STATE).read_text())
             if made["version"] != VERSION:
@@ -274,131 +320,41 @@ class Index:
             if change is None or change < made["change"]:
                 raise ValueError("it was made of another history")
             self._index = self._open()
-            self.change = made["change"]
+            self.taken, self._is_whole = made["change"], made["is_whole"]
+            if self._is_whole:
+                self._show()
         except FileNotFoundError:
-            return False
+            return
         except BROKEN as error:
             self._log.warning("The search index is made anew: %s.", error)
             self.throw_away()
-            return False
-        return True
-
-    def throw_away(self) -> None:
-        """Remove it; it is made again."""
-        self._index = None
-        self.change = -1
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    @_panics()
-    def add(self, rows: Sequence[Row], writer: Any) -> None:
-        """Write some rows over what it has of these blocks."""
-        from tantivy import Document
-
-        for row in rows:
-            if self.change >= 0:
-                writer.delete_documents_by_term("id", row.id)
-            if not row.is_removed:
-                document = Document()
-                _fill(document, row)
-                writer.add_document(document)
-
-    @_panics()
-    def begin(self) -> Any:
-        """Open it for writing; made where it is not there."""
-        if self.change < 0:
-            self.throw_away()
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._index = self._open()
-        return self._index.writer(_MEMORY, 1)
-
-    @_panics()
-    def end(self, writer: Any, last: Row) -> None:
-        """Make durable what was written, up to this row."""
-        writer.commit()
-        state = {"version": VERSION, "change": last.change, "last": last.id}
-        path = self._folder / _STATE
-        path.with_suffix(".new").write_text(json.dumps(state))
-        path.with_suffix(".new").replace(path)
-        writer.wait_merging_threads()
-        self._index.reload()
-        self.change = last.change
-
-    def size(self) -> int:
-        """Count the bytes of its files."""
-        return sum(path.stat().st_size for path in self._folder.glob("*") if path.is_file())
-
-    def _opened(self) -> Any:
-        assert self._index is not None
-        return self._index
 
     @_panics()
     def _open(self) -> Any:
         from tantivy import Index as Tantivy
-        from tantivy import SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
-        schema = SchemaBuilder()
-        schema.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-        schema.add_text_field("key", tokenizer_name="raw", index_option="basic")
-        schema.add_text_field("words", tokenizer_name="spaced", index_option="basic")
-        for field in (_EVERY, *_HEADS):
-            schema.add_text_field(field, tokenizer_name="grams", index_option="basic")
-        schema.add_unsigned_field("quality", fast=True)
-        schema.add_unsigned_field("moment", fast=True, indexed=True)
-        schema.add_unsigned_field("uses", fast=True, indexed=True)
-        index = Tantivy(schema.build(), str(self._folder))
-        index.register_tokenizer("spaced", TextAnalyzerBuilder(Tokenizer.whitespace()).build())
-        index.register_tokenizer("grams", TextAnalyzerBuilder(Tokenizer.ngram(3, 3)).build())
+        index = Tantivy(schema(), str(self._folder))
+        tokenizers(index)
         return index
 
 
-def _fill(document: Any, row: Row) -> None:
-    words = row.words.split()
-    name = squeezed_name(row.name)
-    heads = (row.name, row.lower_defines, row.lower_tags, row.lower_description)
-    begins = {f"^{word[:length]}" for word in words for length in (1, 2)}
-    for head, text in zip(_HEADS, heads, strict=True):
-        begins.update(f"{head}{mark}" for mark in _beginnings(text))
-        document.add_text(head, squeeze(text))
-    named = [f"<{name[:length]}" for length in range(1, _LONGEST_BEGINNING + 1)]
-    document.add_text("id", row.id)
-    document.add_text("words", " ".join([*words, *begins, f"={name}", *named]))
-    document.add_text(_EVERY, squeeze(row.lower_text))
-    for key in row.keys.split("\n"):
-        if key:
-            document.add_text("key", key)
-    document.add_unsigned("quality", row.quality)
-    document.add_unsigned("moment", moment_of(row.quality))
-    document.add_unsigned("uses", row.uses)
+def _tiers(made: Any, searcher: Any) -> list["_Tier"]:
+    """Name the best few thousand blocks, the next ones, and all others."""
+    from tantivy import Occur
+    from tantivy import Query as Asked
 
-
-def _beginnings(text: str) -> Iterable[str]:
-    """Name the one and two letters with which the words of a short text begin."""
-    letters = "".join(char if char.isalnum() else " " for char in text)
-    return {f"^{word[:length]}" for word in letters.split() for length in (1, 2)}
-
-
-def _grams(text: str) -> list[str]:
-    short = squeeze(text)
-    grams = (short[at : at + SHORT] for at in range(len(short) - SHORT + 1))
-    return [*dict.fromkeys(grams)][:_MOST_GRAMS]
-
-
-def _words_in(term: Term) -> list[str]:
-    """Name words that whatever holds a text must have: `_csv(` gives csv, `_cs` gives ^cs."""
-    text = term.text.lower() if term.kind is Kind.EXACT else ""
-    return [
-        run[0] if run.end() < len(text) else f"^{run[0][:2]}"
-        for run in _RUN.finditer(text)
-        if run.start() and len(run[0]) <= LONGEST_WORD
-    ]
-
-
-def _can_stand_in_heads(term: Term) -> bool:
-    if term.kind is Kind.PATTERN:
-        return False
-    return term.kind is Kind.BEGIN or bool(_grams(term.text))
-
-
-def _plain(text: str) -> str:
-    """Escape what means something in tantivy's regular expressions."""
-    return "".join(char if char.isalnum() or char in ":_- " else f"\\{char}" for char in text)
+    counted = sorted(searcher.terms_with_prefix("tier", ""), reverse=True)
+    tiers: list[_Tier] = []
+    above: list[str] = []
+    for size in _TIERS:
+        names, blocks = [], 0
+        while counted and blocks < size:
+            name, many = counted.pop(0)
+            names.append(name)
+            blocks += many
+        if names:
+            tiers.append(_Tier(Occur.Must, Asked.term_set_query(made, "tier", names)))
+            above += names
+    if counted:
+        tiers.append(_Tier(Occur.MustNot, Asked.term_set_query(made, "tier", above)))
+    return tiers

@@ -1,9 +1,9 @@
 """The rows of a search: what SQL says of a query, over all blocks or over a few of them.
 
-Every way of searching ends here, so that they agree: a scan asks it of all blocks, an index of
-its candidates.
+A scan asks it of all blocks. An index decides by checking.py, which says the same of texts.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,19 @@ def among(con: "Connection", query: Query, ids: Sequence[str]) -> list[Hit]:
     return [Hit(*row) for row in rows]
 
 
+def matching(
+    con: "Connection", terms: Sequence[Term], texts: Sequence[tuple[str, str, str]]
+) -> list[int]:
+    """Say which texts (code, name, description of a block each) all regular expressions match."""
+    parts, values = zip(*(_term(term) for term in terms), strict=True)
+    rows = con.execute(
+        "SELECT place FROM (SELECT unnest(?) AS code, unnest(?) AS name, unnest(?) AS description, "
+        f"unnest(range({len(texts)})) AS place) WHERE {' AND '.join(parts)} ORDER BY place",
+        [*(list(column) for column in zip(*texts, strict=True)), *itertools.chain(*values)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def blocks(con: "Connection", ids: Sequence[str]) -> list[CodeBlock]:
     """Give blocks in this order."""
     if not ids:
@@ -144,6 +157,10 @@ class Row:
     change: int
     is_removed: bool
     name: str
+    description: str
+    tags: str
+    code: str
+    lower_name: str
     lower_text: str
     lower_defines: str
     lower_tags: str
@@ -155,29 +172,36 @@ class Row:
 
 
 def rows_after(con: "Connection", change: int, limit: int) -> list[Row]:
-    """List what was written after a change, the oldest first."""
-    rows = con.execute(
-        "SELECT id, change, removed_at IS NOT NULL, lower_name, lower_text, lower_defines, "
-        'lower(tags), lower(description), words, "keys" || sources, uses, quality FROM code_block '
-        "WHERE change > ? AND change <= coalesce((SELECT change FROM code_block WHERE change > ? "
-        "ORDER BY change LIMIT 1 OFFSET ?), 9223372036854775807) "
-        "AND words IS NOT NULL ORDER BY change",
-        [change, change, limit - 1],
-    ).fetchall()
-    return [Row(*row) for row in rows]
-
-
-def has_after(con: "Connection", change: int) -> bool:
-    """Whether something was written after a change."""
-    return bool(
-        con.execute("SELECT 1 FROM code_block WHERE change > ? LIMIT 1", [change]).fetchall()
-    )
+    """List some of what was written after a change, the oldest first; none where nothing was."""
+    # By a range of changes, which are nearly dense: DuckDB reads only where they lie.
+    while True:
+        rows = con.execute(
+            "SELECT id, change, removed_at IS NOT NULL, name, description, tags, code, lower_name, "
+            "lower_text, lower_defines, lower(tags), lower(description), words, "
+            '"keys" || sources, uses, quality FROM code_block '
+            "WHERE change > ? AND change <= ? AND words IS NOT NULL ORDER BY change",
+            [change, change + limit],
+        ).fetchall()
+        if rows:
+            return [Row(*row) for row in rows]
+        [(following,)] = con.execute(
+            "SELECT min(change) FROM code_block WHERE change > ? AND words IS NOT NULL",
+            [change + limit],
+        ).fetchall()
+        if following is None:
+            return []
+        change = following - 1
 
 
 def ids_after(con: "Connection", change: int) -> set[str]:
     """Name the blocks that were written, or deleted, after a change."""
     rows = con.execute("SELECT id FROM code_block WHERE change > ?", [change]).fetchall()
     return {row[0] for row in rows}
+
+
+def newest_change(con: "Connection") -> int:
+    """Give the latest change."""
+    return int(con.execute("SELECT coalesce(max(change), -1) FROM code_block").fetchall()[0][0])
 
 
 def change_of(con: "Connection", block_id: str) -> int | None:

@@ -91,3 +91,8 @@ def milliseconds(moment: datetime) -> int:
 def squeezed_name(name: str) -> str:
     """Give a name as it is compared."""
     return squeeze(name.lower()).replace("-", "")
+
+
+def proven_and_uses(quality: int) -> tuple[bool, int]:
+    """Take the rest out of it again."""
+    return bool(quality >> 61), quality >> 41 & _MOST_USES
