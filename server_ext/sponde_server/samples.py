@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .core.errors import SpondeError
-from .datasets.records import Dataset, DatasetStatus
+from .datasets.records import Column, Dataset, DatasetStatus
 from .datasets.service import SpondeDatasets
 from .library.sampling import Data, Sample
 
@@ -38,10 +38,15 @@ class DatasetSamples:
             one for one in await self._datasets.list_all() if one.status is DatasetStatus.READY
         ]
         columns = await asyncio.gather(*map(self._columns, known[:MOST_WITH_COLUMNS]))
-        rest: list[tuple[str, ...]] = [()] * (len(known) - len(columns))
+        rest: list[tuple[Column, ...]] = [()] * (len(known) - len(columns))
         return [
-            Data(name=one.name, rows=one.rows, columns=names)
-            for one, names in zip(known, [*columns, *rest], strict=True)
+            Data(
+                name=one.name,
+                rows=one.rows,
+                columns=tuple(column.name for column in there),
+                kinds=tuple(column.kind.value for column in there),
+            )
+            for one, there in zip(known, [*columns, *rest], strict=True)
         ]
 
     async def take(
@@ -59,12 +64,12 @@ class DatasetSamples:
         )
         return Sample(path=path, words=words)
 
-    async def _columns(self, dataset: Dataset) -> tuple[str, ...]:
+    async def _columns(self, dataset: Dataset) -> tuple[Column, ...]:
         try:
             profile = await self._datasets.profile(dataset.id)
         except SpondeError:  # gone or changed meanwhile: it only fits nothing
             return ()
-        return tuple(column.name for column in profile.columns)
+        return profile.columns
 
 
 def _state(dataset: Dataset) -> str:

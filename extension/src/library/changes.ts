@@ -40,6 +40,9 @@ export function causeWords(revision: Revision, person: string): string {
   if (cause === 'restore') {
     return !by ? trans.__('restored') : isMine ? trans.__('restored by you') : trans.__('restored by another person');
   }
+  if (cause === 'twin') {
+    return trans.__('was the block “%1”', revision.name);
+  }
   if (cause === 'tags') {
     return !by
       ? trans.__('tagged among others')

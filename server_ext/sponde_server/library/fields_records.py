@@ -202,3 +202,13 @@ class FieldsMade:
     """The fields that it has now."""
     twins: int = 0
     """How many blocks went up in it."""
+
+
+@record
+class NewFieldOffers:
+    """What to look at for fields."""
+
+    twin_ids: tuple[str, ...] = ()
+    """Blocks that a person has chosen; none: those that are found."""
+    alone: bool = False
+    """Whether every value of the block is meant, whatever its twins say."""

@@ -95,10 +95,11 @@ def bring_back(con: "Connection", removed: CodeBlock, name: str) -> CodeBlock:
 def measure(con: "Connection", block: CodeBlock) -> None:
     """Note what a block is looked up by when something near it is kept."""
     from .literals import shape_of
+    from .wants import wants_of
 
     shape = shape_of(block.code, block.language)
     near = signature(block.code, block.language)
-    source_store.put_signature(con, block.id, near, VERSION, shape)
+    source_store.put_signature(con, block.id, near, VERSION, shape, wants_of(block))
 
 
 def find_near(con: "Connection", block: CodeBlock) -> NearBlock | None:

@@ -153,7 +153,8 @@ def _python(code: str) -> Read:
         while one.kind == tokenize.STRING and ends < len(tokens) and _follows(tokens, ends):
             ends += 1
         after = tokens[ends] if ends < len(tokens) else None
-        if one.kind == tokenize.STRING and _is_alone(before, after):
+        is_plain = one.kind == tokenize.STRING and "f" not in _prefix(one.text)
+        if is_plain and _is_alone(before, after):
             at = ends  # a docstring
         elif one.kind == tokenize.STRING and one.start in fixed:
             rest += [part.text for part in tokens[at:ends]]
@@ -344,7 +345,7 @@ def _fixed_places(code: str, plain: str) -> set[int]:
             fixed.update(
                 place(part.lineno, part.col_offset)
                 for part in ast.walk(one)
-                if hasattr(part, "lineno")
+                if isinstance(part, ast.expr | ast.pattern)
             )
     return fixed
 

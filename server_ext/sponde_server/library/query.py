@@ -73,6 +73,7 @@ KEYS = {
     "defines": "a function, class or name that it brings, such as defines:read_sales",
     "needs": "a name that must be there first, such as needs:df",
     "dataset": "a dataset that it touches, such as dataset:sales",
+    "fits": "a dataset that has what it needs, such as fits:sales",
     "column": "a column that it touches, such as column:amount",
     "tag": "a tag, such as tag:clean",
     "ran": "how it went when it last ran: ran:ok, ran:failed or ran:never",

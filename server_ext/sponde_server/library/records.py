@@ -28,11 +28,12 @@ class Place(StrEnum):
 
 
 class RevisionCause(StrEnum):
-    """How a text came to be replaced: edited, made what it was, or tagged with others."""
+    """How a text came to be replaced: edited, made what it was, tagged with others, or a twin's."""
 
     EDIT = "edit"
     RESTORE = "restore"
     TAGS = "tags"
+    TWIN = "twin"
 
 
 @record

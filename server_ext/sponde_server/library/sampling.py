@@ -22,6 +22,8 @@ class Data:
     name: str
     rows: int | None
     columns: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    """What each column's values are, in one word: number, text, date, time, boolean, other."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ async def needs_of(block: CodeBlock, samples: Samples) -> tuple[TrialNeed, ...]:
     needs = []
     for name in names:
         own = sorted(fits, key=lambda fit: (fit.dataset.lower() != name.lower(), -fit.score))
-        is_table = block.language == "sql" or _looks_like_data(name, block.code)
+        is_table = block.language == "sql" or looks_like_data(name, block.code)
         needs.append(TrialNeed(name=name, is_table=is_table, fits=tuple(own[:MOST_FITS])))
     return tuple(needs)
 
@@ -98,7 +100,7 @@ def _fit(data: Data, wanted: tuple[str, ...]) -> DataFit:
     return DataFit(dataset=data.name, rows=data.rows, score=round(score, 3), missing=missing)
 
 
-def _looks_like_data(name: str, code: str) -> bool:
+def looks_like_data(name: str, code: str) -> bool:
     """Whether a name is used as tables are: indexed by a text, or asked for what tables have."""
     if name.lower().startswith(("df", "data", "frame", "table")):
         return True

@@ -41,12 +41,15 @@ from .records import (
     UseOutcome,
 )
 from .revising import Replaced, revision_of
+from .sampling import NoSamples, Samples
 from .sources import BlockSources
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
+    from .fielding import Fielding
     from .finding import Finder
+    from .fits import Fits
     from .meant import MeantBlocks
 
 _MOST_CODES = 200
@@ -99,6 +102,7 @@ class SpondeLibrary(LoggingConfigurable):
             database=database, bus=bus, feed=feed, log=self.log, change=_take_code
         )
         self.dataset_states: DatasetStates = _no_states
+        self.samples: Samples = NoSamples()
         bus.on(CodeBlockSaved, self._read_meaning)
 
     async def save(self, body: NewCodeBlock) -> CodeBlock:
@@ -148,6 +152,22 @@ class SpondeLibrary(LoggingConfigurable):
 
         return MeantBlocks(self._database, self._meaning, self.log)
 
+    @cached_property
+    def fielding(self) -> "Fielding":
+        """The fields of blocks; made when somebody asks for one."""
+        from .fielding import Fielding
+
+        return Fielding(
+            database=self._database, bus=self._bus, feed=self._feed, samples=lambda: self.samples
+        )
+
+    @cached_property
+    def fits(self) -> "Fits":
+        """Which blocks fit a dataset; made when somebody asks."""
+        from .fits import Fits
+
+        return Fits(self._database, lambda: self.samples)
+
     async def stop(self) -> None:
         """End what goes on in the background."""
         if "meant" in self.__dict__:
@@ -158,6 +178,8 @@ class SpondeLibrary(LoggingConfigurable):
     async def find(self, asked: FindBlocks) -> FoundBlocks:
         """Find blocks by words, exact text, expressions and filters, and say why."""
         asked = replace(asked, limit=min(asked.limit, self.max_results))
+        if "fits:" in asked.query.lower() and self.fits.are_asked(asked.query):
+            return await self.fits.find(asked)
         if asked.by_meaning:
             return await self.meant.find(asked, self.finder)
         return await self.finder.find(asked)
@@ -294,6 +316,7 @@ def _restore_revision(con: "Connection", block_id: str, revision_id: str, by: st
             "language": old.language,
             "description": old.description,
             "tags": old.tags,
+            "fields": old.fields,
         },
         Replaced(by, RevisionCause.RESTORE),
     )
@@ -321,6 +344,11 @@ def _change(
                 "Use that block, or delete it first.",
             )
         changed = proof.with_proof(con, changed)
+        if block.fields and "fields" not in changes:
+            from .fields import follow
+
+            kept = follow(block.fields, block.code, changed.code, changed.language)
+            changed = replace(changed, fields=kept)
     changed = replace(changed, facts=facts_of(changed.code, changed.language), updated_at=now())
     store.add_revision(con, revision_of(block, replaced))
     store.update(con, changed)

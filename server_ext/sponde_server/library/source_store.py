@@ -13,6 +13,8 @@ from .source_records import BlockSource
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
+    from .wants import Wants
+
 _BANDS = [f"band{number}" for number in range(1, BANDS + 1)]
 _MOST_ALIKE = 200
 
@@ -48,14 +50,19 @@ def list_sources(con: "Connection", block_id: str) -> list[BlockSource]:
 
 
 def put_signature(
-    con: "Connection", block_id: str, measured: Signature, version: int, shape: int | None = None
+    con: "Connection",
+    block_id: str,
+    measured: Signature,
+    version: int,
+    shape: int | None,
+    wants: "Wants",
 ) -> None:
-    """Note what a block is looked up by when something near it is kept."""
+    """Note what a block is looked up by: by what is near it, its twins, and what it fits."""
     bands = measured.bands or (None,) * BANDS
     con.execute(
-        f"INSERT OR REPLACE INTO block_near (block_id, version, tree, shape, {', '.join(_BANDS)}) "
-        f"VALUES ({', '.join('?' * (BANDS + 4))})",
-        [block_id, version, measured.tree, shape, *bands],
+        "INSERT OR REPLACE INTO block_near (block_id, version, tree, shape, wants, lacks, "
+        f"{', '.join(_BANDS)}) VALUES ({', '.join('?' * (BANDS + 6))})",
+        [block_id, version, measured.tree, shape, wants.line, len(wants.also), *bands],
     )
 
 
