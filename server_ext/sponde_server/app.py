@@ -53,7 +53,9 @@ from .library.bulk_routes import routes as bulk_routes
 from .library.collections import SpondeCollections
 from .library.collections_routes import routes as collections_routes
 from .library.extract import fences
+from .library.fields_routes import routes as fields_routes
 from .library.finding_routes import routes as finding_routes
+from .library.fits_routes import routes as fits_routes
 from .library.meant_routes import routes as meant_routes
 from .library.outside import Outside
 from .library.proof_routes import routes as proof_routes
@@ -62,6 +64,8 @@ from .library.renames_routes import routes as renames_routes
 from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
 from .library.source_routes import routes as source_routes
+from .library.transfer import SpondeTransfers
+from .library.transfer_routes import routes as transfer_routes
 from .library.trying import SpondeTrials
 from .library.where_used import SpondePlaces
 from .library.where_used_routes import routes as where_used_routes
@@ -122,8 +126,11 @@ ROUTES: list[Routes] = [
     source_routes,
     bulk_routes,
     renames_routes,
+    transfer_routes,
     collections_routes,
     where_used_routes,
+    fields_routes,
+    fits_routes,
 ]
 LEVELS = {
     RunStatus.SUCCEEDED: Level.INFO,
@@ -161,6 +168,7 @@ class SpondeApp(ExtensionApp):
         SpondeTrials,
         SpondeCollections,
         SpondePlaces,
+        SpondeTransfers,
         SpondeMeaning,
     ]
 
@@ -216,6 +224,7 @@ class SpondeApp(ExtensionApp):
         )
         samples = DatasetSamples(self.datasets)
         self.library.dataset_states = samples.states
+        self.library.samples = samples
         self.outside = Outside(root=self.root, samples=samples)
         self.collections = SpondeCollections(feed=self.feed, outside=self.outside, **kept)
         self.places = SpondePlaces(outside=self.outside, **kept)
@@ -225,6 +234,14 @@ class SpondeApp(ExtensionApp):
             folder=folder / "trials",
             samples=samples,
             find_python=self._kernel_python,
+            **kept,
+        )
+        self.transfers = SpondeTransfers(
+            bus=self.bus,
+            feed=self.feed,
+            library=self.library,
+            root=self.root,
+            folder=folder / "carried",
             **kept,
         )
         self.usage = SpondeUsage(bus=self.bus, feed=self.feed, **kept)
@@ -520,6 +537,7 @@ class SpondeApp(ExtensionApp):
         await self.experiments.stop()
         await self.jobs.stop()
         await self.trials.stop()
+        await self.transfers.stop()
         await self.publisher.stop()
         await self.library.sources.stop()
         await self.library.stop()
