@@ -2,12 +2,17 @@
 
 import asyncio
 import logging
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sponde_server.core.database import Database
 from sponde_server.core.events import Bus
 from sponde_server.library import store
 from sponde_server.library.finding import Finder
@@ -227,6 +232,59 @@ def test_an_index_is_used_again_after_a_restart_and_made_anew_when_broken_or_for
     assert foreign._index.change == -1
 
 
+KILLED = """
+import asyncio, logging, os, signal, sys
+from pathlib import Path
+from sponde_server.core.database import Database
+from sponde_server.library import finding, store
+from sponde_server.library.finding_records import FindBlocks
+from sponde_server.library.records import CodeBlock
+
+finding._INDEXED_AT_ONCE = 10
+finding._COMMIT_AFTER = 0.0
+
+async def main(path, migrations):
+    database = Database(path, migrations, logging.getLogger("test"))
+    blocks = [CodeBlock(name=f"b{n}", language="python", code=f"part_{n} = 1") for n in range(60)]
+    await database.write(lambda con: [store.add(con, block) for block in blocks])
+    finder = finding.Finder(database, logging.getLogger("test"), least=0, gather=0)
+    commit = finder._index.commit
+
+    def killed(writer, last, *, is_whole):
+        if finder._index.taken > 20:
+            finder._index.add([], writer)
+            writer.commit()  # written, and not noted
+            os.kill(os.getpid(), signal.SIGKILL)
+        commit(writer, last, is_whole=is_whole)
+
+    finder._index.commit = killed
+    await finder.find(FindBlocks())
+    await finder.settle()
+
+asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
+"""
+
+
+def test_an_index_whose_server_was_killed_in_the_making_goes_on_where_it_was(tmp_path, run):
+    path, migrations = tmp_path / "history.duckdb", Path(store.__file__).parents[1] / "migrations"
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(path), str(migrations)], timeout=120)
+    assert ended.returncode == -signal.SIGKILL
+
+    async def go_on():
+        database = Database(path, migrations, LOG)
+        finder = Finder(database, LOG, least=0, gather=0)
+        assert len((await finder.find(FindBlocks(query="part", limit=100))).blocks) == 60
+        assert finder._index.taken >= 20
+        assert finder._index.change == -1
+        await finder.settle()
+        assert finder._index._opened().searcher.num_docs == 60
+        found = await finder.find(FindBlocks(query="part_", limit=100))
+        assert len({one.block.id for one in found.blocks}) == 60
+        await database.close()
+
+    run(go_on())
+
+
 def test_few_blocks_need_no_index(add, library, run, find):
     add(SALES)
     assert names(find("sales")) == ["read_sales"]
@@ -274,7 +332,7 @@ blocks = st.lists(
 def test_scan_and_index_give_the_same_in_the_same_order(
     kept, later, queries, database, run, tmp_path
 ):
-    index = Index(tmp_path / "index", LOG, seconds=60)
+    index = Index(tmp_path / "index", LOG)
     index.throw_away()
 
     async def compare():
@@ -288,8 +346,8 @@ def test_scan_and_index_give_the_same_in_the_same_order(
         await database.write(lambda con: [store.add(con, one) for one in later])
         for text in queries:
             query = parse(text, NOW)
-            found = await database.read(index.find, query, 50, 0)
-            wanted = await database.read(Scan().find, query, 50, 0)
+            found = await database.read(index.find, query, 50, 0, 60)
+            wanted = await database.read(Scan().find, query, 50, 0, 60)
             assert sorted(h.place for h in found.hits) == sorted(h.place for h in wanted.hits), text
             assert {h.id for h in found.hits} == {h.id for h in wanted.hits}, text
             assert [h.place for h in found.hits] == [h.place for h in wanted.hits], text

@@ -193,6 +193,42 @@ export type BenchStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 /** Who asks and takes the time. */
 export type BenchTool = 'ours' | 'vllm';
 
+/** What a bundle says of a block's runs elsewhere: a claim, no proof of this library. */
+export interface BlockClaim {
+  /** Which block. */
+  block_id: string;
+  /** Of the code that the claim is about. */
+  code_hash: string;
+  /** The file that says it. */
+  label: string;
+  /** What it says. */
+  proof: BundleProof;
+}
+
+/** An export: blocks that are written into a file. */
+export interface BlockExport {
+  /** As what. */
+  format: ExportFormat;
+  /** What the file is called. */
+  filename: string;
+  /** How far it is. */
+  status: TransferStatus;
+  /** How many blocks are written. */
+  done: number;
+  /** How many there are. */
+  total: number;
+  /** The file's size in bytes. */
+  size: number;
+  /** Why it failed. */
+  error: string;
+  /** The way out. */
+  hint: string;
+  /** The export's id. */
+  id: string;
+  /** When it was begun. */
+  made_at: string;
+}
+
 /** A value of a block's code that is filled in when the block is used. */
 export interface BlockField {
   /** What it is called: an argument of `%use` and of `run()`, a parameter of a job. */
@@ -208,6 +244,74 @@ export interface BlockField {
   about: string;
   /** Where it stands in the code, first place first. */
   spots: Array<FieldSpot>;
+}
+
+/** A block that fits a table. */
+export interface BlockFit {
+  /** The block. */
+  block: CodeBlock;
+  /** Why it fits, in few words: `all 3 columns are here`, `needs amount, yours is Amt`. */
+  reason: string;
+  /** The name that the block has for the table → what it is called here. */
+  names: Record<string, string>;
+  /** The columns that it takes, and what they are called here. */
+  columns: Array<ColumnFit>;
+  /** Other names that it must be given. */
+  also: Array<string>;
+  /** Whether it needs nothing but this table, with these columns. */
+  is_whole: boolean;
+  /** Whether any table would do. */
+  is_any: boolean;
+}
+
+/** The blocks that fit a table, best first. */
+export interface BlockFits {
+  /** The table. */
+  dataset: string;
+  /** How many need nothing but its columns. */
+  count: number;
+  /** How many more do with any table. */
+  any_table: number;
+  /** The blocks. */
+  fits: Array<BlockFit>;
+  /** Whether there are more of them. */
+  has_more: boolean;
+}
+
+/** An import: a file that is read, shown and kept. */
+export interface BlockImport {
+  /** The file's name. */
+  filename: string;
+  /** How far it is. */
+  status: TransferStatus;
+  /** How many blocks were read, or kept, so far. */
+  done: number;
+  /** How many there are; 0 where nobody knows yet. */
+  total: number;
+  /** How many are new. */
+  new: number;
+  /** How many are here already. */
+  same: number;
+  /** How many are nearly the same as one that is here. */
+  near: number;
+  /** How many cannot be read. */
+  broken: number;
+  /** How many blocks were made. */
+  added: number;
+  /** How many blocks got a revision. */
+  revised: number;
+  /** How many blocks got a source. */
+  noted: number;
+  /** For each that could not be kept, or not be undone, a sentence that says why. */
+  refused: Array<string>;
+  /** Why it failed. */
+  error: string;
+  /** The way out. */
+  hint: string;
+  /** The import's id. */
+  id: string;
+  /** When it was begun. */
+  made_at: string;
 }
 
 /** A place that a block came from. One block may have many. */
@@ -322,6 +426,22 @@ export interface BudgetState {
 
 /** What a budget counts. */
 export type BudgetUnit = 'tokens' | 'cost' | 'requests';
+
+/** How a block's present code went where it was exported. */
+export interface BundleProof {
+  /** How often it ran through. */
+  ok_runs: number;
+  /** How often it failed. */
+  failed_runs: number;
+  /** How the last run went. */
+  last_outcome: Outcome | null;
+  /** The class of its error; what it said may hold a path or a value, and stays there. */
+  last_error: string;
+  /** When that was. */
+  last_run_at: string | null;
+  /** The packages of the last run without an error, each with its version. */
+  packages: Record<string, string>;
+}
 
 /** A call whose place is a tab may run: the tab that claims it carries it out. */
 export interface CallAllowed {
@@ -544,6 +664,91 @@ export interface CodeSuggestion {
   description: string;
   /** Words to find it by. */
   tags: Array<string>;
+}
+
+/** An ordered set of code blocks with a name. */
+export interface Collection {
+  /** What it is called. */
+  name: string;
+  /** What its blocks do together. */
+  description: string;
+  /** The blocks in their order. */
+  block_ids: Array<string>;
+  /** The collection's id. */
+  id: string;
+  /** When it was made. */
+  created_at: string;
+  /** When it was last changed. */
+  updated_at: string;
+}
+
+/** A collection was made, changed or brought back. */
+export interface CollectionChanged {
+  /** As it is now. */
+  collection: Collection;
+}
+
+/** A file made of a collection; whoever asked for it writes it. */
+export interface CollectionFile {
+  /** What to call the file, with its ending. */
+  name: string;
+  /** The file: a notebook's JSON, or Python. */
+  text: string;
+  /** What a person should know of it, a sentence each. */
+  notes: Array<string>;
+}
+
+/** A value that is given to a collection as a whole. */
+export interface CollectionParameter {
+  /** The variable. */
+  name: string;
+  /** Its value as Python writes it; empty where it must be given. */
+  value: string;
+  /** The dataset that is read for it, where it is a table and one fits. */
+  dataset: string;
+  /** Whether the blocks use it as a table. */
+  is_table: boolean;
+  /** The blocks that need it, or the one that it was written in. */
+  block_ids: Array<string>;
+}
+
+/** One thing that is wrong with a collection. */
+export interface CollectionProblem {
+  /** What kind of thing. */
+  kind: CollectionProblemKind;
+  /** The block that has the problem. */
+  block_id: string;
+  /** The names that it is about. */
+  names: Array<string>;
+  /** The other block: who makes what is needed, or means something else by the name; for a function that is missing a block of the library that defines it, empty where none does. */
+  other_id: string;
+  /** That block's name. */
+  other_name: string;
+}
+
+/** What stands in the way of a collection's blocks working together. */
+export type CollectionProblemKind = 'late' | 'ring' | 'open' | 'clash' | 'broken' | 'foreign';
+
+/** A collection was deleted. */
+export interface CollectionRemoved {
+  /** Which one. */
+  collection_id: string;
+}
+
+/** A collection with its blocks, and how they stand to each other. */
+export interface CollectionView {
+  /** The collection. */
+  collection: Collection;
+  /** Its blocks in their order; deleted ones are left out. */
+  blocks: Array<CodeBlock>;
+  /** What is wrong. */
+  problems: Array<CollectionProblem>;
+  /** What is given to it: what its blocks need and none makes, and plain values. */
+  parameters: Array<CollectionParameter>;
+  /** Its blocks in the order of their needs. */
+  sorted_ids: Array<string>;
+  /** How many of its blocks are deleted. */
+  gone: number;
 }
 
 /** One column and its statistics. */
@@ -1086,6 +1291,15 @@ export interface ExperimentReport {
 /** How far an experiment has come. Everything but running is final. */
 export type ExperimentStatus = 'running' | 'decided' | 'cancelled';
 
+/** An export went on. */
+export interface ExportChanged {
+  /** How far it is. */
+  transfer: BlockExport;
+}
+
+/** What is made of blocks. */
+export type ExportFormat = 'bundle' | 'folder' | 'notebook' | 'markdown' | 'json';
+
 /** The file that a conversation became. */
 export interface Exported {
   /** Its path from the root folder. */
@@ -1127,6 +1341,22 @@ export interface FieldChoice {
 /** What may be filled in. */
 export type FieldKind = 'text' | 'number' | 'date' | 'choice' | 'column' | 'dataset';
 
+/** What could become a field of a block. */
+export interface FieldOffers {
+  /** The blocks that differ in nothing but values; nearest first. */
+  twins: Array<TwinOf>;
+  /** The values that differ among them, or every value of the block where no twins are asked. */
+  offers: Array<Offered>;
+}
+
+/** Values that belong together: those of a block that went up in this one. */
+export interface FieldPreset {
+  /** What they are called: the name that the block had. */
+  name: string;
+  /** The value of each field. */
+  values: Record<string, string>;
+}
+
 /** What is wrong with one field of a form. */
 export interface FieldProblem {
   /** The parameter, or `cron` and `time_zone` for a schedule's fields. */
@@ -1143,6 +1373,32 @@ export interface FieldSpot {
   end: number;
   /** What stands there. */
   form: SpotForm;
+}
+
+/** What a block's fields were changed to. */
+export interface FieldsMade {
+  /** What undoes it. */
+  change_id: string;
+  /** The fields that it has now. */
+  fields: Array<BlockField>;
+  /** How many blocks went up in it. */
+  twins: number;
+}
+
+/** All that is asked before a block with fields is put into a notebook. */
+export interface FieldsOfBlock {
+  /** Its fields, in the order of the code. */
+  fields: Array<BlockField>;
+  /** The values that were filled in last; empty where none were. */
+  last: Record<string, string>;
+  /** Values that belong together. */
+  presets: Array<FieldPreset>;
+  /** Dataset → its columns, for those that its fields may mean; the likeliest first. */
+  columns: Record<string, Array<string>>;
+  /** The names of the datasets there are, where a field asks for one. */
+  datasets: Array<string>;
+  /** What takes the fields back that were made last; empty where nothing does. */
+  undo_id: string;
 }
 
 /** What kind of file it is. */
@@ -1172,6 +1428,14 @@ export interface FileStates {
   is_changed: boolean;
 }
 
+/** Code with its fields filled in. */
+export interface FilledCode {
+  /** The code. */
+  code: string;
+  /** The value of every field. */
+  values: Record<string, string>;
+}
+
 /** Something that can be typed into the search. */
 export interface FilterOffer {
   /** What it becomes: `imports:` or `imports:pandas`. */
@@ -1191,6 +1455,18 @@ export interface FitPart {
   kind: PartKind;
   /** What it takes, of each GPU or of the main memory. */
   bytes: number;
+}
+
+/** A block's code under the names of a dataset. */
+export interface FittedBlock {
+  /** The code. */
+  code: string;
+  /** What the block says → what is here, of variables and tables. */
+  names: Record<string, string>;
+  /** The same of columns. */
+  columns: Record<string, string>;
+  /** The lines that load the dataset; empty where none are needed. */
+  before: string;
 }
 
 /** A named place for conversations; folders may lie in folders. */
@@ -1259,6 +1535,8 @@ export interface FoundBlocks {
   wrongs: Array<string>;
   /** Where nothing was found: filters that stand in the way. */
   without: Array<WithoutFilter>;
+  /** Whether there was no time to look through everything; while typing, ask again without. */
+  was_cut: boolean;
 }
 
 /** A program that serves models already, at an address that was knocked at. */
@@ -1420,6 +1698,60 @@ export interface HubModel {
   is_gated: boolean;
   /** Whether its weights come only in the pickled form. */
   has_pickle: boolean;
+}
+
+/** An import went on. */
+export interface ImportChanged {
+  /** How far it is. */
+  transfer: BlockImport;
+}
+
+/** A block of an import beside the one here that is nearly the same. */
+export interface ImportPair {
+  /** Its name there. */
+  name: string;
+  /** Its language. */
+  language: string;
+  /** Its code. */
+  code: string;
+  /** The code of the block here; empty where there is none. */
+  mine: string;
+  /** Its name. */
+  mine_name: string;
+}
+
+/** A block of an import, before it is kept. */
+export interface ImportRow {
+  /** Its place in the file, counted from 0. */
+  at: number;
+  /** What it is here. */
+  state: RowState;
+  /** Its name there. */
+  name: string;
+  /** Its language. */
+  language: string;
+  /** What it does. */
+  description: string;
+  /** Where in the file it stands, such as a file of a zip. */
+  place: string;
+  /** Why it cannot be read, or what becomes of it. */
+  note: string;
+  /** The block here that has the same code, or nearly the same. */
+  block_id: string;
+  /** That block's name. */
+  block_name: string;
+  /** How much they have in common, from 0 to 1. */
+  likeness: number;
+  /** What becomes of it unless a person says otherwise. */
+  choice: RowChoice;
+}
+
+/** Some blocks of an import. */
+export interface ImportRows {
+  /** The page. */
+  rows: Array<ImportRow>;
+  /** How many there are of this state. */
+  total: number;
 }
 
 /** The vLLM that engines are started with. */
@@ -1957,6 +2289,22 @@ export interface NotebookParameters {
 export interface Notice {
   /** What it is about. */
   activity: Activity;
+}
+
+/** A value of the code that can become a field. */
+export interface Offered {
+  /** The field as it is proposed. */
+  field: BlockField;
+  /** The value in each of the blocks, as it is written there; the kept block's first. */
+  sources: Array<string>;
+  /** The line of the first place, from 1. */
+  line: number;
+  /** That line, without the space around it. */
+  text: string;
+  /** Where in that text the value begins. */
+  start: number;
+  /** Where it ends. */
+  end: number;
 }
 
 /** A conversation as it is opened: all of a short one, the end of a long one. */
@@ -2501,11 +2849,17 @@ export interface Revision {
   fields: Array<BlockField>;
 }
 
-/** How a text came to be replaced: edited, made what it was, or tagged with others. */
-export type RevisionCause = 'edit' | 'restore' | 'tags';
+/** How a text came to be replaced: edited, made what it was, tagged with others, or a twin's. */
+export type RevisionCause = 'edit' | 'restore' | 'tags' | 'twin';
 
 /** Who speaks in a turn. */
 export type Role = 'system' | 'user' | 'assistant' | 'tool';
+
+/** What becomes of a block of an import. */
+export type RowChoice = 'keep' | 'revise' | 'skip';
+
+/** What a block of an import is here: new, here already, nearly here, or not to be read. */
+export type RowState = 'new' | 'same' | 'near' | 'broken';
 
 /** One execution of a notebook. */
 export interface Run {
@@ -3270,6 +3624,9 @@ export interface TrainingSettings {
 /** How far a training run has come. */
 export type TrainingStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
+/** How far an import or export is. */
+export type TransferStatus = 'receiving' | 'reading' | 'ready' | 'working' | 'done' | 'cancelled' | 'failed' | 'undone';
+
 /** One planned run of an experiment. */
 export interface Trial {
   /** Where it belongs. */
@@ -3379,6 +3736,16 @@ export interface Turn {
   call_id: string;
 }
 
+/** A block that differs from another in nothing but values. */
+export interface TwinOf {
+  /** Its id. */
+  block_id: string;
+  /** Its name. */
+  name: string;
+  /** How many values differ. */
+  values: number;
+}
+
 /** How many conversations have an answer that no tab has shown yet. */
 export interface UnreadChanged {
   /** How many. */
@@ -3433,6 +3800,26 @@ export interface UsageReport {
   groups: Array<UsageGroup>;
 }
 
+/** The uses of a block in one week. */
+export interface UsageWeek {
+  /** Monday, 0:00 UTC. */
+  begins_at: string;
+  /** Runs without an error. */
+  ok: number;
+  /** Runs that failed. */
+  failed: number;
+  /** Times that it was put somewhere and not run. */
+  waiting: number;
+}
+
+/** The uses of a block over time. */
+export interface UsageWeeks {
+  /** The block. */
+  block_id: string;
+  /** Every week up to this one, also those without a use. */
+  weeks: Array<UsageWeek>;
+}
+
 /** A code block put into a cell. */
 export interface Use {
   /** Which block. */
@@ -3483,6 +3870,37 @@ export interface UseOutput {
   data: Record<string, string>;
 }
 
+/** What kind of place a block is used in. */
+export type UsedIn = 'notebook' | 'kernel' | 'job' | 'conversation' | 'collection';
+
+/** A place where a block is used. */
+export interface UsedPlace {
+  /** What kind of place. */
+  kind: UsedIn;
+  /** What it is called: the job's name, the conversation's title; empty where its path says it. */
+  label: string;
+  /** The notebook, from the folder that JupyterLab serves. */
+  path: string;
+  /** The cell in it. */
+  cell_id: string;
+  /** Which of its cells that is, counted from 1; 0 where nobody knows. */
+  cell: number;
+  /** The job's, conversation's or collection's id. */
+  subject_id: string;
+  /** The message that names the block. */
+  message_id: string;
+  /** How often it ran there without an error. */
+  ok: number;
+  /** How often it failed there. */
+  failed: number;
+  /** How it went there last; None where it was not run. */
+  last_outcome: Outcome | null;
+  /** When that was, or when it was put there. */
+  last_at: string | null;
+  /** Whether it is still there; where not, only a note of its use tells of it. */
+  is_there: boolean;
+}
+
 /** A place in a template that is filled before it is asked. */
 export interface Variable {
   /** What stands between the braces, such as dataset. */
@@ -3506,6 +3924,16 @@ export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
 
 /** Whether a version's files are here. */
 export type VersionStatus = 'absent' | 'downloading' | 'paused' | 'ready' | 'broken';
+
+/** The places where a block is used. */
+export interface WhereUsed {
+  /** The block. */
+  block_id: string;
+  /** Notebooks first, the one that was used last first; then jobs, conversations, collections. */
+  places: Array<UsedPlace>;
+  /** Whether there are more notebooks in the folder than were looked through. */
+  is_cut: boolean;
+}
 
 /** How many blocks there would be without one of the filters. */
 export interface WithoutFilter {
@@ -3578,6 +4006,16 @@ export interface CodeTexts {
   codes: Array<string>;
 }
 
+/** What to change of a collection; what is left out stays. */
+export interface CollectionEdit {
+  /** The new name. */
+  name?: string | null;
+  /** The new description. */
+  description?: string | null;
+  /** The blocks, all of them in their new order. */
+  block_ids?: Array<string> | null;
+}
+
 /** What is to be different about a conversation; None stays as it is. */
 export interface ConversationChange {
   /** What it is about; from then on it does not follow what is asked. */
@@ -3638,6 +4076,14 @@ export interface EnginePin {
 export interface EngineSleep {
   /** 1: weights go to main memory, waking is quick. 2: they are dropped, and read again. 0: as SpondeEngines.sleep_level says. */
   level?: number;
+}
+
+/** What is filled in. */
+export interface FieldValues {
+  /** Field → value, as a person types it; those left out stay as they are. */
+  values?: Record<string, string>;
+  /** Whether the form offers these values the next time. */
+  remembers?: boolean;
 }
 
 /** A folder to make, or what is to be different about one; None stays as it is. */
@@ -3705,6 +4151,22 @@ export interface HubToken {
   token: string;
 }
 
+/** What becomes of the blocks of an import. */
+export interface ImportChoices {
+  /** By place, for those whose choice is another than the one that was proposed. */
+  choices?: Record<string, RowChoice>;
+  /** What becomes of all that are nearly the same; None: as proposed, or as chosen one by one. */
+  near?: RowChoice | null;
+}
+
+/** A piece of a file. */
+export interface ImportPiece {
+  /** How many bytes came before. */
+  at: number;
+  /** The bytes, as base64. */
+  data: string;
+}
+
 /** What to change in a job definition; what is left out stays. */
 export interface JobDefinitionChange {
   /** What people call it. */
@@ -3749,6 +4211,18 @@ export interface NewBench {
   answer_tokens?: number;
   /** Who measures; None: vLLM's own where it is installed and the engine is ours, else ours. */
   tool?: BenchTool | null;
+}
+
+/** Which blocks are exported, and as what. */
+export interface NewBlockExport {
+  /** As what. */
+  format?: ExportFormat;
+  /** Which; where none is named, those that the query finds. */
+  block_ids?: Array<string>;
+  /** A search; where it is empty, too, all. */
+  query?: string;
+  /** Whether revisions, sources and what is known of runs go along (bundles). */
+  has_past?: boolean;
 }
 
 /** A trial to begin. */
@@ -3811,6 +4285,16 @@ export interface NewCodeBlock {
   message_id?: string | null;
   /** The place that it came from; an answer where only `message_id` is given. */
   source?: NewSource | null;
+}
+
+/** A collection to make. */
+export interface NewCollection {
+  /** The blocks in their order. */
+  block_ids: Array<string>;
+  /** What to call it; named after its blocks where empty. */
+  name?: string;
+  /** What its blocks do together. */
+  description?: string;
 }
 
 /** Further models to ask the question that was answered. */
@@ -3918,6 +4402,22 @@ export interface NewExportFile {
   ids?: Array<string>;
 }
 
+/** What to look at for fields. */
+export interface NewFieldOffers {
+  /** Blocks that a person has chosen; none: those that are found. */
+  twin_ids?: Array<string>;
+  /** Whether every value of the block is meant, whatever its twins say. */
+  alone?: boolean;
+}
+
+/** The fields that a block is to have, and the twins that go up in it. */
+export interface NewFields {
+  /** All its fields; their places are those that were offered. */
+  fields: Array<BlockField>;
+  /** Blocks that become revisions of it; their values become presets. */
+  twin_ids?: Array<string>;
+}
+
 /** What is there: the kernel's variables, newest first, and the imports that it cannot find. */
 export interface NewFit {
   /** The variables. */
@@ -3926,20 +4426,14 @@ export interface NewFit {
   missing_imports?: Array<string>;
 }
 
-/** A folder to register. */
-export interface NewImport {
-  /** Where it is: absolute, or from the folder that JupyterLab serves. */
-  path: string;
-  /** The name to register it under; the folder's where empty. */
-  name?: string;
-  /** Whether its files are copied into our folder; else they stay where they are. */
-  is_copied?: boolean;
-  /** For an adapter: the registered name of its base, where its config does not lead there. */
-  base?: string;
-  /** What to remember about it. */
-  notes?: string;
-  /** The words that allow pickled weights; see PICKLE_WORDS. */
-  allow_pickle?: string;
+/** How a block is to be fitted to a table. */
+export interface NewFitted {
+  /** The dataset. */
+  dataset: string;
+  /** Whether a line before it loads the dataset, where the block needs it as a variable. */
+  loads?: boolean;
+  /** What the table is called in the notebook; as the dataset where empty. */
+  variable?: string;
 }
 
 /** A job definition to make. */
@@ -4345,6 +4839,30 @@ export interface WholeText {
   language?: string;
 }
 
+/** A file to import. */
+export interface sponde_server__library__transfer_records__NewImport {
+  /** Its name, where it is sent in pieces. */
+  filename?: string;
+  /** Its path from the folder that JupyterLab serves, where it lies there. */
+  path?: string;
+}
+
+/** A folder to register. */
+export interface sponde_server__registry__records__NewImport {
+  /** Where it is: absolute, or from the folder that JupyterLab serves. */
+  path: string;
+  /** The name to register it under; the folder's where empty. */
+  name?: string;
+  /** Whether its files are copied into our folder; else they stay where they are. */
+  is_copied?: boolean;
+  /** For an adapter: the registered name of its base, where its config does not lead there. */
+  base?: string;
+  /** What to remember about it. */
+  notes?: string;
+  /** The words that allow pickled weights; see PICKLE_WORDS. */
+  allow_pickle?: string;
+}
+
 /** Every event of the feed, by its name. */
 export interface FeedEvents {
   AnswerRated: AnswerRated;
@@ -4357,6 +4875,8 @@ export interface FeedEvents {
   CodeBlockChanged: CodeBlockChanged;
   CodeBlockRemoved: CodeBlockRemoved;
   CodeBlocksChanged: CodeBlocksChanged;
+  CollectionChanged: CollectionChanged;
+  CollectionRemoved: CollectionRemoved;
   ConversationChanged: ConversationChanged;
   ConversationRemoved: ConversationRemoved;
   DatasetChanged: DatasetChanged;
@@ -4365,7 +4885,9 @@ export interface FeedEvents {
   EngineChanged: EngineChanged;
   EngineRemoved: EngineRemoved;
   ExperimentChanged: ExperimentChanged;
+  ExportChanged: ExportChanged;
   FoldersChanged: FoldersChanged;
+  ImportChanged: ImportChanged;
   JobDefinitionChanged: JobDefinitionChanged;
   McpChanged: McpChanged;
   MessageChanged: MessageChanged;
@@ -4457,6 +4979,34 @@ export interface Routes {
   'GET /checkpoints/{checkpoint_id}/file': { path: { checkpoint_id: string }; query: { path: string }; body: null; answer: FileStates };
   /** Note how a turn left what it changed. */
   'POST /checkpoints/{checkpoint_id}/made': { path: { checkpoint_id: string }; query: {  }; body: Made; answer: Checkpoint };
+  /** Begin to write code blocks into a file: a bundle, a zip, a notebook, Markdown or JSON. */
+  'POST /code-block-exports': { path: {  }; query: {  }; body: NewBlockExport; answer: BlockExport };
+  /** Say how far an export is. */
+  'GET /code-block-exports/{export_id}': { path: { export_id: string }; query: {  }; body: null; answer: BlockExport };
+  /** Stop an export. */
+  'POST /code-block-exports/{export_id}/cancel': { path: { export_id: string }; query: {  }; body: null; answer: BlockExport };
+  /** Download the file of an export that has ended. */
+  'GET /code-block-exports/{export_id}/file': { path: { export_id: string }; query: {  }; body: null; answer: Blob };
+  /** List the last imports that kept something, latest first: each can be undone. */
+  'GET /code-block-imports': { path: {  }; query: {  }; body: null; answer: Array<BlockImport> };
+  /** Begin an import of a file that is sent in pieces, or that lies here; nothing is kept yet. */
+  'POST /code-block-imports': { path: {  }; query: {  }; body: NewImport; answer: BlockImport };
+  /** Say how far an import is. */
+  'GET /code-block-imports/{import_id}': { path: { import_id: string }; query: {  }; body: null; answer: BlockImport };
+  /** Stop an import; what it kept so far can be undone. */
+  'POST /code-block-imports/{import_id}/cancel': { path: { import_id: string }; query: {  }; body: null; answer: BlockImport };
+  /** Keep what was chosen of an import, in the background. */
+  'POST /code-block-imports/{import_id}/keep': { path: { import_id: string }; query: {  }; body: ImportChoices; answer: BlockImport };
+  /** Send the next piece of a file. */
+  'POST /code-block-imports/{import_id}/pieces': { path: { import_id: string }; query: {  }; body: ImportPiece; answer: BlockImport };
+  /** Read the file that was sent; nothing is kept and nothing is run. */
+  'POST /code-block-imports/{import_id}/read': { path: { import_id: string }; query: {  }; body: null; answer: BlockImport };
+  /** List what an import holds: what is new, here already, nearly here, or broken. */
+  'GET /code-block-imports/{import_id}/rows': { path: { import_id: string }; query: { state?: string; offset?: number; limit?: number }; body: null; answer: ImportRows };
+  /** Give a block of an import beside the one here that is nearly the same. */
+  'GET /code-block-imports/{import_id}/rows/{at}': { path: { import_id: string; at: string }; query: {  }; body: null; answer: ImportPair };
+  /** Take back what an import did; blocks that were changed since stay, and are told. */
+  'POST /code-block-imports/{import_id}/undo': { path: { import_id: string }; query: {  }; body: null; answer: BlockImport };
   /** Make two code blocks of one again; the answer is the one that comes back. */
   'POST /code-block-merges/{merge_id}/undo': { path: { merge_id: string }; query: {  }; body: null; answer: CodeBlock };
   /** Find code blocks; /found-blocks says why they were found, too. */
@@ -4485,10 +5035,22 @@ export interface Routes {
   'GET /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: null; answer: CodeBlock };
   /** Change a code block; what it was is kept as a revision. */
   'PATCH /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: CodeBlockEdit; answer: CodeBlock };
+  /** Say what a bundle says of a code block's runs elsewhere. */
+  'GET /code-blocks/{block_id}/claims': { path: { block_id: string }; query: {  }; body: null; answer: Array<BlockClaim> };
   /** Ask a model what a code block does: a proposal, nothing is changed. */
   'POST /code-blocks/{block_id}/describe': { path: { block_id: string }; query: {  }; body: NewDescription; answer: Described };
+  /** Say which blocks differ from this one in nothing but values, and what could be fields. */
+  'POST /code-blocks/{block_id}/field-offers': { path: { block_id: string }; query: {  }; body: NewFieldOffers; answer: FieldOffers };
+  /** What is asked before a code block is put into a notebook, with what was filled in last. */
+  'GET /code-blocks/{block_id}/fields': { path: { block_id: string }; query: {  }; body: null; answer: FieldsOfBlock };
+  /** Give a code block its fields, all of them; twins become revisions of it. */
+  'PUT /code-blocks/{block_id}/fields': { path: { block_id: string }; query: {  }; body: NewFields; answer: FieldsMade };
+  /** A code block's code with its fields filled in; a refusal says which value does not fit. */
+  'POST /code-blocks/{block_id}/filled': { path: { block_id: string }; query: {  }; body: FieldValues; answer: FilledCode };
   /** Say which variables a block's needed names may mean, and what must be installed. */
   'POST /code-blocks/{block_id}/fit': { path: { block_id: string }; query: {  }; body: NewFit; answer: Renames };
+  /** A code block's code under the names of a dataset, with the lines that load it. */
+  'POST /code-blocks/{block_id}/fitted': { path: { block_id: string }; query: {  }; body: NewFitted; answer: FittedBlock };
   /** Make a code block the newest revision of another; sources and uses move along. */
   'POST /code-blocks/{block_id}/merge-into/{other_id}': { path: { block_id: string; other_id: string }; query: {  }; body: null; answer: Merged };
   /** Give what a run of a code block showed. */
@@ -4509,16 +5071,38 @@ export interface Routes {
   'GET /code-blocks/{block_id}/suggestion': { path: { block_id: string }; query: {  }; body: null; answer: CodeSuggestion };
   /** Say what trying a code block needs, and which datasets fit. */
   'GET /code-blocks/{block_id}/trial-offer': { path: { block_id: string }; query: {  }; body: null; answer: TrialOffer };
+  /** Count a block's uses by week and outcome. */
+  'GET /code-blocks/{block_id}/usage-weeks': { path: { block_id: string }; query: { weeks?: number }; body: null; answer: UsageWeeks };
   /** List where a code block was used and how that went, latest first. */
   'GET /code-blocks/{block_id}/uses': { path: { block_id: string }; query: { limit?: number }; body: null; answer: Array<Use> };
   /** Note that a code block was put into a cell. */
   'POST /code-blocks/{block_id}/uses': { path: { block_id: string }; query: {  }; body: NewUse; answer: Use };
   /** Note how a use went. */
   'PATCH /code-blocks/{block_id}/uses/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: UseOutcome; answer: Use };
+  /** Say in which notebooks, kernels, jobs, conversations and collections a block is used. */
+  'GET /code-blocks/{block_id}/where-used': { path: { block_id: string }; query: {  }; body: null; answer: WhereUsed };
   /** Give Python code with other names and columns; a refusal says which cannot be. */
   'POST /code-names': { path: {  }; query: {  }; body: NewNames; answer: RenamedCode };
   /** Take a file or a notebook apart into what could be kept; nothing is changed. */
   'POST /code-pieces': { path: {  }; query: {  }; body: WholeText; answer: Array<CodePiece> };
+  /** List the collections of code blocks, the one that was changed last first. */
+  'GET /collections': { path: {  }; query: {  }; body: null; answer: Array<Collection> };
+  /** Make a collection of code blocks. */
+  'POST /collections': { path: {  }; query: {  }; body: NewCollection; answer: Collection };
+  /** Delete a collection; its blocks stay. */
+  'DELETE /collections/{collection_id}': { path: { collection_id: string }; query: {  }; body: null; answer: null };
+  /** Give a collection with its blocks, what is wrong with their order, and its parameters. */
+  'GET /collections/{collection_id}': { path: { collection_id: string }; query: {  }; body: null; answer: CollectionView };
+  /** Rename a collection, describe it, or give it other blocks or another order. */
+  'PATCH /collections/{collection_id}': { path: { collection_id: string }; query: {  }; body: CollectionEdit; answer: Collection };
+  /** Make a Python module of a collection: a function a block. */
+  'GET /collections/{collection_id}/module': { path: { collection_id: string }; query: {  }; body: null; answer: CollectionFile };
+  /** Make a notebook of a collection: imports on top, a parameters cell, a cell a block. */
+  'GET /collections/{collection_id}/notebook': { path: { collection_id: string }; query: {  }; body: null; answer: CollectionFile };
+  /** Bring a deleted collection back. */
+  'POST /collections/{collection_id}/restore': { path: { collection_id: string }; query: {  }; body: null; answer: Collection };
+  /** Put a collection's blocks in the order of their needs. */
+  'POST /collections/{collection_id}/sort': { path: { collection_id: string }; query: {  }; body: null; answer: Collection };
   /** List the slash commands, which need no model. */
   'GET /commands': { path: {  }; query: {  }; body: null; answer: Array<Command> };
   /** Say what may be written at a place of a command, counted in UTF-16 code units. */
@@ -4579,6 +5163,8 @@ export interface Routes {
   'POST /conversations/{conversation_id}/seen': { path: { conversation_id: string }; query: {  }; body: null; answer: Conversation };
   /** Ask a model for a title, from the first question and the first answer. */
   'POST /conversations/{conversation_id}/title': { path: { conversation_id: string }; query: {  }; body: NewTitle; answer: Conversation };
+  /** List the code blocks that fit a dataset, best first, each with its reason and renames. */
+  'GET /dataset-fits/{name}': { path: { name: string }; query: { limit?: number; offset?: number }; body: null; answer: BlockFits };
   /** List the datasets, newest first. */
   'GET /datasets': { path: {  }; query: {  }; body: null; answer: Array<Dataset> };
   /** Register a file as a dataset; it is profiled in the background. */
@@ -4653,6 +5239,8 @@ export interface Routes {
   'POST /experiments/{experiment_id}/restore': { path: { experiment_id: string }; query: {  }; body: null; answer: Experiment };
   /** Give rows of datasets as CSV, as `/export csv` names them. */
   'GET /exports/csv': { path: {  }; query: { query: string }; body: null; answer: Blob };
+  /** Take back the fields that a code block was given last; its twins are blocks again. */
+  'POST /field-changes/{change_id}/undo': { path: { change_id: string }; query: {  }; body: null; answer: CodeBlock };
   /** Look at a folder: what it holds, and what is wrong with it. */
   'POST /folder-reports': { path: {  }; query: {  }; body: FolderQuestion; answer: FolderReport };
   /** List the folders by name. */
@@ -4668,7 +5256,7 @@ export interface Routes {
   /** Say whether blocks can be searched by meaning, and how they could. */
   'GET /found-block-meaning': { path: {  }; query: {  }; body: null; answer: MeaningStatus };
   /** Find code blocks: words, "exact text", /regular expression/ and filters; the best first. */
-  'GET /found-blocks': { path: {  }; query: { query?: string; limit?: number; offset?: number; by_meaning?: boolean }; body: null; answer: FoundBlocks };
+  'GET /found-blocks': { path: {  }; query: { query?: string; limit?: number; offset?: number; by_meaning?: boolean; typing?: boolean }; body: null; answer: FoundBlocks };
   /** List the tokens that programs ask models with, newest first; revoked ones are left out. */
   'GET /gateway-tokens': { path: {  }; query: {  }; body: null; answer: Array<GatewayToken> };
   /** Make a token for a program; the answer shows it this once. */

@@ -1,5 +1,5 @@
 /** The switch of the search by meaning, over a server that answers as told. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Api } from '../api/client';
 import { EventDispatcher } from '../api/feed';
 import { Finding } from './finding';
@@ -20,6 +20,32 @@ function finding(isThere: boolean): { finding: Finding; asked: unknown[][] } {
   return { finding: new Finding({ api, feed: new EventDispatcher() }), asked };
 }
 
+describe('a search that there was no time for', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('shows what was found, and looks through the rest once nobody types any more', async () => {
+    vi.useFakeTimers();
+    const asked: object[] = [];
+    const api = {
+      call: async (route: string, options?: { query?: { typing?: boolean } }): Promise<unknown> => {
+        if (route !== 'GET /found-blocks') {
+          return [];
+        }
+        asked.push(options?.query ?? {});
+        return { blocks: [], has_more: false, wrongs: [], without: [], was_cut: options?.query?.typing };
+      },
+      url: () => ''
+    } as unknown as Api;
+    const one = new Finding({ api, feed: new EventDispatcher() });
+    await one.type('/a.*/');
+    await one.type('/a.*b/');
+    expect(one.wrongs).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked.map(query => (query as { typing?: true }).typing)).toEqual([true, true, undefined]);
+    expect(one.wrongs).toEqual([]);
+  });
+});
+
 describe('the switch for meaning', () => {
   it('is asked for when something is looked for, and once', async () => {
     const { finding: one, asked } = finding(true);
@@ -37,7 +63,7 @@ describe('the switch for meaning', () => {
     await one.setMeaning(true);
     expect(asked.at(-1)).toEqual([
       'GET /found-blocks',
-      { query: 'bird', limit: 50, offset: 0, by_meaning: true }
+      { query: 'bird', limit: 50, offset: 0, by_meaning: true, typing: true }
     ]);
     await one.setMeaning(false);
     expect(asked.at(-1)?.[1]).toMatchObject({ by_meaning: undefined });

@@ -8,9 +8,12 @@ import type {
   WithoutFilter
 } from '../api/schema';
 import type { ISponde } from '../api/tokens';
+import { trans } from '../ui/words';
 import { isSame, openWord, queryOf, takeFilters, withOffer } from './filters';
 
 export const PAGE = 50;
+/** Without a letter for so long, nobody types any more. */
+const PAUSE_MS = 400;
 
 /** Why a block was found. */
 export type Why = Pick<FoundBlock, 'reason' | 'marks'>;
@@ -181,17 +184,26 @@ export class Finding {
 
   private async _narrowed(): Promise<void> {
     this._changed.emit(); // the box shows the letter at once; what was found stays until the answer
-    const searching = this._fetch(PAGE);
+    const searching = this._fetch(PAGE, 0, true);
     this._searching = searching;
     await searching;
   }
 
-  private async _fetch(limit: number, offset = 0): Promise<void> {
+  /** Look through what there was no time for, once nobody types any more. */
+  private async _lookFurther(): Promise<void> {
+    const asked = this._asked;
+    await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
+    if (asked === this._asked) {
+      await this._fetch(PAGE);
+    }
+  }
+
+  private async _fetch(limit: number, offset = 0, typing?: true): Promise<void> {
     const asked = ++this._asked;
     const query = queryOf(this.chips, this.text).trimStart() || undefined;
     try {
       const found = await this._sponde.api.call('GET /found-blocks', {
-        query: { query, limit, offset, by_meaning: this.byMeaning || undefined }
+        query: { query, limit, offset, by_meaning: this.byMeaning || undefined, typing }
       });
       if (asked !== this._asked) {
         return; // a later letter was typed
@@ -205,6 +217,10 @@ export class Finding {
       ]);
       this.hasMore = found.has_more;
       this.wrongs = found.wrongs;
+      if (typing && found.was_cut) {
+        this.wrongs = [...found.wrongs, trans.__('Still looking through the rest…')];
+        void this._lookFurther();
+      }
       this.without = found.without;
       this.error = null;
     } catch (error) {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .query import Kind, Query, Term, squeeze
+from .query import Kind, Query, Term, literals, squeeze
 from .search_store import ELSEWHERE, Row
 from .words import squeezed_name
 
@@ -66,15 +66,15 @@ def texts(values: Sequence[bytes]) -> Texts:
 
 
 class Checker:
-    """One query's terms, but for its regular expressions."""
+    """One query's terms; regular expressions are DuckDB's."""
 
     def __init__(self, query: Query) -> None:
-        self._checks = [_check(term) for term in query.terms if term.kind is not Kind.PATTERN]
+        self._checks = [_check(term) for term in query.terms]
         self._levels = [_level(term) for term in query.terms]
         self._whole = query.whole
 
     def is_meant(self, texts: Texts) -> bool:
-        """Whether a block holds every term."""
+        """Whether a block holds every term; of expressions, what they say in plain letters."""
         return all(check(texts) for check in self._checks)
 
     def level(self, texts: Texts) -> int:
@@ -94,6 +94,9 @@ def _check(term: Term) -> Check:
         return lambda texts: text in texts.squeezed
     if term.kind is Kind.BEGIN:
         return lambda texts: f" {text}" in texts.words
+    if term.kind is Kind.PATTERN:
+        runs = literals(text)
+        return lambda texts: all(run in texts.lower for run in runs)
     if not term.is_cased:
         return lambda texts: text in texts.lower
     if text.isalnum():

@@ -31,6 +31,9 @@ GATHER = 1.0
 _COMMIT_AFTER = 20.0
 """Seconds of indexing that a crash costs at most."""
 _MOST_COUNTED = 100
+_TYPING = 0.03
+_PATIENT = 2.0
+"""Seconds for which an index is looked through."""
 _OFFERS = 12
 
 
@@ -111,42 +114,49 @@ class Finder:
     def _find(self, con: "Connection", query: Query, asked: FindBlocks) -> tuple[FoundBlocks, bool]:
         limit, offset = max(1, asked.limit), max(0, asked.offset)
         wrongs = list(query.wrongs)
-        found = self._search(con, query, limit + 1, offset)
-        if found.was_cut:
+        seconds = _TYPING if asked.typing else _PATIENT
+        found = self._search(con, query, limit + 1, offset, seconds)
+        if found.was_cut and not asked.typing:
             wrongs.append(
                 "There was no time to look through everything: add a word of three letters or more."
             )
         shown = found.hits[:limit]
-        without = self._without(con, query) if not shown and not offset else ()
+        is_empty = not shown and not offset and not found.was_cut
+        without = self._without(con, query, seconds) if is_empty else ()
         return (
             FoundBlocks(
                 blocks=_told(con, query, shown),
                 has_more=len(found.hits) > limit,
                 wrongs=tuple(wrongs),
                 without=without,
+                was_cut=found.was_cut,
             ),
             found.is_behind,
         )
 
-    def _without(self, con: "Connection", query: Query) -> tuple[WithoutFilter, ...]:
+    def _without(
+        self, con: "Connection", query: Query, seconds: float
+    ) -> tuple[WithoutFilter, ...]:
         counted = []
         for one in query.filters if len(query.filters) + len(query.terms) > 1 else ():
             rest = replace(query, filters=tuple(f for f in query.filters if f != one))
-            blocks = len(self._search(con, rest, _MOST_COUNTED, 0).hits)
+            blocks = len(self._search(con, rest, _MOST_COUNTED, 0, seconds).hits)
             if blocks:
                 counted.append(WithoutFilter(filter=one.text, blocks=blocks))
         return tuple(counted)
 
-    def _search(self, con: "Connection", query: Query, limit: int, offset: int) -> Hits:
+    def _search(
+        self, con: "Connection", query: Query, limit: int, offset: int, seconds: float
+    ) -> Hits:
         way = self._way(con)
         try:
-            return way.find(con, query, limit, offset)
+            return way.find(con, query, limit, offset, seconds)
         except BROKEN as error:
             if way is self._scan:
                 raise
             self._log.warning("The search index is made anew: %s", error)
             self._index.throw_away()
-            return replace(self._scan.find(con, query, limit, offset), is_behind=True)
+            return replace(self._scan.find(con, query, limit, offset, seconds), is_behind=True)
 
     def _values(self, con: "Connection", beginning: str) -> list[tuple[str, int]]:
         return self._way(con).values(con, beginning, _OFFERS)

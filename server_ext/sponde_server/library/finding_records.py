@@ -17,6 +17,8 @@ class FindBlocks:
     """How many of the best to leave out."""
     by_meaning: bool = False
     """Whether blocks that mean nearly what is asked are found too."""
+    typing: bool = False
+    """Whether somebody types: an answer comes before the next letter, even if it is not whole."""
 
 
 @record
@@ -65,6 +67,8 @@ class FoundBlocks:
     """What of the query was not understood, a sentence each; the rest was searched."""
     without: tuple[WithoutFilter, ...] = ()
     """Where nothing was found: filters that stand in the way."""
+    was_cut: bool = False
+    """Whether there was no time to look through everything; while typing, ask again without."""
 
 
 @record

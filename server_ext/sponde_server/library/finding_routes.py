@@ -15,10 +15,11 @@ async def find_blocks(
     limit: int = 50,
     offset: int = 0,
     by_meaning: bool = False,
+    typing: bool = False,
 ) -> FoundBlocks:
     """Find code blocks: words, "exact text", /regular expression/ and filters; the best first."""
     return await library.find(
-        FindBlocks(query=query, limit=limit, offset=offset, by_meaning=by_meaning)
+        FindBlocks(query=query, limit=limit, offset=offset, by_meaning=by_meaning, typing=typing)
     )
 
 

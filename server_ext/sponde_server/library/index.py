@@ -31,7 +31,7 @@ _STATE = "made.json"
 _FIRST_PAGE = 256
 _LARGEST_PAGE = 8192
 _CHECKED_AT_ONCE = 32
-_MATCHED_AT_ONCE = 256
+_MATCHED_AT_ONCE = 128
 _MEMORY = 64_000_000
 _MANY = 20_000
 """Blocks; where a query may name more, tiers are looked through one after the other."""
@@ -56,7 +56,9 @@ class Hits:
 class Searching(Protocol):
     """A way to search."""
 
-    def find(self, con: "Connection", query: Query, limit: int, offset: int) -> Hits:
+    def find(
+        self, con: "Connection", query: Query, limit: int, offset: int, seconds: float
+    ) -> Hits:
         """Give the blocks that are meant, best first."""
 
     def values(self, con: "Connection", beginning: str, limit: int) -> list[tuple[str, int]]:
@@ -69,7 +71,9 @@ class Scan:
     def __init__(self, *, is_behind: bool = False) -> None:
         self._is_behind = is_behind
 
-    def find(self, con: "Connection", query: Query, limit: int, offset: int) -> Hits:
+    def find(
+        self, con: "Connection", query: Query, limit: int, offset: int, seconds: float
+    ) -> Hits:
         """Give the blocks that are meant, best first."""
         hits = search_store.scan(con, query, limit, offset)
         return Hits(hits, is_behind=self._is_behind)
@@ -159,10 +163,9 @@ class _Walk:
 class Index:
     """Looks words and 3-grams up in tantivy; only one at a time brings it up to date."""
 
-    def __init__(self, folder: Path, log: Logger, seconds: float = 0.25) -> None:
+    def __init__(self, folder: Path, log: Logger) -> None:
         self._folder = folder
         self._log = log
-        self._seconds = seconds
         self._index: Any = None
         self._now: _Open | None = None
         self._once = -1
@@ -178,12 +181,15 @@ class Index:
     # -- searching ----------------------------------------------------------------------------
 
     @_panics()
-    def find(self, con: "Connection", query: Query, limit: int, offset: int) -> Hits:
+    def find(
+        self, con: "Connection", query: Query, limit: int, offset: int, seconds: float
+    ) -> Hits:
         """Give the blocks that are meant, best first."""
         opened = self._opened()
         newer = search_store.ids_after(con, opened.change)
         wanted = limit + offset
-        hits, was_cut = self._indexed(_Walk(con, opened, query, newer), opened, query, wanted)
+        walk = _Walk(con, opened, query, newer)
+        hits, was_cut = self._indexed(walk, opened, query, wanted, time.monotonic() + seconds)
         if newer:
             hits += search_store.scan(con, query, wanted, changed_after=opened.change)
             hits.sort(key=lambda hit: hit.place)
@@ -200,9 +206,8 @@ class Index:
         ]
 
     def _indexed(
-        self, walk: _Walk, opened: _Open, query: Query, wanted: int
+        self, walk: _Walk, opened: _Open, query: Query, wanted: int, ends: float
     ) -> tuple[list[Hit], bool]:
-        ends = time.monotonic() + self._seconds
         asking = Asking(self._index.schema, opened.searcher)
         is_late = False
         for level, piece in asking.stages(query):
