@@ -13,6 +13,7 @@ from . import bulk_store, keeping, source_store, store, transfer_store
 from .bundle import Piece
 from .describing import description_of
 from .facts import clean_name, code_hash, facts_of, language_of, language_said, name_for, tidy
+from .fields_records import BlockField
 from .naming import clean_tags
 from .near import NEAR, Signature, likeness, signature
 from .records import CodeBlock, CodeFacts, Revision
@@ -239,6 +240,8 @@ def _tidied(piece: Piece, longest: int) -> tuple[BundleBlock | None, str]:
     revisions = tuple(one for one in block.revisions if tidy(one.code))
     if len(revisions) > _MOST_REVISIONS:
         notes.append(f"Of its {len(revisions):,} revisions the last {_MOST_REVISIONS:,} are kept.")
+    if block.fields and not _fit(block.fields, code, block.code):
+        notes.append("Its fields do not fit its code and are left out.")
     name, said = _name(block, code, language, description)
     notes += [said] if said else []
     clean = replace(
@@ -248,6 +251,7 @@ def _tidied(piece: Piece, longest: int) -> tuple[BundleBlock | None, str]:
         name=name,
         description=description,
         tags=tags[:_MOST_TAGS],
+        fields=block.fields if _fit(block.fields, code, block.code) else (),
         id=_id(block.id),
         revisions=tuple(
             replace(
@@ -257,6 +261,7 @@ def _tidied(piece: Piece, longest: int) -> tuple[BundleBlock | None, str]:
                 language=one.language.replace("\0", "")[:40] or language,
                 description=one.description.replace("\0", "")[:_LONGEST_TEXT],
                 tags=clean_tags(tuple(tag.replace("\0", "") for tag in one.tags))[:_MOST_TAGS],
+                fields=one.fields if _fit(one.fields, one.code, one.code) else (),
                 changed_by=one.changed_by.replace("\0", "")[:200],
             )
             for one in revisions[-_MOST_REVISIONS:]
@@ -283,6 +288,14 @@ def _name(block: BundleBlock, code: str, language: str, description: str) -> tup
     except Invalid:
         name = clean_name(block.name) or name_for(code, language, description, CodeFacts())
         return name, f"'{block.name[:60]}' cannot be a name here: it becomes '{name}'."
+
+
+def _fit(given: Sequence[BlockField], code: str, was: str) -> bool:
+    """Whether fields lie within the code that they are of."""
+    spots = [spot for one in given for spot in one.spots]
+    return not given or (
+        code == was and all(0 <= spot.start < spot.end <= len(code) for spot in spots)
+    )
 
 
 def _id(said: str) -> str:
@@ -397,6 +410,7 @@ def _block(one: Made, names: _Names, taken: set[str]) -> CodeBlock:
         code=told.code,
         description=told.description,
         tags=told.tags,
+        fields=told.fields,
         facts=one.facts,
         created_at=told.created_at or moment,
         updated_at=told.updated_at or told.created_at or moment,
@@ -412,6 +426,7 @@ def _revisions(block: CodeBlock, told: BundleBlock) -> list[Revision]:
             code=was.code,
             description=was.description,
             tags=was.tags,
+            fields=was.fields,
             written_at=was.written_at,
             replaced_at=was.replaced_at,
             changed_by=was.changed_by,

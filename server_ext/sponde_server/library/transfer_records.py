@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
 
+from .fields_records import BlockField
 from .records import Outcome, RevisionCause
 from .source_records import SourceKind
 
@@ -24,6 +25,8 @@ class BundleRevision:
     """Its description then."""
     tags: tuple[str, ...] = ()
     """Its tags then."""
+    fields: tuple[BlockField, ...] = ()
+    """Its fields then."""
     written_at: datetime
     """When that text was written."""
     replaced_at: datetime
@@ -80,6 +83,8 @@ class BundleBlock:
     """What it does."""
     tags: tuple[str, ...] = ()
     """Its tags."""
+    fields: tuple[BlockField, ...] = ()
+    """The values of its code that are filled in when it is used."""
     id: str = ""
     """Its id where it comes from."""
     created_at: datetime | None = None

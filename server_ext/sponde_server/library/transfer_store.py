@@ -278,6 +278,7 @@ def _bundled(
         code=block.code,
         description=block.description,
         tags=block.tags,
+        fields=block.fields,
         created_at=block.created_at,
         updated_at=block.updated_at,
         revisions=tuple(
@@ -287,6 +288,7 @@ def _bundled(
                 language=was.language,
                 description=was.description,
                 tags=was.tags,
+                fields=was.fields,
                 written_at=was.written_at,
                 replaced_at=was.replaced_at,
                 changed_by=was.changed_by,

@@ -36,7 +36,8 @@ class Writer(Protocol):
 
 def writer_for(format: ExportFormat, path: Path) -> Writer:
     """Open a file for a format."""
-    return _WRITERS[format](path)
+    made: Writer = _WRITERS[format](path)
+    return made
 
 
 def filename_for(format: ExportFormat, name: str) -> str:
