@@ -56,6 +56,8 @@ from .library.extract import fences
 from .library.fields_routes import routes as fields_routes
 from .library.finding_routes import routes as finding_routes
 from .library.fits_routes import routes as fits_routes
+from .library.folder import SpondeFolder
+from .library.folder_routes import routes as folder_routes
 from .library.meant_routes import routes as meant_routes
 from .library.outside import Outside
 from .library.proof_routes import routes as proof_routes
@@ -127,6 +129,7 @@ ROUTES: list[Routes] = [
     bulk_routes,
     renames_routes,
     transfer_routes,
+    folder_routes,
     collections_routes,
     where_used_routes,
     fields_routes,
@@ -169,6 +172,7 @@ class SpondeApp(ExtensionApp):
         SpondeCollections,
         SpondePlaces,
         SpondeTransfers,
+        SpondeFolder,
         SpondeMeaning,
     ]
 
@@ -234,6 +238,14 @@ class SpondeApp(ExtensionApp):
             folder=folder / "trials",
             samples=samples,
             find_python=self._kernel_python,
+            **kept,
+        )
+        self.folder = SpondeFolder(
+            bus=self.bus,
+            feed=self.feed,
+            library=self.library,
+            root=self.root,
+            private=folder,
             **kept,
         )
         self.transfers = SpondeTransfers(
@@ -495,6 +507,8 @@ class SpondeApp(ExtensionApp):
             self.publisher,
             self.library,
             self.trials,
+            self.transfers,
+            self.folder,
             self.collections,
             self.places,
         ]
@@ -513,6 +527,7 @@ class SpondeApp(ExtensionApp):
         await self.engines.start()
         await self.datasets.start()
         await self.library.sources.start()
+        await self.folder.start()
         await self.publisher.start()
         await self.checkpoints.start()
         await self.tuning.start()
@@ -538,6 +553,7 @@ class SpondeApp(ExtensionApp):
         await self.jobs.stop()
         await self.trials.stop()
         await self.transfers.stop()
+        await self.folder.stop()
         await self.publisher.stop()
         await self.library.sources.stop()
         await self.library.stop()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+
 import pytest
 
 from sponde_server.core.errors import SpondeError
