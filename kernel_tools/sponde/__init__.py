@@ -6,6 +6,7 @@ from .asking import ask
 from .blocks import Block, block
 from .client import SpondeError
 from .data import Dataset, dataset
+from .filling import sql_name, sql_value
 from .metric import metric
 from .programs import async_openai, ollama, openai
 
@@ -20,6 +21,8 @@ __all__ = [
     "metric",
     "ollama",
     "openai",
+    "sql_name",
+    "sql_value",
 ]
 
 

@@ -47,12 +47,17 @@ class Block:
         return tuple(self._found["facts"]["needs"])
 
     @property
+    def fields(self) -> dict[str, str]:
+        """Its fields, each with the value that its code has: `run(bins=20)` fills one in."""
+        return {str(one["name"]): str(one["default"]) for one in self._found.get("fields", ())}
+
+    @property
     def found(self) -> dict[str, Any]:
         """All that the library says of it."""
         return self._found
 
     def run(self, **given: Any) -> "Ran":
-        """Run it among nothing but the names that it is given, as in `run(df=sales)`.
+        """Run it among nothing but the names that it is given, as in `run(df=sales, bins=20)`.
 
         Gives an object whose attributes are what it defines; the value of its last line is shown.
         """

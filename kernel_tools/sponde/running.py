@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from .client import SpondeError, call
+from .filling import as_typed, fields_of, filled
 from .here import fit, listed, meant, not_found
 from .noting import Watch, where
 
@@ -53,13 +54,16 @@ def run(found: Mapping[str, Any], given: dict[str, Any], around: Mapping[str, An
             f"The block '{name}' is {found['language']}, which cannot be run with names: "
             f"put it into a cell with %use {name}."
         )
+    fields = fields_of(found)
+    values = {one: as_typed(one, value) for one, value in given.items() if one in fields}
+    given = {one: value for one, value in given.items() if one not in fields}
     _check(found, given, around)
     missing = not_found(found["facts"]["imports"])
     if missing:
         install = fit(found, {})["install"]
         print(f"This kernel does not find {listed(missing)}. Install it with: {install}")
     noted = _noted(found)
-    code = str(found["code"])
+    code = filled(found, values)
     watch = Watch(_shell()).begin()
     try:
         ran = _executed(name, code, given)
@@ -83,7 +87,8 @@ def _check(found: Mapping[str, Any], given: Mapping[str, Any], around: Mapping[s
     written = {one: one for one in given if one in needs}
     likely = {one: meant(fits, one) for one in missing}
     way = ", ".join(f"{one}={written.get(one) or likely[one] or '…'}" for one in needs)
-    takes = f"takes {listed(needs)}" if needs else "takes no names"
+    known_names = [*needs, *fields_of(found)]
+    takes = f"takes {listed(known_names)}" if known_names else "takes no names"
     parts = []
     if strange:
         parts.append(f"{takes}, not {listed(strange, 'or')}")

@@ -13,6 +13,7 @@ from IPython.core.error import UsageError
 from IPython.utils.process import arg_split
 
 from .client import SpondeError, call
+from .filling import fields_of, filled, pair
 from .here import fit, listed, meant, names_in, not_found
 
 # What a Python kernel runs for us in other languages.
@@ -31,7 +32,7 @@ class Line:
 
 
 def read_line(line: str) -> Line:
-    """Read `name needed=here "a column"=here --run`, in any order behind the name."""
+    """Read `name needed=here "a column"=here field=value --run`, in any order behind the name."""
     name, runs, renames = "", False, {}
     for word in arg_split(line, posix=True):
         old, is_pair, new = word.partition("=")
@@ -39,11 +40,11 @@ def read_line(line: str) -> Line:
             runs = True
         elif word.startswith("-"):
             raise UsageError(f"%use has no option {word}: it has --run.")
-        elif is_pair and old and new:
+        elif is_pair and old:
             renames[old.strip()] = new.strip()
         elif is_pair or name:
             raise UsageError(
-                f"%use: '{word}' is no renaming. Write needed=here, such as "
+                f"%use: '{word}' is no renaming. Write needed=here or field=value, such as "
                 f"%use {name or 'plot'} df=sales"
             )
         else:
@@ -55,7 +56,10 @@ def read_line(line: str) -> Line:
 
 def code_for(found: Mapping[str, Any], renames: Mapping[str, str]) -> str:
     """Give a block's code under other names; says which names it has where one is wrong."""
-    code, facts = str(found["code"]), found["facts"]
+    fields = fields_of(found)
+    values = {old: new for old, new in renames.items() if old in fields}
+    code, facts = filled(found, values), found["facts"]
+    renames = {old: new for old, new in renames.items() if old not in fields}
     if not renames:
         return code
     needs, columns = list(facts["needs"]), list(facts.get("columns", ()))
@@ -63,8 +67,12 @@ def code_for(found: Mapping[str, Any], renames: Mapping[str, str]) -> str:
     if strange:
         has = [f"needs {listed(needs)}"] if needs else []
         has += [f"touches the columns {listed(columns)}"] if columns else []
+        has += [f"has the fields {listed(fields)}"] if fields else []
         said = f": it {' and '.join(has)}" if has else ""
         raise SpondeError(f"The block '{found['name']}' has no {listed(strange, 'or')}{said}.")
+    empty = next((old for old, new in renames.items() if not new), "")
+    if empty:
+        raise SpondeError(f"%use: what {empty} is called here is missing, such as {empty}=sales")
     asked = {
         "code": code,
         "names": {old: new for old, new in renames.items() if old in needs},
@@ -107,13 +115,15 @@ def advice(found: Mapping[str, Any], line: Line, namespace: Mapping[str, Any]) -
     names = {old: line.renames.get(old, old) for old in facts["needs"]}
     missing = [old for old, here in names.items() if here not in namespace]
     packages = not_found(facts["imports"])
+    left = [name for name in fields_of(found) if name not in line.renames]
+    asks = _left(found, left) if left and not line.runs else ""
     if not missing and not packages:
-        return ""
+        return asks
     try:
         fits = fit(found, namespace)
     except SpondeError:
         return ""
-    said = []
+    said = [asks] if asks else []
     if missing:
         here = {old: meant(fits, old) for old in missing if old not in line.renames}
         likely = {old: one for old, one in here.items() if one}
@@ -127,6 +137,12 @@ def advice(found: Mapping[str, Any], line: Line, namespace: Mapping[str, Any]) -
             f"This kernel does not find {listed(fits['missing_packages'])}: {fits['install']}"
         )
     return "\n".join(said)
+
+
+def _left(found: Mapping[str, Any], names: list[str]) -> str:
+    fields = fields_of(found)
+    pairs = " ".join(pair(name, str(fields[name]["default"])) for name in names)
+    return f"Its fields, as they are: {pairs}"
 
 
 def complete(shell: Any, event: Any) -> list[str]:
@@ -145,6 +161,9 @@ def complete(shell: Any, event: Any) -> list[str]:
         return []
     if "=" in written:
         old, _, beginning = written.partition("=")
+        field = fields_of(found).get(old)
+        if field is not None:
+            return [one for one in _values(found, field) if one.startswith(beginning)]
         needs = list(found["facts"]["needs"])
         here = [one["name"] for one in names_in(shell.user_ns)]
         if old in needs:
@@ -157,12 +176,24 @@ def complete(shell: Any, event: Any) -> list[str]:
             here = [*likely, *(one for one in here if one not in likely)]
         return [one for one in here if one.startswith(beginning)]
     taken = {word.partition("=")[0] for word in words[2:-1]}
-    offered = [f"{need}=" for need in found["facts"]["needs"] if need not in taken]
+    names = [*fields_of(found), *found["facts"]["needs"]]
+    offered = [f"{name}=" for name in names if name not in taken]
     return [
         one
         for one in [*offered, *([] if "--run" in words else ["--run"])]
         if one.startswith(written)
     ]
+
+
+def _values(found: Mapping[str, Any], field: Mapping[str, Any]) -> list[str]:
+    """List what a field may be, as it is typed: its default first."""
+    known = [str(one["text"]) for one in field["choices"]]
+    if field["kind"] in ("column", "dataset"):
+        asked = call("GET", f"/code-blocks/{found['id']}/fields", timeout=_COMPLETING_SECONDS)
+        columns = [name for names in asked["columns"].values() for name in names]
+        known = asked["datasets"] if field["kind"] == "dataset" else columns
+    every = dict.fromkeys([str(field["default"]), *known])
+    return [f'"{one}"' if re.search(r"[\s\"']", one) else one for one in every]
 
 
 def _names(beginning: str) -> list[str]:

@@ -48,7 +48,7 @@ def test_use_renames_and_says_what_is_not_here(keep, cell, said):
 
 
 def test_a_wrong_line_behind_use_says_how_it_is_written(cell):
-    assert "Write needed=here, such as %use plot df=sales" in cell("%use plot df").text
+    assert "Write needed=here or field=value, such as %use plot df=sales" in cell("%use plot df").text
     assert "has no option --ran: it has --run" in cell("%use plot --ran").text
     assert "the block's name is missing" in cell("%use").text
 
@@ -126,3 +126,30 @@ def test_an_error_within_a_run_shows_the_blocks_own_line(api, keep, cell):
     assert "zero" in shown
     assert "breaks_here" in shown
     assert api("GET", f"/code-blocks/{block['id']}")["last_outcome"] == "failed"
+
+
+def test_fields_are_filled_in_by_use_and_by_a_call(api, keep, cell, said):
+    block = keep("add_many", "word = 'a'\nnumbers = [n for n in range(3)]\nword * len(numbers)")
+    offered = api("POST", f"/code-blocks/{block['id']}/field-offers", {"alone": True})["offers"]
+    api("PUT", f"/code-blocks/{block['id']}/fields", {"fields": [one["field"] for one in offered]})
+
+    ran = cell("%use add_many")
+    assert ran.inputs[0]["text"] == block["code"]
+    assert "Its fields, as they are: word=a count=3" in ran.text
+    ran = cell('%use add_many word="it\'s" count=2')
+    assert ran.inputs[0]["text"] == block["code"].replace("'a'", '"it\'s"').replace("3", "2")
+    assert ran.text == ""
+    assert cell("%use add_many count=4 --run").value == "'aaaa'"
+    assert "“x” is no number for 'count'." in said("%use add_many count=x")
+    assert "has no colour: it has the fields word and count" in said("%use add_many colour=1")
+
+    cell("import sponde, datetime")
+    assert cell("sponde.block('add_many').fields").value == "{'word': 'a', 'count': '3'}"
+    assert cell("sponde.block('add_many').run(word='b', count=2)").value == "'bb'"
+    assert "takes a text, a number or a date, not list." in said(
+        "sponde.block('add_many').run(word=[1])"
+    )
+    assert "takes word and count, not wrd" in said("sponde.block('add_many').run(wrd='x')")
+    assert cell("sponde.sql_value(\"it's\"), sponde.sql_name('a b')").value == (
+        "(\"'it''s'\", '\"a b\"')"
+    )
