@@ -11,7 +11,7 @@ import * as React from 'react';
 import type { Reference, ReferenceKind } from '../api/schema';
 import { chatIcon, datasetsIcon, libraryIcon } from '../ui/icons';
 import { trans } from '../ui/words';
-import { told } from './chips';
+import { told } from './hanging';
 
 /** Shows what a reference names. */
 export const OpenContext = React.createContext<(reference: Reference) => void>(() => undefined);

@@ -8,7 +8,7 @@ import { lazily } from '../ui/lazily';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
 import { ChipRow } from './Chips';
-import { chipsOf, isNamed, isSame, unnamed } from './chips';
+import { chipsOf, isNamed, isSame, unnamed } from './hanging';
 import { complete, datasetAt, nameAt, type Known } from './completion';
 import type { Engines } from './engines';
 import { MeansContext } from './drawing';

@@ -12,7 +12,7 @@ import { Button } from '../ui/Button';
 import { compareIcon } from '../ui/icons';
 import { trans } from '../ui/words';
 import { AnswerBody, CopyButton, WhatWasSent, useGrowth, type MessageProps } from './AnswerParts';
-import { isNamed, parts } from './chips';
+import { isNamed, parts } from './hanging';
 import { MeansContext } from './drawing';
 import { ChipRow, NameChip } from './Chips';
 import { Byline } from './BesideViews';

@@ -7,7 +7,7 @@ import { ErrorNote } from '../ui/ErrorNote';
 import { trans } from '../ui/words';
 import { movedText } from './Proof';
 import type { Proofs } from './proofs';
-import { Rerun, type StaleRow } from './stale';
+import { Rerun, type StaleRow } from './rerun';
 import { hasEnded, Trials } from './trials';
 import { endText } from './TryIt';
 

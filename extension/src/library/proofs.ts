@@ -2,7 +2,7 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISignal, Signal } from '@lumino/signaling';
 import type { ISponde } from '../api/tokens';
-import type { Rerun } from './stale';
+import type { Rerun } from './rerun';
 import type { Trials } from './trials';
 
 export class Proofs {

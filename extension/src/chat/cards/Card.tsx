@@ -7,7 +7,7 @@ import type { ISponde } from '../../api/tokens';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { trans } from '../../ui/words';
-import { read, type Deed } from './card';
+import { read, type Deed } from './reading';
 import '../../../style/cards.css';
 
 interface Props {

@@ -13,7 +13,7 @@ import { trans } from '../../ui/words';
 import type { ChatState } from '../state';
 import { choose, keep } from './files';
 import { Filters } from './Filters';
-import { arrange, found, type Line } from './lines';
+import { arrange, found, type Line } from './arrange';
 import { Lines } from './Lines';
 import { showMenu, type Entry } from './menus';
 import { FOUND, Shelf, type Change } from './state';

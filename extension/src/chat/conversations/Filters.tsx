@@ -2,7 +2,7 @@
 import * as React from 'react';
 import { SearchBox } from '../../ui/SearchBox';
 import { trans } from '../../ui/words';
-import { daysAgo, isSet, toggled, valueOf, withValue } from './filters';
+import { daysAgo, isSet, toggled, valueOf, withValue } from './terms';
 import type { Shelf } from './state';
 
 interface FiltersProps {

@@ -9,7 +9,7 @@ import * as React from 'react';
 import type { Hit } from '../../api/schema';
 import { ago } from '../../ui/time';
 import { trans } from '../../ui/words';
-import type { Line } from './lines';
+import type { Line } from './arrange';
 
 export interface LineProps {
   line: Line;

@@ -1,7 +1,7 @@
 /** The lines of the list: only those in sight are drawn; keys, choosing and dragging. */
 import * as React from 'react';
 import { LineView } from './Line';
-import { between, tops, type Line } from './lines';
+import { between, tops, type Line } from './arrange';
 
 const MARGIN = 300;
 const DRAGGED = 'application/x-sponde-conversations';

@@ -9,7 +9,7 @@ import type {
   MeaningStatus
 } from '../../api/schema';
 import type { ISponde } from '../../api/tokens';
-import { inOrder } from './lines';
+import { inOrder } from './arrange';
 
 /** Conversations that lie in one place, as far as they are fetched. */
 export interface Listing {

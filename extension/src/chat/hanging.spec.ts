@@ -1,7 +1,7 @@
 /** Names in a text and what hangs on it. */
 import { describe, expect, it } from 'vitest';
 import type { Reference } from '../api/schema';
-import { chipsOf, parts, placeOf, unnamed } from './chips';
+import { chipsOf, parts, placeOf, unnamed } from './hanging';
 
 const named = (name: string, given: Partial<Reference> = {}): Reference => ({
   kind: 'dataset',

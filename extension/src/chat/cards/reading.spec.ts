@@ -1,6 +1,6 @@
 /** Cards: only buttons that we know, only our own addresses. */
 import { describe, expect, it } from 'vitest';
-import { read } from './card';
+import { read } from './reading';
 
 const card = (act: string, given: object): unknown => ({
   title: 'Export',

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationRow, Folder } from '../../api/schema';
 import { conversation } from '../fixture';
-import { daysAgo, isSet, toggled, valueOf, withValue } from './filters';
-import { arrange, between, inOrder, tops, when } from './lines';
+import { daysAgo, isSet, toggled, valueOf, withValue } from './terms';
+import { arrange, between, inOrder, tops, when } from './arrange';
 
 const NOW = new Date(2026, 10, 21, 12);
 const at = (day: number, month = 10): string => new Date(2026, month, day, 9).toISOString();
