@@ -6,7 +6,8 @@ notebook-intelligence over one websocket for all. The environments of the others
 `make peers`; without them only Sponde is measured.
 
 First token: from sending a question until the first piece of its answer is read, all questions
-being asked at once. Gap: between two pieces of one answer. Other: `GET /api/status` of the same
+being asked at once. Gap: between two pieces of one answer; at once: how many answers grew at the
+same time (who lets the others wait has short gaps). Other: `GET /api/status` of the same
 server, asked every 50 ms meanwhile. Whole: how many answers came to their end within LONGEST
 seconds. CPU is that of the server's process.
 """
@@ -28,7 +29,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from benchmarks.chat import GREW, Line, cpu
 from benchmarks.peers import Peer, peers, resident
-from benchmarks.report import percentile, report
+from benchmarks.report import percentile, report, waits
 from browser.lab import TOKEN
 
 STREAMS = tuple(int(n) for n in os.environ.get("STREAMS", "1,50,200").split(","))
@@ -42,6 +43,7 @@ class Seen:
 
     def __init__(self) -> None:
         self.asked: dict[str, float] = {}
+        self.began: dict[str, float] = {}
         self.firsts: list[float] = []
         self.gaps: list[float] = []
         self.tokens: dict[str, int] = {}
@@ -60,8 +62,19 @@ class Seen:
             self.gaps.append(now - self._last[name])
         else:
             self.firsts.append(now - self.asked[name])
+            self.began[name] = now
         self._last[name] = now
         self.tokens[name] = tokens
+
+    @property
+    def at_once(self) -> int:
+        """How many answers grew at the same time, at most."""
+        ends = [(moment, -1) for moment in self._last.values()]
+        now = most = 0
+        for _, change in sorted([(moment, 1) for moment in self.began.values()] + ends):
+            now += change
+            most = max(most, now)
+        return most
 
     @property
     def whole(self) -> int:
@@ -197,8 +210,10 @@ async def ask_others(url: str, took: list[float]) -> None:
     line = Line(url)
     while True:
         began = time.perf_counter()
-        await line.json("GET", "/api/status")
-        took.append(time.perf_counter() - began)
+        try:
+            await line.json("GET", "/api/status")
+        finally:  # One that is still waited for at the end counts, too.
+            took.append(time.perf_counter() - began)
         await asyncio.sleep(0.05)
 
 
@@ -225,11 +240,12 @@ async def measure(peer: Peer, url: str, pid: int) -> list[dict[str, object]]:
                 "server": peer.name,
                 "streams": streams,
                 "whole": seen.whole,
+                "at once": seen.at_once,
                 "tokens/s": tokens / took,
                 "first token p50 ms": 1000 * percentile(seen.firsts or [0.0], 0.5),
                 "first token p95 ms": 1000 * percentile(seen.firsts or [0.0], 0.95),
                 "gap p95 ms": 1000 * percentile(seen.gaps or [0.0], 0.95),
-                "other p95 ms": 1000 * percentile(others or [took], 0.95),
+                "other p95 ms": 1000 * percentile(waits(others or [took], 0.05), 0.95),
                 "CPU µs a token": (cpu(pid) - used) / max(tokens, 1) * 1e6,
                 "server MB": resident(pid),
             }

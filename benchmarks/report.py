@@ -39,5 +39,15 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+def waits(took: list[float], every: float) -> list[float]:
+    """Give how long anybody would have waited who asked each `every` seconds.
+
+    Whoever asks one after another asks a hanging server only once and so sees its pause as one
+    wait among many; the questions that would have been asked meanwhile are added, as HdrHistogram
+    does (Tene, "How NOT to measure latency", on coordinated omission).
+    """
+    return [wait - late * every for wait in took for late in range(1 + int(wait / every))]
+
+
 def _written(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
