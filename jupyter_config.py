@@ -262,15 +262,6 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # Most bytes that a file of conversations may have that is read in.
 # c.SpondeConversations.longest_file = 200000000
 
-# Folder of the sentence encoder that searches by meaning (config.json, tokenizer.json,
-# model.safetensors, such as all-MiniLM-L6-v2). Default: 'meaning' beside the history. Without
-# those files there is no search by meaning.
-# c.SpondeConversations.meaning_folder = ''
-
-# Interpreter with numpy: it computes the search by meaning, in a process of its own. Empty: the
-# server's own.
-# c.SpondeConversations.meaning_python = ''
-
 # Whether the model that answers on this machine also names the conversation after its first
 # answer. False: the title follows from the question by rule, until a person asks for a
 # suggestion.
@@ -370,3 +361,32 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 # How many random rows from the rest of a dataset a trial's sample has.
 # c.SpondeTrials.random_rows = 1000
+
+# Most blocks that a collection may have. 0 means no limit. All of them are read when it is
+# opened.
+# c.SpondeCollections.max_blocks = 500
+
+# Most notebooks below the folder that JupyterLab serves that are looked through for cells that
+# hold a block. Each is read once, and again when it has changed. 0: none.
+# c.SpondePlaces.max_notebooks = 5000
+
+# Most blocks that one import may hold. 0 means no limit. A line of each is held in memory until
+# it is kept or left.
+# c.SpondeTransfers.max_import_blocks = 100000
+
+# Largest file that is imported, in bytes, and most that a zip may unpack to. 0 means no limit.
+# Files are held in memory while they are read.
+# c.SpondeTransfers.max_import_bytes = 200000000
+
+# How often the folder that holds the library as files is looked at for changes, in seconds; it
+# takes one look at the times of its files. 0: only when a person looks.
+# c.SpondeFolder.look_seconds = 5.0
+
+# Folder of the sentence encoder that searches by meaning (config.json, tokenizer.json,
+# model.safetensors, such as all-MiniLM-L6-v2). Default: 'meaning' beside the history. Without
+# those files there is no search by meaning.
+# c.SpondeMeaning.folder = ''
+
+# Interpreter with numpy: it computes the search by meaning, in a process of its own. Empty: the
+# server's own.
+# c.SpondeMeaning.python = ''

@@ -34,6 +34,36 @@ CREATE TABLE bench(
     hint VARCHAR NOT NULL,
     created_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP);
+CREATE TABLE block_claim(
+    block_id VARCHAR PRIMARY KEY,
+    code_hash VARCHAR NOT NULL,
+    "label" VARCHAR NOT NULL,
+    proof VARCHAR NOT NULL);
+CREATE TABLE block_import(
+    filename VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    done INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    "new" INTEGER NOT NULL,
+    same INTEGER NOT NULL,
+    near INTEGER NOT NULL,
+    broken INTEGER NOT NULL,
+    added INTEGER NOT NULL,
+    revised INTEGER NOT NULL,
+    noted INTEGER NOT NULL,
+    refused VARCHAR NOT NULL,
+    "error" VARCHAR NOT NULL,
+    hint VARCHAR NOT NULL,
+    id VARCHAR PRIMARY KEY,
+    made_at TIMESTAMP NOT NULL);
+CREATE TABLE block_import_part(
+    import_id VARCHAR NOT NULL,
+    block_id VARCHAR NOT NULL,
+    deed VARCHAR NOT NULL,
+    revision_id VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL,
+    code_hash VARCHAR NOT NULL,
+    updated_at TIMESTAMP NOT NULL);
 CREATE TABLE block_merge(
     id VARCHAR PRIMARY KEY,
     block_id VARCHAR NOT NULL,
@@ -53,7 +83,10 @@ CREATE TABLE block_near(
     band5 UBIGINT,
     band6 UBIGINT,
     band7 UBIGINT,
-    band8 UBIGINT);
+    band8 UBIGINT,
+    shape UBIGINT,
+    wants VARCHAR,
+    lacks INTEGER DEFAULT(0));
 CREATE TABLE block_source(
     id VARCHAR PRIMARY KEY,
     block_id VARCHAR NOT NULL,
@@ -64,6 +97,14 @@ CREATE TABLE block_source(
     cell_id VARCHAR NOT NULL,
     line INTEGER NOT NULL,
     noted_at TIMESTAMP NOT NULL);
+CREATE TABLE block_vector(
+    block_id VARCHAR PRIMARY KEY,
+    place INTEGER NOT NULL,
+    encoder VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    "value" BLOB NOT NULL,
+    read_change BIGINT NOT NULL,
+    change BIGINT NOT NULL);
 CREATE TABLE budget(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -126,7 +167,16 @@ CREATE TABLE code_block(
     ok_runs INTEGER DEFAULT(0),
     failed_runs INTEGER DEFAULT(0),
     proven_with VARCHAR DEFAULT('{}'),
-    output_id VARCHAR DEFAULT(''));
+    output_id VARCHAR DEFAULT(''),
+    fields VARCHAR DEFAULT('[]'));
+CREATE TABLE collection(
+    id VARCHAR PRIMARY KEY,
+    "name" VARCHAR NOT NULL,
+    description VARCHAR NOT NULL,
+    block_ids VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    removed_at TIMESTAMP);
 CREATE TABLE conversation(
     id VARCHAR PRIMARY KEY,
     title VARCHAR NOT NULL,
@@ -181,6 +231,20 @@ CREATE TABLE experiment(
     removed_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP);
+CREATE TABLE field_change(
+    id VARCHAR PRIMARY KEY,
+    block_id VARCHAR NOT NULL,
+    "before" VARCHAR NOT NULL,
+    presets VARCHAR NOT NULL,
+    twin_ids VARCHAR NOT NULL,
+    source_ids VARCHAR NOT NULL,
+    use_ids VARCHAR NOT NULL,
+    revision_ids VARCHAR NOT NULL,
+    tags VARCHAR NOT NULL,
+    made_at TIMESTAMP NOT NULL);
+CREATE TABLE field_values(
+    block_id VARCHAR PRIMARY KEY,
+    "values" VARCHAR NOT NULL);
 CREATE TABLE file_plan(
     id VARCHAR PRIMARY KEY,
     files VARCHAR NOT NULL);
@@ -189,6 +253,12 @@ CREATE TABLE folder(
     "name" VARCHAR NOT NULL,
     parent_id VARCHAR NOT NULL,
     created_at TIMESTAMP NOT NULL);
+CREATE TABLE folder_file(
+    block_id VARCHAR PRIMARY KEY,
+    path VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    mtime_ns BIGINT NOT NULL,
+    size BIGINT NOT NULL);
 CREATE TABLE gateway_token(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,
@@ -221,6 +291,11 @@ CREATE TABLE job_definition(
     removed_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL);
+CREATE TABLE library_folder(
+    id VARCHAR PRIMARY KEY,
+    path VARCHAR NOT NULL,
+    seen_change BIGINT NOT NULL,
+    set_at TIMESTAMP NOT NULL);
 CREATE TABLE mcp_allowed(
     tool VARCHAR PRIMARY KEY,
     person VARCHAR NOT NULL,
@@ -393,7 +468,8 @@ CREATE TABLE revision(
     written_at TIMESTAMP NOT NULL,
     replaced_at TIMESTAMP NOT NULL,
     changed_by VARCHAR DEFAULT(''),
-    cause VARCHAR DEFAULT('edit'));
+    cause VARCHAR DEFAULT('edit'),
+    fields VARCHAR DEFAULT('[]'));
 CREATE TABLE run(
     id VARCHAR PRIMARY KEY,
     notebook VARCHAR NOT NULL,

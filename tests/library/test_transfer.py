@@ -36,7 +36,7 @@ from sponde_server.library.transfer_records import (
     ImportChoices,
     ImportPiece,
     NewBlockExport,
-    NewImport,
+    NewBlockImport,
     RowChoice,
     RowState,
     TransferStatus,
@@ -70,7 +70,7 @@ class World:
         )
 
     async def read(self, data, filename="other.blocks.json"):
-        begun = await self.transfers.begin(NewImport(filename=filename))
+        begun = await self.transfers.begin(NewBlockImport(filename=filename))
         data = data.encode() if isinstance(data, str) else data
         for at in range(0, max(1, len(data)), 1_000_000):
             piece = base64.b64encode(data[at : at + 1_000_000]).decode()

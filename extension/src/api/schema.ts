@@ -846,6 +846,9 @@ export interface ComparisonPlan {
   repeats: number;
 }
 
+/** What is at odds: both were changed, one side is gone, or git could not merge. */
+export type ConflictKind = 'changed' | 'file_gone' | 'block_gone' | 'merge';
+
 /** Code that a model proposes to go on with. */
 export interface Continuation {
   /** What goes in at the cursor; empty: nothing. */
@@ -1481,6 +1484,50 @@ export interface Folder {
   created_at: string;
 }
 
+/** The folder was compared with the library: ask again. */
+export interface FolderChanged {
+  /** How many wait for a person. */
+  conflicts: number;
+  /** How many blocks or files were brought in step. */
+  changed: number;
+}
+
+/** A block and its file that say different things: a person decides. */
+export interface FolderConflict {
+  /** The file, from the folder. */
+  path: string;
+  /** What is at odds. */
+  kind: ConflictKind;
+  /** The block's name. */
+  name: string;
+  /** What happened, in a sentence. */
+  words: string;
+  /** The text here; empty where it is gone. */
+  mine: string;
+  /** The text there; empty where it is gone. */
+  theirs: string;
+  /** The language of both. */
+  language: string;
+  /** The block; empty where the library has none. */
+  block_id: string;
+}
+
+/** What would happen if a folder were set. */
+export interface FolderPlan {
+  /** The folder. */
+  path: string;
+  /** Whether it is there. */
+  exists: boolean;
+  /** How many blocks would be written into it. */
+  to_write: number;
+  /** How many files of it would become blocks. */
+  to_take: number;
+  /** How many files of code without a head of ours would be left alone. */
+  others: number;
+  /** Whether it lies in a git repository. */
+  is_repository: boolean;
+}
+
 /** What a folder holds, and what is wrong with it. */
 export interface FolderReport {
   /** The folder, resolved. */
@@ -1507,6 +1554,28 @@ export interface FolderReport {
   left_out: Array<string>;
   /** Whether its weights come only in the pickled form. */
   has_pickle: boolean;
+}
+
+/** The library as files: how it stands. */
+export interface FolderState {
+  /** The folder; empty where none is set. */
+  path: string;
+  /** How many blocks have a file there. */
+  files: number;
+  /** What waits for a person. */
+  conflicts: Array<FolderConflict>;
+  /** For each file that could not be taken, a sentence that says why. */
+  refused: Array<string>;
+  /** Files of code there without a head of ours: they are left alone. */
+  others: number;
+  /** Why nothing is kept in step now. */
+  problem: string;
+  /** The way out. */
+  hint: string;
+  /** What git says. */
+  git: GitState;
+  /** When both were last compared. */
+  looked_at: string | null;
 }
 
 /** A folder was made, renamed, moved or deleted. */
@@ -1599,6 +1668,42 @@ export interface GatewayToken {
   id: string;
   /** When it was made. */
   created_at: string;
+}
+
+/** What came of a deed of git. */
+export interface GitDone {
+  /** In a sentence. */
+  said: string;
+  /** How it stands now. */
+  state: FolderState;
+}
+
+/** What git says of the folder. */
+export interface GitState {
+  /** Whether git is installed. */
+  is_there: boolean;
+  /** Whether the folder lies in a repository. */
+  is_repository: boolean;
+  /** The branch; empty where none is checked out. */
+  branch: string;
+  /** Where it is pushed, without names and passwords; empty where nowhere. */
+  remote: string;
+  /** Whether the branch has been pushed or pulled before. */
+  has_upstream: boolean;
+  /** Commits here that are not there, as of the last pull. */
+  ahead: number;
+  /** Commits there that are not here, as of the last pull. */
+  behind: number;
+  /** Files of the library that are not committed. */
+  changed: Array<string>;
+  /** Whether a pull waits for conflicts to be solved. */
+  is_merging: boolean;
+  /** The last commit, in its first line. */
+  last_commit: string;
+  /** A message for a commit of what has changed. */
+  suggestion: string;
+  /** What stands in the way, in a sentence with the way out. */
+  note: string;
 }
 
 /** What decides. */
@@ -4225,6 +4330,14 @@ export interface NewBlockExport {
   has_past?: boolean;
 }
 
+/** A file to import. */
+export interface NewBlockImport {
+  /** Its name, where it is sent in pieces. */
+  filename?: string;
+  /** Its path from the folder that JupyterLab serves, where it lies there. */
+  path?: string;
+}
+
 /** A trial to begin. */
 export interface NewBlockTrial {
   /** Which block. */
@@ -4295,6 +4408,12 @@ export interface NewCollection {
   name?: string;
   /** What its blocks do together. */
   description?: string;
+}
+
+/** What is written of a commit. */
+export interface NewCommit {
+  /** Its message. */
+  message: string;
 }
 
 /** Further models to ask the question that was answered. */
@@ -4434,6 +4553,28 @@ export interface NewFitted {
   loads?: boolean;
   /** What the table is called in the notebook; as the dataset where empty. */
   variable?: string;
+}
+
+/** Where the library is to lie as files. */
+export interface NewFolder {
+  /** A folder, from the one that JupyterLab serves or from the root of the machine; it is made. */
+  path: string;
+}
+
+/** A folder to register. */
+export interface NewImport {
+  /** Where it is: absolute, or from the folder that JupyterLab serves. */
+  path: string;
+  /** The name to register it under; the folder's where empty. */
+  name?: string;
+  /** Whether its files are copied into our folder; else they stay where they are. */
+  is_copied?: boolean;
+  /** For an adapter: the registered name of its base, where its config does not lead there. */
+  base?: string;
+  /** What to remember about it. */
+  notes?: string;
+  /** The words that allow pickled weights; see PICKLE_WORDS. */
+  allow_pickle?: string;
 }
 
 /** A job definition to make. */
@@ -4594,6 +4735,12 @@ export interface NewRating {
   text?: string;
 }
 
+/** Where the folder is pushed. */
+export interface NewRemote {
+  /** The address, without a password. */
+  url: string;
+}
+
 /** A provider's model to register under a name. */
 export interface NewRemoteModel {
   /** The model's id, `<provider id>/<name>`. */
@@ -4610,6 +4757,15 @@ export interface NewReplay {
   model_id: string;
   /** The last message of the branch to replay; empty: the latest. */
   message_id?: string;
+}
+
+/** How a conflict ends. */
+export interface NewResolution {
+  /** The file, from the folder. */
+  path: string;
+  side: Side;
+  /** The text of the file, where it was edited. */
+  text?: string;
 }
 
 /** A run to start. */
@@ -4758,6 +4914,9 @@ export interface ServerSwitch {
   is_on: boolean;
 }
 
+/** Whose text is kept. */
+export type Side = 'mine' | 'theirs' | 'edited';
+
 /** What to change about a token; what is left out stays. */
 export interface TokenChange {
   /** What it is for. */
@@ -4839,30 +4998,6 @@ export interface WholeText {
   language?: string;
 }
 
-/** A file to import. */
-export interface sponde_server__library__transfer_records__NewImport {
-  /** Its name, where it is sent in pieces. */
-  filename?: string;
-  /** Its path from the folder that JupyterLab serves, where it lies there. */
-  path?: string;
-}
-
-/** A folder to register. */
-export interface sponde_server__registry__records__NewImport {
-  /** Where it is: absolute, or from the folder that JupyterLab serves. */
-  path: string;
-  /** The name to register it under; the folder's where empty. */
-  name?: string;
-  /** Whether its files are copied into our folder; else they stay where they are. */
-  is_copied?: boolean;
-  /** For an adapter: the registered name of its base, where its config does not lead there. */
-  base?: string;
-  /** What to remember about it. */
-  notes?: string;
-  /** The words that allow pickled weights; see PICKLE_WORDS. */
-  allow_pickle?: string;
-}
-
 /** Every event of the feed, by its name. */
 export interface FeedEvents {
   AnswerRated: AnswerRated;
@@ -4886,6 +5021,7 @@ export interface FeedEvents {
   EngineRemoved: EngineRemoved;
   ExperimentChanged: ExperimentChanged;
   ExportChanged: ExportChanged;
+  FolderChanged: FolderChanged;
   FoldersChanged: FoldersChanged;
   ImportChanged: ImportChanged;
   JobDefinitionChanged: JobDefinitionChanged;
@@ -4990,7 +5126,7 @@ export interface Routes {
   /** List the last imports that kept something, latest first: each can be undone. */
   'GET /code-block-imports': { path: {  }; query: {  }; body: null; answer: Array<BlockImport> };
   /** Begin an import of a file that is sent in pieces, or that lies here; nothing is kept yet. */
-  'POST /code-block-imports': { path: {  }; query: {  }; body: NewImport; answer: BlockImport };
+  'POST /code-block-imports': { path: {  }; query: {  }; body: NewBlockImport; answer: BlockImport };
   /** Say how far an import is. */
   'GET /code-block-imports/{import_id}': { path: { import_id: string }; query: {  }; body: null; answer: BlockImport };
   /** Stop an import; what it kept so far can be undone. */
@@ -5289,6 +5425,30 @@ export interface Routes {
   'POST /job-definitions/{definition_id}/restore': { path: { definition_id: string }; query: {  }; body: null; answer: JobDefinition };
   /** Run a job definition now. */
   'POST /job-definitions/{definition_id}/runs': { path: { definition_id: string }; query: {  }; body: null; answer: Run };
+  /** Keep no folder in step any more; its files stay. */
+  'DELETE /library-folder': { path: {  }; query: {  }; body: null; answer: FolderState };
+  /** Say how the library and its folder stand, and what git says. */
+  'GET /library-folder': { path: {  }; query: {  }; body: null; answer: FolderState };
+  /** Keep the library in step with a folder from now on. */
+  'PUT /library-folder': { path: {  }; query: {  }; body: NewFolder; answer: FolderState };
+  /** Make the folder a git repository. */
+  'POST /library-folder/git': { path: {  }; query: {  }; body: null; answer: GitDone };
+  /** Take a pull back that waits for conflicts. */
+  'POST /library-folder/git/abort': { path: {  }; query: {  }; body: null; answer: GitDone };
+  /** Commit the library's files that have changed, and no others. */
+  'POST /library-folder/git/commit': { path: {  }; query: {  }; body: NewCommit; answer: GitDone };
+  /** Bring the other side's commits; what conflicts waits for a person. */
+  'POST /library-folder/git/pull': { path: {  }; query: {  }; body: null; answer: GitDone };
+  /** Send the commits to the other side. */
+  'POST /library-folder/git/push': { path: {  }; query: {  }; body: null; answer: GitDone };
+  /** Say where the folder is pushed; the address is kept by git. */
+  'PUT /library-folder/git/remote': { path: {  }; query: {  }; body: NewRemote; answer: GitDone };
+  /** Compare the folder with the library now, and bring both in step. */
+  'POST /library-folder/look': { path: {  }; query: {  }; body: null; answer: FolderState };
+  /** Say what would happen if a folder were set; nothing is changed. */
+  'POST /library-folder/plan': { path: {  }; query: {  }; body: NewFolder; answer: FolderPlan };
+  /** End a conflict: mine, theirs, or what was made of both; none of the texts is lost. */
+  'POST /library-folder/resolve': { path: {  }; query: {  }; body: NewResolution; answer: FolderState };
   /** Say how many answers are liked, and who wrote them. */
   'GET /liked-answers': { path: {  }; query: {  }; body: null; answer: LikedAnswers };
   /** Say what programs find at the MCP server. */

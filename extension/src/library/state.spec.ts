@@ -29,6 +29,7 @@ function block(id: string, change: Partial<CodeBlock> = {}): CodeBlock {
     failed_runs: 0,
     proven_with: {},
     output_id: '',
+    fields: [],
     created_at: '2026-11-21T10:00:00Z',
     updated_at: '2026-11-21T10:00:00Z',
     ...change

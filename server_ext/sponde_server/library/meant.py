@@ -236,7 +236,8 @@ def fused(by_words: Sequence[str], near: Sequence[str]) -> list[str]:
 
 def taken_apart(query: str) -> tuple[str, str]:
     """Give what is said in plain words, and the rest: filters, exact texts and expressions."""
-    said, conditions = [], []
+    said: list[str] = []
+    conditions: list[str] = []
     for piece in _PIECE.findall(query):
         read = parse(piece, now())
         is_plain = piece[0] not in '"/' and not read.filters and not read.wrongs

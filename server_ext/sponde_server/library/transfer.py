@@ -43,7 +43,7 @@ from .transfer_records import (
     ImportRow,
     ImportRows,
     NewBlockExport,
-    NewImport,
+    NewBlockImport,
     PartDeed,
     RowChoice,
     RowState,
@@ -145,7 +145,7 @@ class SpondeTransfers(LoggingConfigurable):
 
     # -- into the library -----------------------------------------------------------------------
 
-    async def begin(self, body: NewImport) -> BlockImport:
+    async def begin(self, body: NewBlockImport) -> BlockImport:
         """Begin an import: of a file that is sent in pieces, or of one that lies here."""
         await self._sweep()
         self._forget_old()

@@ -210,7 +210,7 @@ class BlockImport:
 
 
 @record
-class NewImport:
+class NewBlockImport:
     """A file to import."""
 
     filename: str = ""

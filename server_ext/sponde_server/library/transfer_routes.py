@@ -14,7 +14,7 @@ from .transfer_records import (
     ImportPiece,
     ImportRows,
     NewBlockExport,
-    NewImport,
+    NewBlockImport,
 )
 
 routes = Routes("library", events=(ImportChanged, ExportChanged))
@@ -27,7 +27,7 @@ async def list_imports(transfers: SpondeTransfers) -> list[BlockImport]:
 
 
 @routes("POST", "/code-block-imports")
-async def begin_import(transfers: SpondeTransfers, body: NewImport) -> BlockImport:
+async def begin_import(transfers: SpondeTransfers, body: NewBlockImport) -> BlockImport:
     """Begin an import of a file that is sent in pieces, or that lies here; nothing is kept yet."""
     return await transfers.begin(body)
 
