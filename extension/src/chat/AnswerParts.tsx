@@ -24,21 +24,38 @@ export interface MessageProps {
 }
 
 /**
- * Draw again when this answer grew, at most once a frame, and within that very frame: an update of
- * an external store is not put off behind the frame's drawing, as others are.
+ * Draw again when this answer grew: at once where not much comes, else once a frame, within that very
+ * frame. An update of an external store is not put off behind the frame's drawing, as others are.
  */
 export function useGrowth(state: ChatState, id: string): void {
   const count = React.useRef(0);
   const follow = React.useCallback(
     (changed: () => void) => {
       let request = 0;
+      let isSlow = true;
+      let isWaiting = false;
+      const draw = (): void => {
+        count.current += 1;
+        changed();
+      };
+      const nextFrame = (): void => {
+        request = 0;
+        isSlow = !isWaiting;
+        if (isWaiting) {
+          isWaiting = false;
+          draw();
+        }
+      };
       const heard = (_: ChatState, grown: string): void => {
-        if (grown === id && !request) {
-          request = requestAnimationFrame(() => {
-            request = 0;
-            count.current += 1;
-            changed();
-          });
+        if (grown !== id) {
+          return;
+        }
+        const isFirst = !request;
+        request ||= requestAnimationFrame(nextFrame);
+        if (isFirst && isSlow) {
+          draw();
+        } else {
+          isWaiting = true;
         }
       };
       state.grew.connect(heard);

@@ -14,6 +14,7 @@ import { CARD, type CardView } from './cards/late';
 import type { ICodeActions, ShownCode } from '../library/tokens';
 import type { ITools } from '../tools/tokens';
 import { Button } from '../ui/Button';
+import { append } from './appending';
 import { Pace } from './pace';
 
 /** What drawing needs of JupyterLab. */
@@ -80,6 +81,7 @@ const Rendered = React.memo(function Rendered(props: RenderedProps): JSX.Element
     };
   }, [rendermime, mime]);
   const isFirst = React.useRef(true);
+  const shown = React.useRef<Output['data']>(null);
   React.useLayoutEffect(() => {
     const drawn = settle.begin();
     const draw = async (): Promise<void> => {
@@ -102,16 +104,40 @@ const Rendered = React.memo(function Rendered(props: RenderedProps): JSX.Element
         drawn();
       }
     };
+    const before = shown.current;
+    shown.current = data;
+    const pace = held.current?.pace;
     if (isFirst.current) {
       isFirst.current = false;
       void draw();
+    } else if (pace && host.current && grewByLetters(mime, host.current, before, data, pace)) {
+      drawn();
+      pace.drawInQuiet(draw);
     } else {
-      held.current?.pace.draw(draw);
+      pace?.draw(draw);
     }
     return drawn;
   }, [mime, data, metadata, props.version]);
   return <div ref={host} className={props.className} />;
 });
+
+/** Whether what is new of a growing text could be added to what is drawn. */
+function grewByLetters(
+  mime: string,
+  host: HTMLElement,
+  before: Output['data'],
+  after: Output['data'],
+  pace: Pace
+): boolean {
+  return (
+    mime === 'text/markdown' &&
+    typeof before === 'string' &&
+    typeof after === 'string' &&
+    before !== after &&
+    !pace.isBehind &&
+    append(host, before, after)
+  );
+}
 
 /** Markdown without fences. */
 export function Prose(props: { text: string }): JSX.Element {

@@ -3,13 +3,23 @@
  * long as the last redraw took has passed. Pure.
  */
 
+const QUIET_MS = 700;
+
 export class Pace {
   private _next: (() => Promise<void> | void) | null = null;
   private _isBusy = false;
+  private _isDrawing = false;
   private _isEnded = false;
+  private _quiet: ReturnType<typeof setTimeout> | undefined;
+
+  /** Whether what was last to be drawn is on its way and not there. */
+  get isBehind(): boolean {
+    return this._isDrawing || this._next !== null;
+  }
 
   /** Draw soon; where another drawing waits already it is replaced. */
   draw(draw: () => Promise<void> | void): void {
+    clearTimeout(this._quiet);
     this._next = draw;
     if (!this._isBusy) {
       this._isBusy = true;
@@ -17,8 +27,15 @@ export class Pace {
     }
   }
 
+  /** Draw once nothing has been asked for a moment. */
+  drawInQuiet(draw: () => Promise<void> | void): void {
+    clearTimeout(this._quiet);
+    this._quiet = setTimeout(() => this.draw(draw), QUIET_MS);
+  }
+
   /** Draw nothing more. */
   end(): void {
+    clearTimeout(this._quiet);
     this._isEnded = true;
   }
 
@@ -30,11 +47,13 @@ export class Pace {
         break;
       }
       const began = performance.now();
+      this._isDrawing = true;
       try {
         await draw();
       } catch (error) {
         console.error('A part of an answer could not be drawn.', error);
       }
+      this._isDrawing = false;
       const took = performance.now() - began;
       if (took > 4) {
         await new Promise(resolve => setTimeout(resolve, took));
