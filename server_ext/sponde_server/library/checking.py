@@ -1,4 +1,4 @@
-"""Decides on a candidate of the index by the texts that the index keeps. Pure.
+"""Decides on a candidate of the index by the texts that the index keeps.
 
 The same as what search_store.py says in SQL, for the few blocks that an index names: reading their
 rows from DuckDB's columns takes ten times as long. A test compares the two. Regular expressions
@@ -10,11 +10,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from .query import Kind, Query, Term, literals, squeeze
-from .search_store import ELSEWHERE, Row
+from .search_store import ELSEWHERE, Row, matching
 from .words import squeezed_name
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
+T = TypeVar("T")
 Check = Callable[["Texts"], bool]
 Level = Callable[["Texts"], int]
 
@@ -60,24 +65,39 @@ def kept(row: Row) -> list[bytes]:
     return [text.encode("utf-8", "surrogatepass") for text in texts]
 
 
-def texts(values: Sequence[bytes]) -> Texts:
+def read(values: Sequence[bytes]) -> Texts:
     """Read it again."""
     return Texts(*(value.decode("utf-8", "surrogatepass") for value in values))
 
 
-class Checker:
-    """One query's terms; regular expressions are DuckDB's."""
+class Checking:
+    """One query's terms, for the blocks that it is given."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, con: "Connection", query: Query) -> None:
+        self._con = con
+        self._patterns = [term for term in query.terms if term.kind is Kind.PATTERN]
         self._checks = [_check(term) for term in query.terms]
         self._levels = [_level(term) for term in query.terms]
         self._whole = query.whole
 
-    def is_meant(self, texts: Texts) -> bool:
+    @property
+    def has_patterns(self) -> bool:
+        """Whether there are regular expressions."""
+        return bool(self._patterns)
+
+    def among(self, given: Sequence[tuple[T, Texts]]) -> list[tuple[T, int]]:
+        """Give those that are meant, each with its level."""
+        meant = [one for one in given if self._is_meant(one[1])]
+        if self._patterns and meant:
+            told = [(texts.code, texts.name, texts.description) for _, texts in meant]
+            meant = [meant[at] for at in matching(self._con, self._patterns, told)]
+        return [(one, self._level(texts)) for one, texts in meant]
+
+    def _is_meant(self, texts: Texts) -> bool:
         """Whether a block holds every term; of expressions, what they say in plain letters."""
         return all(check(texts) for check in self._checks)
 
-    def level(self, texts: Texts) -> int:
+    def _level(self, texts: Texts) -> int:
         """Say where a block holds them, as `Hit.level` counts."""
         if self._whole:
             name = squeezed_name(texts.lower_name)

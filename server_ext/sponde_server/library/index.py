@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from . import checking, search_store
 from .index_query import Asking, Piece
 from .index_rows import VERSION, document, schema, tokenizers
-from .query import Kind, Query
+from .query import Query
 from .search_store import Hit, Row
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ BROKEN = (ValueError, OSError, RuntimeError, KeyError)
 _STATE = "made.json"
 _FIRST_PAGE = 256
 _LARGEST_PAGE = 8192
+_MOST_READ = 500
+"""Blocks newer than the index that are read and checked; more are scanned."""
 _CHECKED_AT_ONCE = 32
 _MATCHED_AT_ONCE = 128
 _MEMORY = 64_000_000
@@ -124,12 +126,9 @@ class _Walk:
 
     def __init__(self, con: "Connection", opened: _Open, query: Query, newer: set[str]) -> None:
         self.hits: list[Hit] = []
-        self._con = con
         self._searcher = opened.searcher
-        self._query = query
-        self._patterns = [term for term in query.terms if term.kind is Kind.PATTERN]
-        self.at_once = _MATCHED_AT_ONCE if self._patterns else _CHECKED_AT_ONCE
-        self._checker = checking.Checker(query)
+        self._checking = checking.Checking(con, query)
+        self.at_once = _MATCHED_AT_ONCE if self._checking.has_patterns else _CHECKED_AT_ONCE
         self._known: dict[Place, Hit | None] = {}
         self._newer = newer
 
@@ -144,20 +143,19 @@ class _Walk:
                 self.hits.append(hit)
 
     def _check(self, given: dict[Place, Any]) -> None:
-        meant: list[tuple[Place, str, checking.Texts]] = []
+        read: list[tuple[tuple[Place, str], checking.Texts]] = []
         for key, address in given.items():
             self._known[key] = None
             document = self._searcher.doc(address)
             block_id = document["id"][0]
-            texts = checking.texts(document["kept"])
-            if block_id not in self._newer and self._checker.is_meant(texts):
-                meant.append((key, block_id, texts))
-        if self._patterns and meant:
-            told = [(texts.code, texts.name, texts.description) for _, _, texts in meant]
-            meant = [meant[at] for at in search_store.matching(self._con, self._patterns, told)]
-        qualities = self._searcher.fast_field_values("quality", [given[key] for key, _, _ in meant])
-        for (key, block_id, texts), quality in zip(meant, qualities, strict=True):
-            self._known[key] = Hit(block_id, self._checker.level(texts), quality)
+            if block_id not in self._newer:
+                read.append(((key, block_id), checking.read(document["kept"])))
+        meant = self._checking.among(read)
+        qualities = self._searcher.fast_field_values(
+            "quality", [given[key] for (key, _), _ in meant]
+        )
+        for ((key, block_id), level), quality in zip(meant, qualities, strict=True):
+            self._known[key] = Hit(block_id, level, quality)
 
 
 class Index:
@@ -186,13 +184,11 @@ class Index:
     ) -> Hits:
         """Give the blocks that are meant, best first."""
         opened = self._opened()
-        newer = search_store.ids_after(con, opened.change)
         wanted = limit + offset
+        newer, hits = self._newer(con, opened, query, wanted)
         walk = _Walk(con, opened, query, newer)
-        hits, was_cut = self._indexed(walk, opened, query, wanted, time.monotonic() + seconds)
-        if newer:
-            hits += search_store.scan(con, query, wanted, changed_after=opened.change)
-            hits.sort(key=lambda hit: hit.place)
+        found, was_cut = self._indexed(walk, opened, query, wanted, time.monotonic() + seconds)
+        hits = sorted([*found, *hits], key=lambda hit: hit.place)
         return Hits(hits[offset:wanted], was_cut, bool(newer))
 
     @_panics()
@@ -204,6 +200,19 @@ class Index:
                 "key", beginning, limit=limit
             )
         ]
+
+    def _newer(
+        self, con: "Connection", opened: _Open, query: Query, wanted: int
+    ) -> tuple[set[str], list[Hit]]:
+        """Name what the index does not have, and find among it."""
+        rows = search_store.list_newer(con, query, opened.change, _MOST_READ)
+        if len(rows) == _MOST_READ:
+            hits = search_store.scan(con, query, wanted, changed_after=opened.change)
+            return search_store.ids_after(con, opened.change), hits
+        given = [(row, checking.Texts(*row.texts)) for row in rows if row.is_there]
+        found = checking.Checking(con, query).among(given)
+        hits = [Hit(row.id, level, row.quality) for row, level in found]
+        return {row.id for row in rows}, hits
 
     def _indexed(
         self, walk: _Walk, opened: _Open, query: Query, wanted: int, ends: float

@@ -5,7 +5,7 @@ A scan asks it of all blocks. An index decides by checking.py, which says the sa
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sponde_server.core.rows import columns, many
@@ -191,6 +191,30 @@ def rows_after(con: "Connection", change: int, limit: int) -> list[Row]:
         if following is None:
             return []
         change = following - 1
+
+
+@dataclass(frozen=True)
+class Newer:
+    """A block that was written after the index."""
+
+    id: str
+    is_there: bool
+    """Whether it is not deleted, and meets the filters."""
+    quality: int
+    texts: tuple[str, ...]
+    """As checking.py takes them."""
+
+
+def list_newer(con: "Connection", query: Query, change: int, limit: int) -> list[Newer]:
+    """List some of what was written, or deleted, after a change."""
+    condition, values = _condition(replace(query, terms=()))
+    rows = con.execute(
+        f"SELECT id, removed_at IS NULL AND words IS NOT NULL AND {condition}, quality, "
+        "name, description, tags, code, lower_name, lower_defines, lower(tags), "
+        "lower(description), words FROM code_block WHERE change > ? LIMIT ?",
+        [*values, change, limit],
+    ).fetchall()
+    return [Newer(row[0], bool(row[1]), row[2], row[3:]) for row in rows]
 
 
 def ids_after(con: "Connection", change: int) -> set[str]:
