@@ -126,8 +126,11 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       label: 'Jobs',
       caption: 'Runs of notebooks, and their schedules',
       icon: jobsIcon,
-      describedBy: NOTHING,
-      execute: () => {
+      describedBy: { args: { type: 'object', properties: { tab: { type: 'string' } } } },
+      execute: args => {
+        if (args.tab === 'runs' || args.tab === 'schedules') {
+          state.show(args.tab);
+        }
         let page = pages.find(() => true);
         if (!page) {
           page = new Panel(

@@ -4,7 +4,7 @@ import type { CodeBlock } from '../api/schema';
 import { Chip } from '../ui/Chip';
 import { ago } from '../ui/time';
 import { trans } from '../ui/words';
-import { BlockDeeds, OutcomeMark, usedWords, type LibraryViewProps } from './block';
+import { BlockDeeds, OutcomeMark, usedTitle, usedWords, type LibraryViewProps } from './block';
 import { CodeRead } from './CodeText';
 import { LAST_OUTPUT_HEIGHT, LastOutput } from './LastOutput';
 import type { LookKind } from './look';
@@ -97,7 +97,7 @@ function Whole(props: InsideProps): JSX.Element {
   const why = finding.isNarrowed ? finding.why(block.id) : undefined;
   // What was looked for, with the lines around it; else the beginning.
   const shown = linesAround(block.code, spansOf(why?.marks, 'code'), PREVIEW_LINES, LONGEST_LINE);
-  const used = why?.reason || usedWords(block.uses);
+  const used = why?.reason || usedWords(block);
   return (
     <>
       <div className="sp-Card-head">
@@ -128,7 +128,7 @@ function Whole(props: InsideProps): JSX.Element {
           }}
         />
         {used && (
-          <span className="sp-Card-reason" title={used}>
+          <span className="sp-Card-reason" title={why?.reason || usedTitle(block)}>
             {used}
           </span>
         )}
@@ -158,7 +158,7 @@ function Line(props: InsideProps): JSX.Element {
         ))}
       </span>
       <span className="sp-BlockRow-language">{block.language}</span>
-      <span className="sp-BlockRow-age" title={usedWords(block.uses)}>
+      <span className="sp-BlockRow-age" title={usedTitle(block)}>
         {ago(block.updated_at)}
       </span>
       <div className="sp-Card-deeds" onClick={event => event.stopPropagation()}>

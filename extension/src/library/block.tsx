@@ -1,4 +1,5 @@
 /** The pieces that the list and the open block share: what can be done, and how it went. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { addBelowIcon, copyIcon, deleteIcon, runIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { BlockSource, CodeBlock } from '../api/schema';
@@ -35,6 +36,8 @@ export interface LibraryDeeds {
 }
 
 export interface LibraryViewProps {
+  /** The lab, for what the panel makes in it. */
+  app: JupyterFrontEnd;
   state: LibraryState;
   /** Where blocks came from, and what could be said of them. */
   about: AboutBlocks;
@@ -121,6 +124,18 @@ export function OutcomeMark(props: { block: CodeBlock; isShort?: boolean }): JSX
 }
 
 /** How often a block was used, in words; nothing where it never was. */
-export function usedWords(uses: number): string {
+export function usedWords({ uses }: CodeBlock): string {
   return uses ? trans._n('used once', 'used %1 times', uses, uses) : '';
+}
+
+/** The same, and how its present code went. */
+export function usedTitle(block: CodeBlock): string {
+  const { ok_runs: ok, failed_runs: failed } = block;
+  return [
+    usedWords(block),
+    ok ? trans._n('ran well once', 'ran well %1 times', ok, ok) : '',
+    failed ? trans._n('failed once', 'failed %1 times', failed, failed) : ''
+  ]
+    .filter(Boolean)
+    .join(', ');
 }

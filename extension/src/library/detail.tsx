@@ -4,20 +4,24 @@ import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
 import { focusWhenDrawn } from '../ui/focus';
+import { lazily } from '../ui/lazily';
 import { trans } from '../ui/words';
 import { Refusal } from '../api/client';
 import { BlockDeeds, type LibraryViewProps } from './block';
 import { CodeField } from './CodeText';
 import { Describe } from './Describe';
-import { Facts, Uses } from './Facts';
+import { Facts } from './Facts';
 import type { Detail, WrongField } from './opened';
 import { LastOutput } from './LastOutput';
 import { Proof } from './Proof';
 import { Revisions } from './Revisions';
+import { shelfOf } from './shelf';
 import { Sources } from './Sources';
 import { SuggestedTags } from './SuggestedTags';
 import { TryIt } from './TryIt';
 import '../../style/saving.css';
+
+const UsedIn = lazily(async () => (await import('./UsedIn')).UsedIn);
 
 const LANGUAGES = ['python', 'sql', 'bash', 'r', 'javascript', 'json', 'html', 'markdown', 'text'];
 
@@ -107,7 +111,7 @@ export function BlockDetail(props: DetailProps): JSX.Element {
         <Fields {...props} />
         <Facts facts={block.facts} />
         <Sources block={block} about={props.about} open={deeds.openSource} />
-        <Uses uses={detail.uses} count={block.uses} openNotebook={deeds.openNotebook} />
+        <UsedIn block={block} shelf={shelfOf(props)} openCell={props.proofs.openCell} />
         <Revisions {...props} />
       </div>
     </div>

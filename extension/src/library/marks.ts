@@ -20,6 +20,8 @@ export interface CellMark {
   text?: string;
   /** The names that it got. */
   renames?: CellRenames;
+  /** What of the block stands further up in the notebook: its imports, its plain values. */
+  above?: string;
 }
 
 export interface Standing {
@@ -56,6 +58,11 @@ export function fingerprint(text: string): string {
   two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
   const whole = 4294967296 * (2097151 & two) + (one >>> 0);
   return whole.toString(16).padStart(14, '0');
+}
+
+/** A cell's text with what of its block stands further up in the notebook. */
+export function whole({ above = '' }: CellMark, text: string): string {
+  return above ? `${above}\n\n${text}` : text;
 }
 
 /** The way back from renames; null where two names became one. */

@@ -1,7 +1,7 @@
 /** Holds the block that is open: its draft, its past, and what is wrong with it. No React. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal } from '../api/client';
-import type { CodeBlock, Revision, Use } from '../api/schema';
+import type { CodeBlock, Revision } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import type { Draft, Drafts } from './drafts';
 
@@ -14,7 +14,6 @@ export interface Detail {
   /** What the draft was begun from. */
   base: Draft;
   revisions: Revision[];
-  uses: Use[];
   /** The revision that is compared with the block. */
   shownRevision: string;
   isSaving: boolean;
@@ -56,7 +55,7 @@ export class OpenBlock {
     return this._drafts.has(blockId);
   }
 
-  /** Show a block, at once where it is known, with its revisions and uses a moment later. */
+  /** Show a block, at once where it is known, with its revisions a moment later. */
   async open(blockId: string, known?: CodeBlock): Promise<void> {
     if (known && this.detail?.block.id !== blockId) {
       this._show(known);
@@ -174,9 +173,6 @@ export class OpenBlock {
     if (!mine) {
       this._drafts.drop(block.id);
     }
-    if (block.uses !== detail.block.uses || block.last_run_at !== detail.block.last_run_at) {
-      void this._fetchPast(block.id).catch(() => undefined); // shown again when it is opened
-    }
     this._changed.emit();
   }
 
@@ -188,12 +184,9 @@ export class OpenBlock {
 
   private async _fetchPast(blockId: string): Promise<void> {
     const path = { block_id: blockId };
-    const [revisions, uses] = await Promise.all([
-      this._sponde.api.call('GET /code-blocks/{block_id}/revisions', { path }),
-      this._sponde.api.call('GET /code-blocks/{block_id}/uses', { path, query: { limit: 5 } })
-    ]);
+    const revisions = await this._sponde.api.call('GET /code-blocks/{block_id}/revisions', { path });
     if (this.detail?.block.id === blockId) {
-      this.detail = { ...this.detail, revisions, uses };
+      this.detail = { ...this.detail, revisions };
       this._changed.emit();
     }
   }
@@ -243,7 +236,6 @@ export class OpenBlock {
       draft: kept?.draft ?? now,
       base: kept?.base ?? now,
       revisions: [],
-      uses: [],
       shownRevision: '',
       isSaving: false,
       error: null,

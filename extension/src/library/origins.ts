@@ -14,7 +14,7 @@ import { Strip, type StripDeeds } from '../cells/Strip';
 import { trans } from '../ui/words';
 import type { Cells } from './cells';
 import { renamed } from './fitting';
-import { isEmpty, readUse, undone, type CellMark, type CellRenames } from './marks';
+import { isEmpty, readUse, undone, whole, type CellMark, type CellRenames } from './marks';
 import { Blocks, Origin } from './origin';
 import { OriginLine } from './OriginLine';
 import { markOf } from './use';
@@ -146,7 +146,12 @@ export class Origins {
     }
     const { api } = this._means.sponde;
     const of = [...Object.keys(back.names), ...block.facts.needs];
-    const code = await renamed(this._means.sponde, blockText(source, block.language), back, of);
+    const code = await renamed(
+      this._means.sponde,
+      blockText(whole(mark, source), block.language),
+      back,
+      of
+    );
     const now = await api.call('PATCH /code-blocks/{block_id}', {
       path: { block_id: blockId },
       body: { code }
@@ -204,7 +209,7 @@ export class Origins {
       source
     );
     proposal.set({ status: 'ready', code: text });
-    const deeds = this._stripDeeds(cell, { ...markOf(block, text), renames });
+    const deeds = this._stripDeeds(cell, { ...markOf(block, text), renames, above: undefined });
     const strip = addStrip(cell, 'input', () => React.createElement(Strip, { proposal, deeds }));
     this._proposals.set(cell, { proposal, strip });
     cell.model.contentChanged.connect(proposal.tell, proposal);
@@ -254,8 +259,9 @@ export class Origins {
 
   private _detach(cell: Cell): void {
     this._close(cell);
-    const { block_id, use_id, name, code, text, renames, ...rest } = this._means.cells.mark(cell);
-    void [block_id, use_id, name, code, text, renames];
+    const { block_id, use_id, name, code, text, renames, above, ...rest } =
+      this._means.cells.mark(cell);
+    void [block_id, use_id, name, code, text, renames, above];
     cell.model.sharedModel.transact(() => {
       if (Object.keys(rest).length) {
         cell.model.setMetadata('sponde', rest);

@@ -14,14 +14,18 @@ import { Keys } from './Keys';
 import type { LibraryViewProps } from './block';
 import { Blocks } from './Blocks';
 import { ChosenBar } from './ChosenBar';
-import { cardsIcon, toMainIcon, toSideIcon } from './icons';
+import { cardsIcon, carryIcon, collectIcon, toMainIcon, toSideIcon } from './icons';
 import { NothingFound } from './NothingFound';
 import { Search } from './Search';
+import { shelfOf } from './shelf';
+import { dropsOn, gateOf } from './gate';
 import '../../style/library.css';
 import '../../style/proof.css';
 
 const BlockDetail = lazily(async () => (await import('./detail')).BlockDetail);
 const Stale = lazily(async () => (await import('./Stale')).Stale);
+const CollectionList = lazily(async () => (await import('./CollectionList')).CollectionList);
+const CarryPage = lazily(async () => (await import('./CarryPage')).CarryPage);
 const DeletedList = lazily(async () => (await import('./DeletedList')).DeletedList);
 
 /** From here on the open block stands beside the list. */
@@ -30,7 +34,11 @@ const WIDE = 720;
 export function LibraryView(props: LibraryViewProps): JSX.Element {
   const { state, many, deleted } = props;
   useSignal(state.changed);
+  const shelf = shelfOf(props);
   useSignal(deleted.changed);
+  useSignal(shelf.changed);
+  const gate = gateOf({ app: props.app, sponde: props.proofs.sponde }).join(many);
+  useSignal(gate.changed);
   useSignal(props.proofs.changed);
   const host = React.useRef<HTMLDivElement>(null);
   const { width } = useSize(host);
@@ -40,6 +48,7 @@ export function LibraryView(props: LibraryViewProps): JSX.Element {
     <div
       ref={host}
       className={`sp-Library ${isWide ? 'sp-mod-wide' : ''} ${detail ? 'sp-mod-open' : ''}`}
+      {...dropsOn(gate)}
       onKeyDown={event => {
         const isUndo =
           event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey;
@@ -49,7 +58,11 @@ export function LibraryView(props: LibraryViewProps): JSX.Element {
         }
       }}
     >
-      {deleted.isShown ? (
+      {gate.isShown ? (
+        <CarryPage gate={gate} means={props.means} state={state} />
+      ) : shelf.isShown ? (
+        <CollectionList shelf={shelf} />
+      ) : deleted.isShown ? (
         <DeletedList {...props} />
       ) : props.proofs.isStaleShown ? (
         <Stale
@@ -97,7 +110,9 @@ function BlockList(props: LibraryViewProps): JSX.Element {
   );
 }
 
-function HeaderDeeds({ look, deleted, deeds, isMain }: LibraryViewProps): JSX.Element {
+function HeaderDeeds(props: LibraryViewProps): JSX.Element {
+  const { look, deleted, deeds, isMain } = props;
+  const gate = gateOf({ app: props.app, sponde: props.proofs.sponde });
   useSignal(look.changed);
   const isList = look.kind === 'list';
   return (
@@ -107,6 +122,18 @@ function HeaderDeeds({ look, deleted, deeds, isMain }: LibraryViewProps): JSX.El
         icon={isList ? cardsIcon : listIcon}
         iconOnly
         onClick={() => (look.kind = isList ? 'cards' : 'list')}
+      />
+      <Button
+        label={trans.__('Collections')}
+        icon={collectIcon}
+        iconOnly
+        onClick={() => void shelfOf(props).open()}
+      />
+      <Button
+        label={trans.__('Import, export, files')}
+        icon={carryIcon}
+        iconOnly
+        onClick={() => void gate.open()}
       />
       <Button
         label={trans.__('Deleted blocks')}

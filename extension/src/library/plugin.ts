@@ -173,6 +173,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     };
     const panel = new LibraryPanel(app.shell, () => state.start(), ({ isMain, search }) =>
       React.createElement(LibraryView, {
+        app,
         state,
         about,
         many,

@@ -87,7 +87,12 @@ export class CodeUse {
     const source = { kind: 'cell' as const, path: panel.context.path, cell_id: cell.model.id };
     const block = await this.save({ code, language, source });
     if (this._cells.mark(cell).block_id !== block.id) {
-      this._cells.setMark(cell, { ...markOf(block, code), use_id: undefined, renames: undefined });
+      this._cells.setMark(cell, {
+        ...markOf(block, code),
+        use_id: undefined,
+        renames: undefined,
+        above: undefined
+      });
       const ran = lastRun(cell);
       if (ran) {
         await this._noteUse(cell, block.id, panel.context.path);
