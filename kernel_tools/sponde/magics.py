@@ -5,11 +5,9 @@ How a block went in this kernel is told to the library, so that its panel shows 
 # mypy: disable-error-code="untyped-decorator"
 # (IPython's decorators have no types.)
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -19,9 +17,9 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 
 from .asking import ask
 from .blocks import block
-from .client import SpondeError, call, root
+from .client import SpondeError, call
 from .failing import Failed, last_failed, references
-from .noting import Watch
+from .noting import Watch, where
 from .using import advice, cell_text, code_for, complete, read_line
 
 _QUESTION = re.compile(r"^([ \t]*)%ask[ \t]+(\S.*\?)\s*$")
@@ -79,7 +77,8 @@ class SpondeMagics(Magics):  # type: ignore[misc]
         if not cell.strip():
             raise UsageError("%%keep: there is no code below it to keep.")
         tags = [tag.strip() for tag in given.tags.split(",") if tag.strip()]
-        kept = _keep(given.name, cell, given.description.strip("\"'"), tags)
+        source = _source(where(self.shell))
+        kept = _keep(given.name, cell, given.description.strip("\"'"), tags, source)
         self._note_use(kept["id"], cell, "magic")
         print(f"Kept in the library as '{kept['name']}'.")
         self._run(cell)
@@ -142,16 +141,9 @@ class SpondeMagics(Magics):  # type: ignore[misc]
         return raw.startswith(("%use ", "use ")) and "\n" not in raw
 
     def _note_use(self, block_id: str, code: str, place: str) -> None:
-        where = {"notebook": _notebook(), "cell_id": self._cell_id(), "place": place}
-        used = call("POST", f"/code-blocks/{block_id}/uses", where)
+        body = {**where(self.shell), "place": place}
+        used = call("POST", f"/code-blocks/{block_id}/uses", body)
         self._waiting[code.strip()] = f"/code-blocks/{block_id}/uses/{used['id']}"
-
-    def _cell_id(self) -> str:
-        try:
-            metadata = self.shell.get_parent().get("metadata", {})
-        except AttributeError:  # a terminal has no cells
-            return ""
-        return str(metadata.get("cellId", ""))
 
     def _note_failure(self, result: Any, code: str) -> None:
         """Remember the last cell where it failed; questions and silent runs do not count."""
@@ -224,29 +216,31 @@ def _options(line: str) -> _Given:
             return given
 
 
-def _keep(name: str, code: str, description: str, tags: list[str]) -> dict[str, Any]:
+def _keep(
+    name: str, code: str, description: str, tags: list[str], source: dict[str, str]
+) -> dict[str, Any]:
     """Keep code under a name: a new block, or a new text of the block that has it."""
     language = "" if code.lstrip().startswith("%%") else "python"
     try:
         old = block(name)
     except SpondeError:
         body = {"code": code, "name": name, "description": description, "tags": tags}
-        return dict(call("POST", "/code-blocks", {**body, "language": language}))
+        said = {**body, "language": language, "source": source}
+        return dict(call("POST", "/code-blocks", said))
     change: dict[str, Any] = {"code": code}
     if description:
         change["description"] = description
     if tags:
         change["tags"] = tags
-    return dict(call("PATCH", f"/code-blocks/{old.id}", change))
+    changed = dict(call("PATCH", f"/code-blocks/{old.id}", change))
+    # The same code once more is the same block: its place is noted beside the earlier ones.
+    call("POST", "/code-blocks", {"code": code, "language": language, "source": source})
+    return changed
 
 
-def _notebook() -> str:
-    """Name this kernel's notebook as JupyterLab does, from the folder that it serves."""
-    path = os.environ.get("JPY_SESSION_NAME", "")
-    try:
-        return Path(path).relative_to(root()).as_posix() if path else ""
-    except ValueError:  # a notebook from elsewhere, or a session that is no file
-        return ""
+def _source(place: dict[str, str]) -> dict[str, str]:
+    """Say where code is kept from, as far as this kernel knows."""
+    return {"kind": "cell", "path": place["notebook"], "cell_id": place["cell_id"]}
 
 
 def questions(lines: list[str]) -> list[str]:

@@ -94,6 +94,16 @@ def test_keep_again_keeps_what_the_block_was(api, cell):
     assert revision["code"] == "m = 1"
 
 
+def test_keep_tells_from_which_cell_the_block_is(api, cell):
+    cell("%%keep placed\nplaced_here = 1")
+    found = api("GET", "/code-blocks-by-name/placed")
+    (source,) = api("GET", f"/code-blocks/{found['id']}/sources")
+    assert (source["kind"], source["path"]) == ("cell", "work/a.ipynb")
+    cell("%%keep placed\nplaced_here = 2")
+    assert api("GET", "/code-blocks-by-name/placed")["code"] == "placed_here = 2"
+    assert len(api("GET", f"/code-blocks/{found['id']}/sources")) == 1  # the same place, once
+
+
 def test_keep_refuses_what_cannot_be_kept_and_does_not_run_it(cell):
     assert "cannot be a name" in cell("%%keep 1st\nran_it = True").errors[0]["traceback"][0]
     assert cell("ran_it").errors[0]["ename"] == "NameError"

@@ -134,6 +134,38 @@ def test_an_answers_sentence_becomes_the_description_and_its_title_the_source(li
     assert (source.kind, source.label, source.message_id) == ("answer", "Bird strikes", "m1")
 
 
+def test_facts_of_a_new_block_are_read_once(library, run, monkeypatch):
+    """Counted at the only place that reads them, without changing what it does."""
+    from sponde_server.library import keeping
+    from sponde_server.library.records import CodeBlockEdit, NewCodeBlock
+
+    read = []
+
+    def counted(code, *rest):
+        read.append(code)
+        return facts_of(code, *rest)
+
+    monkeypatch.setattr(keeping, "facts_of", counted)
+
+    async def keep():
+        kept = await library.keep(NewCodeBlock(code=PLOT))
+        await library.sources.settle()
+        once = list(read)
+        await library.remove(kept.block.id)
+        await library.keep(NewCodeBlock(code=PLOT))  # comes back as it was, and is read again
+        await library.sources.settle()
+        back = list(read)
+        await library.revise(kept.block.id, CodeBlockEdit(code="a = 1"))
+        await library.sources.settle()
+        return once, back
+
+    once, back = run(keep())
+    assert once == [PLOT.strip()]
+    assert back == [PLOT.strip()] * 2
+    assert read[-1] == "a = 1"
+    assert len(read) == 3
+
+
 def test_facts_of_an_older_version_are_read_again_in_the_background(library, run, database):
     from sponde_server.library.records import NewCodeBlock
 
@@ -193,6 +225,31 @@ def test_tags_come_from_near_blocks_calls_imports_and_datasets():
         "birds",
         "aggregate",
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "tag"),
+    [
+        ("import matplotlib.pyplot as plt\nplt.figure(figsize=(8, 5))", "plot"),
+        ("import matplotlib.pyplot as plt", "plot"),
+        ("plt.show()", "plot"),
+        ("sns.heatmap(table)", "plot"),
+        ("sales.plot(kind='bar')", "plot"),
+        ("sales.amount.plot.hist()", "plot"),
+        ("fig, ax = subplots()\nax.set_title('x')", "plot"),
+        ("names.str.lower()", "text"),
+        ("sales['day'] = sales.when.dt.date", "time"),
+        ("from statsmodels.formula.api import ols", "statistics"),
+        ("duckdb.sql('select 1')", "sql"),
+    ],
+)
+def test_what_code_uses_is_a_tag_wherever_it_is_imported(code, tag):
+    assert tag in suggest_tags(code, "python", facts_of(code, "python"))
+
+
+def test_a_word_that_only_looks_like_a_use_is_no_tag():
+    code = "subplot_count = 3\nplot_of_land = 'x'"
+    assert suggest_tags(code, "python", facts_of(code, "python")) == ()
 
 
 def test_a_function_brings_the_imports_that_it_needs_and_its_comment():

@@ -51,6 +51,16 @@ _BY_CALL = {
     "predict": "model", "train_test_split": "model", "to_csv": "export", "to_parquet": "export",
     "to_excel": "export", "savefig": "export", "ttest_ind": "test", "test": "",
 }  # fmt: skip
+_BY_USE = {
+    r"\b(?:plt|sns|px|go|alt|ggplot)\.|\.plot\b|\.(?:hist|boxplot|heatmap)\(": "plot",
+    r"\b(?:ax|axes|fig)\.(?:set_|plot|bar|scatter|hist|imshow|legend|savefig)": "plot",
+    r"\bsm\.|\bsmf\.|\bstats\.": "statistics",
+    r"\bcv2\.|\bImage\.(?:open|new)": "image",
+    r"\.str\.|\bre\.(?:sub|findall|compile|match|search)\(": "text",
+    r"\.dt\.|\bpd\.(?:date_range|Timestamp|Timedelta)\b": "time",
+    r"\bduckdb\.|\.sql\(": "sql",
+}
+"""What a habit of writing says, where the import stands in another cell."""
 _BY_WORD = {
     "group by": "aggregate", "join": "join", "window": "time", "pivot": "pivot",
     "create table": "load", "copy": "export",
@@ -95,7 +105,9 @@ def suggest_tags(
     elif language == "sql":
         lower = " ".join(code.lower().split())
         found += [tag for words, tag in _BY_WORD.items() if re.search(rf"\b{words}\b", lower)]
-    found += [_BY_IMPORT.get(name, "") for name in facts.imports]
+    found += [_BY_IMPORT.get(name.partition(".")[0], "") for name in facts.imports]
+    if language == "python":
+        found += [tag for use, tag in _BY_USE.items() if re.search(use, code)]
     found += [name.lower() for name in facts.datasets[:2]]
     if facts.functions and len(facts.functions) + len(facts.classes) > 2:
         found.append("module")

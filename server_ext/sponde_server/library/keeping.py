@@ -30,6 +30,8 @@ class Kept:
     block: CodeBlock
     is_new: bool
     near: NearBlock | None = None
+    is_read: bool = False
+    """Whether its facts are of this very moment."""
 
 
 def keep(con: "Connection", body: NewCodeBlock, datasets: Collection[str] = ()) -> Kept:
@@ -60,7 +62,7 @@ def keep(con: "Connection", body: NewCodeBlock, datasets: Collection[str] = ()) 
     store.add(con, block)
     note_source(con, block.id, body)
     measure(con, block)
-    return Kept(block, is_new=True, near=near)
+    return Kept(block, is_new=True, near=near, is_read=True)
 
 
 def note_source(con: "Connection", block_id: str, body: NewCodeBlock) -> None:

@@ -110,6 +110,8 @@ class BlockSources:
         if kept.is_new:
             self._feed.tell(CodeBlockChanged(block=kept.block))
             self._bus.tell(CodeBlockSaved(block_id=kept.block.id))
+            if kept.is_read:
+                self._unread.discard(kept.block.id)
         return kept
 
     async def told(self, kept: keeping.Kept) -> SavedBlock:
