@@ -84,6 +84,18 @@ export function quoteIn(panel: HTMLElement): Reference | null {
   if (!text || !answer || !panel.contains(answer) || answer !== within(selection?.focusNode)) {
     return null;
   }
+  return quoteOf(answer, text);
+}
+
+/** The words of the answer that has the keyboard, as a reference: for those who select nothing. */
+export function answerIn(panel: HTMLElement): Reference | null {
+  const answer = document.activeElement?.closest<HTMLElement>('.sp-Answer');
+  const prose = answer && panel.contains(answer) ? [...answer.querySelectorAll<HTMLElement>('.sp-Prose')] : [];
+  const text = prose.map(({ innerText }) => innerText.trim()).join('\n\n');
+  return answer && text ? quoteOf(answer, text) : null;
+}
+
+function quoteOf(answer: HTMLElement, text: string): Reference {
   const id = answer.closest<HTMLElement>('[data-id]')?.dataset.id ?? '';
   const first = text.split(/\s+/).slice(0, 6).join(' ');
   return {

@@ -88,11 +88,33 @@ export function ChatView(props: ChatViewProps): JSX.Element {
         onReplay={props.onReplay}
       />
       <Quote state={state} onQuote={props.onQuote} />
+      <Told state={state} />
       <div className="sp-DropPlace" aria-hidden="true">
         {trans.__('Drop to ask about it')}
       </div>
       </OpenContext.Provider>
     </MeansContext.Provider>
+  );
+}
+
+/** Tells who hears the page that an answer has ended, and how it begins. */
+function Told(props: { state: ChatState }): JSX.Element {
+  const { isAnswering, thread } = props.state;
+  const was = React.useRef({ isAnswering, thread });
+  const [told, tell] = React.useState('');
+  React.useEffect(() => {
+    if (was.current.isAnswering && !isAnswering && was.current.thread === thread) {
+      const begins = thread.ends[0]?.text.replace(/\s+/g, ' ').slice(0, 160);
+      tell(begins ? trans.__('The answer is there. %1', begins) : trans.__('The answer ended.'));
+    } else if (isAnswering) {
+      tell('');
+    }
+    was.current = { isAnswering, thread };
+  }, [isAnswering, thread]);
+  return (
+    <span className="sp-Told" role="status">
+      {told}
+    </span>
   );
 }
 

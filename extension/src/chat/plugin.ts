@@ -1,5 +1,5 @@
 /** The chat panel in the right side bar, and the commands around it. */
-import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { type ILabShell, ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import {
   ICommandPalette,
   IThemeManager,
@@ -36,7 +36,7 @@ import { Engines } from './engines';
 import { Chat } from './chat';
 import { Names } from './names';
 import { ChatView } from './panel';
-import { quoteIn } from './Quote';
+import { answerIn, quoteIn } from './Quote';
 import { ChatState, type Memory } from './state';
 import { IChat } from './tokens';
 import { wary } from './wary';
@@ -57,6 +57,8 @@ const MODELS = 'sponde:models:open';
 const EXPORT = 'sponde:publish:export-conversation';
 const ADD_DATA = 'sponde:datasets:open';
 
+/** Narrower windows have no room for a page beside the side panel, in pixels. */
+const NARROW = 1000;
 const NOTHING = { args: { type: 'object', properties: {} } } as const;
 const CONVERSATION = {
   args: { type: 'object', properties: { conversation: { type: 'string' } } }
@@ -267,6 +269,9 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     });
 
     function openPage(conversation: string, options: { mode?: DockLayout.InsertMode; ref?: string } = {}): Place {
+      if (window.innerWidth < NARROW && side.panel.isVisible) {
+        (app.shell as unknown as Partial<ILabShell>).collapseRight?.();
+      }
       const known = open.get(conversation);
       if (known) {
         app.shell.activateById(known.panel.id);
@@ -433,20 +438,24 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
         told(writeInstructions(sponde, notebookPath()));
       }
     });
+    const quoted = (): Reference | null => quoteIn(last.panel.node) ?? answerIn(last.panel.node);
     commands.addCommand(QUOTE, {
       label: () => trans.__('Quote in the Question'),
       caption: () => trans.__('Ask about what is selected in an answer'),
       describedBy: NOTHING,
-      isEnabled: () => quoteIn(last.panel.node) !== null,
+      isEnabled: () => quoted() !== null,
       execute: () => {
-        const quote = quoteIn(last.panel.node);
+        const quote = quoted();
         if (quote) {
           attach(last, [quote]);
         }
       }
     });
     // Text that is selected takes no focus: the keys may reach the page's body only.
-    commands.addKeyBinding({ command: QUOTE, keys: ['Alt Q'], selector: 'body' });
+    // In our own panels the bindings of the page do not hold: they are written into.
+    for (const selector of ['body', '.sp-Thread']) {
+      commands.addKeyBinding({ command: QUOTE, keys: ['Alt Q'], selector });
+    }
     commands.addCommand(QUOTE_CODE, {
       label: () => trans.__('Ask about Selected Code'),
       caption: () => trans.__('Hang what is selected in the editor, or the whole cell, on the question'),
