@@ -20,6 +20,7 @@ const FILE = 'sponde:library:save-file';
 const FUNCTIONS = 'sponde:library:save-functions';
 const NEW = 'sponde:library:new-block';
 const SOURCE = 'sponde:library:open-source';
+const IMPORT = 'sponde:library:import';
 
 type Saving = typeof import('./saving');
 type Means = Parameters<Saving['newBlock']>[0];
@@ -63,6 +64,10 @@ export const savingPlugin: JupyterFrontEndPlugin<void> = {
     const chosenFile = (): string => {
       const items = [...(files?.tracker.currentWidget?.selectedItems() ?? [])];
       return items.length === 1 && /\.(py|ipynb)$/.test(items[0].path) ? items[0].path : '';
+    };
+    const importable = (): string => {
+      const items = [...(files?.tracker.currentWidget?.selectedItems() ?? [])];
+      return items.length === 1 && /\.(json|zip|py|ipynb|md|sql|r)$/i.test(items[0].path) ? items[0].path : '';
     };
     /** The Python file that stands in the editor in front. */
     const openFile = (): { path: string; text: string } | null => {
@@ -144,7 +149,22 @@ export const savingPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: props('message_id', 'path', 'cell_id'),
       execute: does((saving, args) => saving.openSource(around, args as unknown as BlockSource))
     });
-    [SELECTION, NOTEBOOK, FUNCTIONS, NEW].forEach(command =>
+    commands.addCommand(IMPORT, {
+      label: args =>
+        args.isPalette
+          ? trans.__('Import, Export and Keep Code Blocks as Files…')
+          : trans.__('Import into Library…'),
+      icon: args => (args.isPalette ? undefined : libraryIcon),
+      isVisible: args => Boolean(args.isPalette) || importable() !== '',
+      describedBy: props('path'),
+      execute: does(async (_, args) => {
+        const gate = (await import('./gate')).gateOf(around);
+        const path = typeof args.path === 'string' ? args.path : args.isPalette ? '' : importable();
+        await commands.execute('sponde:library:open');
+        await (path ? gate.bringPath(path) : gate.open());
+      })
+    });
+    [SELECTION, NOTEBOOK, FUNCTIONS, NEW, IMPORT].forEach(command =>
       palette?.addItem({ command, category: 'Sponde', args: { isPalette: true } })
     );
   }

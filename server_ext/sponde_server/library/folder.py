@@ -319,9 +319,9 @@ class SpondeFolder(LoggingConfigurable):
                 waits.add(told.block_id)
             count += told is True
         for block_id in found.gone(rows):
-            told = await self._gone(rows[block_id], changed)
-            if told:
-                conflicts.append(told)
+            gone = await self._gone(rows[block_id], changed)
+            if gone:
+                conflicts.append(gone)
                 waits.add(block_id)
         for block_id, is_removed in changed.items():
             if block_id not in waits:
