@@ -90,9 +90,9 @@ STOPPED_CALL = "The answer was stopped before this came to its end."
 SERVER_ENDED_CALL = "The server ended before this came to its end; nothing goes on with it."
 
 FindBlock = Callable[[str], Awaitable[NamedBlock | None]]
-
 Keep = Callable[..., None]
 """A store's function that keeps a conversation as it grew and its new messages."""
+
 
 class SpondeChat(LoggingConfigurable):
     """Conversations with models and with the workbench itself."""
@@ -537,11 +537,11 @@ class SpondeChat(LoggingConfigurable):
         person: str,
         added: tuple[Message, ...],
         cut: Message | None = None,
+        keep: Keep = store.add_asked,
     ) -> list[Message]:
         """Begin one answer for each model (with its round), or go on with one that was cut."""
         answers = [
             Message(
-        keep: Keep = store.add_asked,
                 conversation_id=conversation.id,
                 role=Role.ASSISTANT,
                 text=cut.text if cut else "",
@@ -574,10 +574,6 @@ class SpondeChat(LoggingConfigurable):
             if not live.is_ended:
                 self._feed.tell(MessageChanged(message=live.now()))
             live.is_told.set()
-        if commands.is_command(question.text):
-            # Most commands end before anyone could see them work.
-            await asyncio.wait(tasks, timeout=AT_ONCE_SECONDS)
-        return [live.now() for live in lives]
         await asyncio.wait([kept])
         self._database.forget(find_conversation)
         if (broken := kept.exception()) is not None:
@@ -587,6 +583,10 @@ class SpondeChat(LoggingConfigurable):
             for live in lives:
                 self._feed.tell(MessageChanged(message=failed(live.answer, _not_kept(broken))))
             kept.result()
+        if commands.is_command(question.text):
+            # Most commands end before anyone could see them work.
+            await asyncio.wait(tasks, timeout=AT_ONCE_SECONDS)
+        return [live.now() for live in lives]
 
     async def _keep_asked(
         self, keep: Keep, leaves: asyncio.Event, conversation: Conversation, *messages: Message
@@ -815,10 +815,6 @@ class SpondeChat(LoggingConfigurable):
             self.log.info("%d answers were cut when the server ended; they are marked so.", count)
 
 
-def _latest(found: list[Message], by_id: dict[str, Message]) -> Message | None:
-    """Give the message that came last; of several answers to one question the one kept."""
-    last = found[-1] if found else None
-    question = by_id.get(last.parent_id or "") if last else None
 async def _left(leaves: asyncio.Event) -> None:
     """Wait until a request has left for its model, or a moment where none does."""
     with contextlib.suppress(TimeoutError):
@@ -834,6 +830,10 @@ def _not_kept(error: BaseException) -> Failure:
     )
 
 
+def _latest(found: list[Message], by_id: dict[str, Message]) -> Message | None:
+    """Give the message that came last; of several answers to one question the one kept."""
+    last = found[-1] if found else None
+    question = by_id.get(last.parent_id or "") if last else None
     if question is not None and question.role is Role.USER:
         return by_id.get(question.kept_id, last)
     return last
