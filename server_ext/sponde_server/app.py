@@ -19,6 +19,7 @@ from .chat.commands import Desk
 from .chat.completer import SpondeCompleter
 from .chat.conversations.routes import routes as conversations_routes
 from .chat.conversations.service import SpondeConversations
+from .chat.command_routes import routes as command_routes
 from .chat.persona_routes import routes as persona_routes
 from .chat.records import NamedBlock
 from .chat.routes import routes as chat_routes
@@ -117,6 +118,7 @@ ROUTES: list[Routes] = [
     tools_routes,
     chat_routes,
     persona_routes,
+    command_routes,
     conversations_routes,
     jobs_routes,
     experiments_routes,
