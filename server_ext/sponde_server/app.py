@@ -15,11 +15,11 @@ from .activity.routes import routes as activity_routes
 from .activity.service import SpondeActivity
 from .benches.routes import routes as benches_routes
 from .benches.service import SpondeBenches
+from .chat.command_routes import routes as command_routes
 from .chat.commands import Desk
 from .chat.completer import SpondeCompleter
 from .chat.conversations.routes import routes as conversations_routes
 from .chat.conversations.service import SpondeConversations
-from .chat.command_routes import routes as command_routes
 from .chat.persona_routes import routes as persona_routes
 from .chat.records import NamedBlock
 from .chat.routes import routes as chat_routes
