@@ -1,9 +1,10 @@
 """The composer by clicking and typing: what can be named, chips, drags, quotes, the queue."""
 
 import json
+import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from browser.lab import command, set_theme, shoot
 from browser.test_chat import call, connect, ended, open_chat, settled
@@ -146,6 +147,20 @@ def test_everything_that_is_open_can_be_named(lab, open_page, upstream):
     expect(page.locator(".sp-VariableLook")).to_contain_text("plum")
     shoot(page, "composer-variable-look")
     page.get_by_role("button", name="Close").last.click()
+    # From another conversation an earlier one can be named, and a block that was saved.
+    code = {"code": "print('named')", "language": "python", "name": "say-it"}
+    call(page, "POST", "/code-blocks", code)
+    command(page, "sponde:chat:new")
+    box.press_sequentially("@prices-and")
+    expect(chat.get_by_role("group", name="Conversations")).to_be_visible()
+    box.press("Enter")
+    box.press_sequentially("and @say-it")
+    expect(options.first).to_contain_text("say-it")
+    box.press("Enter")
+    expect(chips(chat)).to_have_count(2)
+    expect(chips(chat).first).to_have_attribute("data-kind", "conversation")
+    expect(chips(chat).last).to_have_attribute("data-kind", "code_block")
+    shoot(page, "composer-named-talk")
 
 
 def drag(page: Page, what: Locator, onto: Locator) -> None:
@@ -222,13 +237,27 @@ def test_things_are_dragged_and_pasted_onto_the_question(lab, open_page, upstrea
     page.keyboard.press("Delete")
     expect(chips(chat)).to_have_count(3)
     drop_file(page, chat, "notes.md", "# From my desk")
-    # What hangs on a draft is there after a reload.
+    # What hangs on a draft is there after a reload. Asked before the models are known it waits.
     question(chat).fill("What is all this?")
+    held: list[Route] = []
+    page.route(re.compile(r"/sponde/api/models(\?|$)"), lambda route: held.append(route))
     page.reload()
     expect(question(chat)).to_have_value("What is all this?")
     expect(chips(chat)).to_have_count(4)
-    chat.get_by_role("button", name="Send").click()
+    question(chat).press("Enter")
+    waiting = chat.locator(".sp-Queued")
+    expect(waiting).to_contain_text("Waits for the models")
+    expect(waiting).to_contain_text("What is all this?")
+    expect(question(chat)).to_have_value("")
+    # Who writes on keeps the keyboard, though JupyterLab opens what was open.
+    expect(question(chat)).to_be_focused()
+    shoot(page, "composer-waits")
+    for route in held:
+        route.continue_()
+    page.unroute_all(behavior="ignoreErrors")
+    expect(waiting).to_have_count(0)
     ended(chat.locator(".sp-Answer").last)
+    expect(question(chat)).to_have_value("")
     body = sent(upstream)
     for text in ("Wildlife Species", "pd.DataFrame", "Cell 1 (code", "# From my desk"):
         assert text in body
@@ -274,6 +303,24 @@ def test_quotes_queued_questions_and_changed_ones(lab, open_page, upstream):
     page.mouse.move(words["x"] + 120, words["y"] + 8, steps=5)
     page.mouse.up()
     quote = chat.get_by_role("button", name="Quote")
+    expect(quote).to_be_visible()
+    # By its key too, while the mouse's selection stands; and of a whole answer by keys alone.
+    page.keyboard.press("Alt+q")
+    expect(chips(chat)).to_have_attribute("data-kind", "quote")
+    expect(chips(chat)).to_contain_text("You asked")
+    expect(box).to_be_focused()
+    box.press("Backspace")
+    expect(chips(chat)).to_have_count(0)
+    first.get_by_label("Answer again").focus()
+    page.keyboard.press("Alt+q")
+    expect(chips(chat)).to_contain_text("You asked: First question")
+    expect(box).to_be_focused()
+    box.press("Backspace")
+    expect(chips(chat)).to_have_count(0)
+    page.mouse.move(words["x"] + 2, words["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(words["x"] + 120, words["y"] + 8, steps=5)
+    page.mouse.up()
     expect(quote).to_be_visible()
     shoot(page, "composer-quote-narrow")
     quote.click()
