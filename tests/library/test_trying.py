@@ -353,3 +353,73 @@ def test_blocks_whose_packages_moved_on_are_stale(attempt, library, trials, run,
         "99.1",
     )
     assert run(trials.proof(trial.block_id, 5)).moved == (moved,)
+
+
+def install(site, version, code):
+    """Put a package of one module where an interpreter looks for it."""
+    for old in site.glob("movable-*"):
+        for file in old.iterdir():
+            file.unlink()
+        old.rmdir()
+    about = site / f"movable-{version}.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: movable\nVersion: {version}\n")
+    (about / "RECORD").write_text("movable.py,,\n")
+    (about / "top_level.txt").write_text("movable\n")
+    (site / "movable.py").write_text(code)
+
+
+def test_a_package_moves_on_and_its_blocks_are_proven_anew_or_told_broken(
+    database, feed, library, run, tmp_path
+):
+    site = tmp_path / "site"
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\nPYTHONPATH='{site}' exec '{sys.executable}' \"$@\"\n")
+    python.chmod(0o700)
+
+    async def find_python():
+        return str(python)
+
+    async def tried(trials, block):
+        begun = await trials.begin(NewBlockTrial(block_id=block.id))
+        return await ended(trials, begun.id)
+
+    async def moved(trials):
+        trials._installed = None  # it is asked again after 30 seconds
+        return {one.block.name: one.moved[0] for one in await trials.stale()}
+
+    async def work():
+        trials = SpondeTrials(
+            database=database,
+            feed=feed,
+            library=library,
+            folder=tmp_path / "trials",
+            find_python=find_python,
+        )
+        install(site, "1.0", "def one(): return 1\ndef gone(): return 2\n")
+        kept = {}
+        for name in ("one", "gone"):
+            code = f"import movable\nmovable.{name}()"
+            kept[name] = await library.save(NewCodeBlock(code=code, name=name))
+            assert (await tried(trials, kept[name])).status is TrialStatus.OK
+        assert await moved(trials) == {}
+        install(site, "2.0", "def one(): return 1\n")
+        assert {name: (m.was, m.now) for name, m in (await moved(trials)).items()} == {
+            "one": ("1.0", "2.0"),
+            "gone": ("1.0", "2.0"),
+        }
+        good, broken = await tried(trials, kept["one"]), await tried(trials, kept["gone"])
+        left = await moved(trials)
+        await trials.stop()
+        return good, broken, left, [await library.get(one.id) for one in kept.values()]
+
+    good, broken, left, (one, gone) = run(work())
+    assert (good.status, one.last_outcome, one.proven_with) == (
+        TrialStatus.OK,
+        Outcome.OK,
+        {"movable": "2.0"},
+    )
+    assert (broken.status, broken.error_name) == (TrialStatus.FAILED, "AttributeError")
+    assert (gone.last_outcome, gone.proven_with) == (Outcome.FAILED, {"movable": "1.0"})
+    assert "gone" in gone.last_error
+    assert list(left) == ["gone"]

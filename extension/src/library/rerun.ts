@@ -79,6 +79,9 @@ export class Rerun {
       try {
         const begun = await this._trials.begin(id, null);
         this._put(id, { trial: begun });
+        if (this._isStopped) {
+          await this._trials.cancel(begun.id).catch(() => undefined); // it has just ended
+        }
         this._put(id, { trial: await this._trials.ended(begun.id) });
       } catch (error) {
         this._put(id, { refusal: Refusal.from(error) });

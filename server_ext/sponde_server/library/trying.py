@@ -6,13 +6,11 @@ when this server is gone. What is left all the same is swept at the next start.
 
 import asyncio
 import json
-import os
 import shutil
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,38 +19,39 @@ from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.database import Database
 from sponde_server.core.errors import Invalid, NotFound, SpondeError, TooLarge
-from sponde_server.core.processes import birth, is_alive, kill_group
+from sponde_server.core.processes import birth
 from sponde_server.core.streams import Feed
 from sponde_server.core.tasks import Tasks
 
 from . import proof, proof_store
+from .installed import installed_in
 from .proof_records import NewUseOutput, Proof, StaleBlock, UseOutput
 from .records import CodeBlock, NewUse, Outcome, Place, UseOutcome
 from .sampling import NoSamples, Samples, needs_of, open_inputs
 from .service import SpondeLibrary
+from .trial_folders import environment, make_folders, see_it_end, sweep
+from .trial_hearing import Heard
 from .trial_records import (
     BlockTrial,
     NewBlockTrial,
     TrialChanged,
-    TrialInput,
     TrialOffer,
-    TrialOutput,
-    TrialPrinted,
     TrialStatus,
+)
+from .trial_words import (
+    MAGICS,
+    check_literal,
+    how_it_ended,
+    refusal_of,
+    size_in_words,
+    to_keep,
 )
 
 KEEPER = Path(__file__).with_name("trial_process") / "keeper.py"
 KEPT_TRIALS = 50
-MAGICS = {"bash", "html", "javascript", "latex", "perl", "ruby"}
 ADDRESS_ROOM = 2_500_000_000
 """Address space beyond the memory: Python, threads' stacks, reserved and unused."""
-ENVIRONMENT = (
-    "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX",
-    "SYSTEMROOT", "CUDA_VISIBLE_DEVICES",
-)  # fmt: skip
 ENDED = (TrialStatus.OK, TrialStatus.FAILED, TrialStatus.STOPPED, TrialStatus.CANCELLED)
-SHOWN_IN_PROOF = ("image/png", "image/svg+xml", "text/html", "text/plain")
-
 FindPython = Callable[[], Awaitable[str]]
 
 
@@ -142,13 +141,13 @@ class SpondeTrials(LoggingConfigurable):
             limits=self._limits_in_words(),
             first_rows=self.first_rows,
             random_rows=self.random_rows,
-            refusal=_refusal(block),
+            refusal=refusal_of(block),
         )
 
     async def begin(self, body: NewBlockTrial) -> BlockTrial:
         """Put a trial into the queue."""
         block = await self._library.get(body.block_id)
-        if refusal := _refusal(block):
+        if refusal := refusal_of(block):
             raise Invalid(refusal, "Insert it into a notebook whose kernel runs it.")
         waiting = sum(1 for one in self._trials.values() if one.status is TrialStatus.QUEUED)
         if waiting >= self.max_waiting:
@@ -219,7 +218,7 @@ class SpondeTrials(LoggingConfigurable):
         """Give the packages of the environment that kernels run in, each with its version."""
         loop = asyncio.get_running_loop()
         if self._installed is None or loop.time() - self._installed[0] > 30:
-            found = await _installed(await self._find_python())
+            found = await installed_in(await self._find_python())
             self._installed = (loop.time(), found)
         return self._installed[1]
 
@@ -227,7 +226,7 @@ class SpondeTrials(LoggingConfigurable):
 
     def _limits_in_words(self) -> str:
         return (
-            f"{self.max_seconds:g} seconds, {_size(self.max_memory)} of memory, "
+            f"{self.max_seconds:g} seconds, {size_in_words(self.max_memory)} of memory, "
             "a temporary folder, no keys"
         )
 
@@ -272,7 +271,7 @@ class SpondeTrials(LoggingConfigurable):
 
     async def _try(self, trial_id: str, block: CodeBlock) -> None:
         folder = self._folder / trial_id
-        await asyncio.to_thread(_make_folders, folder, self._folder)
+        await asyncio.to_thread(make_folders, folder, self._folder)
         try:
             given, notes = await self._given(trial_id, block, folder)
             python = await self._find_python()
@@ -311,7 +310,7 @@ class SpondeTrials(LoggingConfigurable):
                     "Choose a dataset, or write a value, and try it again.",
                 )
             else:
-                _check_literal(one)
+                check_literal(one)
             entries.append(entry)
         code = block.code
         if block.language in MAGICS:
@@ -320,7 +319,7 @@ class SpondeTrials(LoggingConfigurable):
         return given, notes
 
     async def _follow(
-        self, python: str, folder: Path, given: dict[str, Any], block: CodeBlock, heard: "Heard"
+        self, python: str, folder: Path, given: dict[str, Any], block: CodeBlock, heard: Heard
     ) -> None:
         limits = {
             "seconds": self.max_seconds,
@@ -339,7 +338,7 @@ class SpondeTrials(LoggingConfigurable):
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             cwd=folder,
-            env=_environment(folder, self._folder),
+            env=environment(folder, self._folder),
             start_new_session=True,
             limit=8_000_000,
         )
@@ -360,10 +359,10 @@ class SpondeTrials(LoggingConfigurable):
             if process.stdin is not None:
                 process.stdin.close()
             heard.flush()
-            await asyncio.shield(_see_it_end(process))
+            await asyncio.shield(see_it_end(process))
 
-    async def _end(self, trial_id: str, block: CodeBlock, heard: "Heard", notes: list[str]) -> None:
-        status, name, message, hint = self._how(heard)
+    async def _end(self, trial_id: str, block: CodeBlock, heard: Heard, notes: list[str]) -> None:
+        status, name, message, hint = how_it_ended(heard, self)
         net = "without a network" if heard.network == "closed" else "with the network open"
         on = f"On {' and '.join(notes)}, " if notes else "Tried "
         note = f"{on}{net}."
@@ -390,7 +389,7 @@ class SpondeTrials(LoggingConfigurable):
                 packages=dict(packages),
                 datasets=tuple(one.dataset for one in trial.inputs if one.dataset),
                 note=note,
-                output=_to_keep(trial.outputs),
+                output=to_keep(trial.outputs),
             ),
         )
         self._tell(
@@ -407,259 +406,3 @@ class SpondeTrials(LoggingConfigurable):
             packages=dict(packages),
             use_id=ran.id,
         )
-
-    def _how(self, heard: "Heard") -> tuple[TrialStatus, str, str, str]:
-        """Say how a trial ended: status, the error's name, what it said, and the way out."""
-        stopped = {
-            "time": (
-                f"It was ended: it ran longer than the {self.max_seconds:g} seconds that a trial "
-                "may take.",
-                "Try it on less data, or raise SpondeTrials.max_seconds.",
-            ),
-            "memory": (
-                f"It was ended: it held more than the {_size(self.max_memory)} of memory that a "
-                "trial may have.",
-                "Try it on less data, or raise SpondeTrials.max_memory.",
-            ),
-            "cpu": (
-                f"It was ended: it used more than the {self.max_cpu_seconds:g} seconds of "
-                "processor time that a trial may use.",
-                "Let it use fewer cores, or raise SpondeTrials.max_cpu_seconds.",
-            ),
-            "processes": (
-                f"It was ended: it had more than the {self.max_processes} processes at once that "
-                "a trial may have.",
-                "Start fewer, or raise SpondeTrials.max_processes.",
-            ),
-        }
-        if heard.why in stopped:
-            return (TrialStatus.STOPPED, "Limit", *stopped[heard.why])
-        if heard.done.get("ok"):
-            return (TrialStatus.OK, "", "", "")
-        if heard.error:
-            hint = ""
-            if heard.error["name"] == "MemoryError":
-                hint = f"A trial may have {_size(self.max_memory)} (SpondeTrials.max_memory)."
-            return (TrialStatus.FAILED, heard.error["name"], heard.error["message"], hint)
-        if heard.why != "ended":
-            return (
-                TrialStatus.FAILED,
-                "Trial",
-                "The interpreter of the kernel could not be started.",
-                "Look whether a notebook can start its kernel.",
-            )
-        return (
-            TrialStatus.FAILED,
-            "KernelDied",
-            f"The block ended its own process{_by(heard.status)}.",
-            "Look for sys.exit, os._exit, a signal, or an extension that crashes.",
-        )
-
-
-@dataclass
-class Heard:
-    """What the keeper said of one trial."""
-
-    trials: SpondeTrials
-    trial_id: str
-    network: str = ""
-    why: str = ""
-    status: int | None = None
-    peak: int = 0
-    traceback: str = ""
-
-    def __post_init__(self) -> None:
-        self.error: dict[str, str] = {}
-        self.done: dict[str, Any] = {}
-        self._first = 0
-        self._timer: asyncio.TimerHandle | None = None
-        self._changed_from: int | None = None
-
-    def hear(self, line: bytes) -> None:
-        """Take one event; what is none was written by the block itself, and is left out."""
-        try:
-            event = json.loads(line)
-            kind = event["kind"]
-        except (ValueError, KeyError, TypeError):
-            return
-        trials, trial_id = self.trials, self.trial_id
-        if kind == "boxed":
-            self.network = str(event["network"])
-        elif kind == "began":
-            trials._tell(trial_id, status=TrialStatus.RUNNING, step="Running")
-        elif kind == "step":
-            trials._tell(trial_id, step=str(event["text"]))
-        elif kind == "stream":
-            self._print(str(event["name"]), str(event["text"]))
-        elif kind == "display":
-            self._add(TrialOutput(data={str(k): str(v) for k, v in event["data"].items()}))
-        elif kind == "clear":
-            self._set((), 0)
-        elif kind == "error":
-            self.error = {"name": str(event["name"]), "message": str(event["message"])}
-            self.traceback = str(event["traceback"])
-        elif kind == "done":
-            self.done = event
-        elif kind == "ended":
-            self.why, self.status = str(event["why"]), event["status"]
-            self.peak = int(event["peak"])
-
-    def _print(self, name: str, text: str) -> None:
-        mime = f"application/vnd.jupyter.{name}"
-        outputs = self.trials._trials[self.trial_id].outputs
-        if outputs and mime in outputs[-1].data:
-            joined = TrialOutput(data={mime: outputs[-1].data[mime] + text})
-            self._set((*outputs[:-1], joined), len(outputs) - 1)
-        else:
-            self._add(TrialOutput(data={mime: text}))
-
-    def _add(self, output: TrialOutput) -> None:
-        outputs = self.trials._trials[self.trial_id].outputs
-        if len(outputs) < 200:
-            self._set((*outputs, output), len(outputs))
-
-    def _set(self, outputs: tuple[TrialOutput, ...], changed: int) -> None:
-        trial = self.trials._trials[self.trial_id]
-        self.trials._trials[self.trial_id] = replace(trial, outputs=outputs)
-        before = self._changed_from
-        self._changed_from = changed if before is None else min(before, changed)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(0.1, self.flush)
-
-    def flush(self) -> None:
-        """Tell the tabs what was shown since the last time."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._changed_from is not None:
-            at, self._changed_from = self._changed_from, None
-            outputs = self.trials._trials[self.trial_id].outputs[at:]
-            self.trials._feed.tell(TrialPrinted(trial_id=self.trial_id, at=at, outputs=outputs))
-
-
-# -- processes and folders ------------------------------------------------------------------
-
-
-async def _see_it_end(process: asyncio.subprocess.Process) -> None:
-    try:
-        await asyncio.wait_for(process.wait(), 8)
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-    kill_group(process.pid)
-
-
-def sweep(folder: Path) -> None:
-    """End the processes and remove the folders of trials whose server is gone."""
-    for left in folder.iterdir():
-        if left.name == "cache" or not left.is_dir():
-            continue
-        with suppress(OSError, ValueError, KeyError):
-            entry = json.loads((left / "keeper.json").read_text())
-            if is_alive(int(entry["pid"]), str(entry["birth"])):
-                kill_group(int(entry["pid"]))
-        _kill_marked(left.name)
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def _kill_marked(trial_id: str) -> None:
-    """End the processes that carry a trial's mark in their environment."""
-    mark = f"SPONDE_TRIAL={trial_id}".encode()
-    for environment in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):
-            if mark in environment.read_bytes().split(b"\0"):
-                os.kill(int(environment.parent.name), signal.SIGKILL)
-
-
-def _make_folders(folder: Path, trials: Path) -> None:
-    trials.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in ("", "work", "data", "home", "tmp"):
-        (folder / name).mkdir(mode=0o700)
-    (trials / "cache").mkdir(exist_ok=True, mode=0o700)
-
-
-def _environment(folder: Path, trials: Path) -> dict[str, str]:
-    """Give a trial what Python needs, and none of the keys that stand in the environment."""
-    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-    own = Path.home() / ".local"
-    return {
-        **kept,
-        "HOME": str(folder / "home"),
-        "TMPDIR": str(folder / "tmp"),
-        "IPYTHONDIR": str(folder / "home" / "ipython"),
-        "PYTHONUSERBASE": str(own),
-        "PYTHONIOENCODING": "utf-8",
-        "MPLCONFIGDIR": str(trials / "cache"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MALLOC_ARENA_MAX": "2",
-        "SPONDE_TRIAL": folder.name,
-    }
-
-
-async def _installed(python: str) -> dict[str, str]:
-    code = (
-        "import json, importlib.metadata as m\n"
-        "print(json.dumps({d.name: d.version for d in m.distributions() if d.name}))"
-    )
-    process = await asyncio.create_subprocess_exec(
-        python, "-P", "-c", code,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    out, _ = await process.communicate()
-    try:
-        return dict(json.loads(out))
-    except ValueError:
-        return {}
-
-
-# -- words ------------------------------------------------------------------------------------
-
-
-def _refusal(block: CodeBlock) -> str:
-    if block.language in ("python", "sql", *MAGICS):
-        return ""
-    return f"The block '{block.name}' is {block.language}, which cannot be tried here."
-
-
-def _check_literal(one: TrialInput) -> None:
-    import ast
-
-    try:
-        ast.literal_eval(one.value)
-    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
-        raise Invalid(
-            f"'{one.value[:60]}' is no value for '{one.name}'.",
-            "Write a Python value, such as 10, 'north' or ['a', 'b'].",
-        ) from error
-
-
-def _size(count: int) -> str:
-    if count >= 1_000_000_000:
-        return f"{count / 1_000_000_000:g} GB"
-    return f"{count // 1_000_000} MB"
-
-
-def _by(status: int | None) -> str:
-    if status is None or status == 0:
-        return ""
-    number = -status if status < 0 else status - 128
-    with suppress(ValueError):
-        return f" ({signal.Signals(number).name})"
-    return f" (exit code {status})"
-
-
-def _to_keep(outputs: tuple[TrialOutput, ...]) -> dict[str, str]:
-    """Choose of what was shown what is worth keeping: the last picture or table, else the text."""
-    from .outputs import small_table
-
-    last = ""
-    for output in reversed(outputs):
-        data = output.data
-        if "image/png" in data or "image/svg+xml" in data or small_table(data.get("text/html", "")):
-            return {mime: data[mime] for mime in SHOWN_IN_PROOF if mime in data}
-        text = data.get("text/plain") or data.get("application/vnd.jupyter.stdout", "")
-        last = last or text
-    return {"text/plain": last} if last.strip() else {}
