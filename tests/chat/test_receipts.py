@@ -292,13 +292,11 @@ async def test_ten_thousand_messages_cost_no_more_than_a_few(talk, model, reader
             )
         )
         last = made[-1].id
-    names = columns(Message)
-    marks = ", ".join("?" * len(to_row(made[0])))
+    by_column = [list(values) for values in zip(*map(to_row, made), strict=True)]
+    lists = ", ".join(["unnest(?)"] * len(by_column))
 
     def add(con):
-        con.executemany(
-            f"INSERT INTO message ({names}) VALUES ({marks})", [to_row(one) for one in made]
-        )
+        con.execute(f"INSERT INTO message ({columns(Message)}) SELECT {lists}", by_column)
 
     await reader.app.chat._database.write(add)
     talk.last = last

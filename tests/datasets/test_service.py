@@ -183,12 +183,13 @@ async def test_a_header_alone_is_a_dataset_without_rows(take, datasets):
 
 
 @pytest.mark.timeout(300)
-async def test_ten_thousand_columns_are_not_too_many(take):
-    names = ",".join(f"c{number}" for number in range(10_000))
-    row = ",".join(str(number) for number in range(10_000))
+@pytest.mark.parametrize("count", [1_000, pytest.param(10_000, marks=pytest.mark.chaos)])
+async def test_thousands_of_columns_are_not_too_many(take, count):
+    names = ",".join(f"c{number}" for number in range(count))
+    row = ",".join(str(number) for number in range(count))
     _, profile = await take(f"{names}\n{row}\n{row}\n", seconds=280)
-    assert len(profile.columns) == 10_000
-    assert profile.columns[9_999].maximum == "9999"
+    assert len(profile.columns) == count
+    assert profile.columns[-1].maximum == str(count - 1)
 
 
 async def test_a_line_of_three_megabytes_is_read(take, datasets):
