@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from meaning.tiny_encoder import make
 from playwright.sync_api import expect
 
 from browser.lab import set_theme, shoot
@@ -81,3 +82,18 @@ def test_a_block_is_found_by_its_words_and_run_in_the_cell_without_the_mouse(lab
     shoot(page, "library-found-why")
     panel.get_by_role("button", name="Remove ran:ok").click()
     expect(page.locator(f"{PANEL} .sp-Search-chips")).to_have_count(0)
+
+    panel.get_by_label("Search code, names, tags").fill("typical")
+    expect(panel.get_by_role("listitem")).to_have_count(0)
+    switch = panel.get_by_role("button", name="By meaning")
+    expect(switch).to_have_attribute("aria-disabled", "true")
+    switch.click()
+    expect(panel.get_by_text("Nothing is downloaded by itself")).to_be_visible()
+    shoot(page, "library-meaning-absent")
+    save(page, "middle = sum(ages) / len(ages)", name="of_ages", description="The average")
+    make(lab.base / "data_dir" / "sponde" / "meaning")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(card).to_have_count(1, timeout=60_000)
+    expect(card.locator(".sp-Card-reason")).to_have_text("near in meaning")
+    shoot(page, "library-meaning")

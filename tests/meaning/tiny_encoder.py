@@ -23,41 +23,41 @@ MEANINGS = [
 ]
 
 
-def make(folder: Path, seed: int = 3) -> Path:
+def make(folder: Path, seed: int = 3, width: int = WIDTH, layers: int = 1) -> Path:
     """Write config.json, tokenizer.json and model.safetensors."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = np.random.default_rng(seed)
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "##s", "?", "."]
-    places = [np.zeros(WIDTH, np.float32) for _ in words]
+    places = [np.zeros(width, np.float32) for _ in words]
     for meaning in MEANINGS:
-        middle = chance.normal(size=WIDTH)
+        middle = chance.normal(size=width)
         for word in meaning.split():
             words.append(word)
-            places.append((middle + 0.1 * chance.normal(size=WIDTH)).astype(np.float32))
+            places.append((middle + 0.1 * chance.normal(size=width)).astype(np.float32))
     vocabulary = {word: number for number, word in enumerate(words)}
-    zeros = np.zeros((WIDTH, WIDTH), np.float32)
-    nothing = np.zeros(WIDTH, np.float32)
-    ones = np.ones(WIDTH, np.float32)
-    layer = "encoder.layer.0"
+    zeros = np.zeros((width, width), np.float32)
+    nothing = np.zeros(width, np.float32)
+    ones = np.ones(width, np.float32)
     weights = {
         "embeddings.word_embeddings.weight": np.stack(places),
-        "embeddings.position_embeddings.weight": np.zeros((64, WIDTH), np.float32),
-        "embeddings.token_type_embeddings.weight": np.zeros((2, WIDTH), np.float32),
+        "embeddings.position_embeddings.weight": np.zeros((64, width), np.float32),
+        "embeddings.token_type_embeddings.weight": np.zeros((2, width), np.float32),
         "embeddings.LayerNorm.weight": ones,
         "embeddings.LayerNorm.bias": nothing,
     }
-    for name in ("self.query", "self.key", "self.value", "output.dense"):
-        weights[f"{layer}.attention.{name}.weight"] = zeros
-        weights[f"{layer}.attention.{name}.bias"] = nothing
-    for name in ("intermediate.dense", "output.dense"):
-        weights[f"{layer}.{name}.weight"] = zeros
-        weights[f"{layer}.{name}.bias"] = nothing
-    for name in ("attention.output.LayerNorm", "output.LayerNorm"):
-        weights[f"{layer}.{name}.weight"] = ones
-        weights[f"{layer}.{name}.bias"] = nothing
+    for layer in (f"encoder.layer.{number}" for number in range(layers)):
+        for name in ("self.query", "self.key", "self.value", "output.dense"):
+            weights[f"{layer}.attention.{name}.weight"] = zeros
+            weights[f"{layer}.attention.{name}.bias"] = nothing
+        for name in ("intermediate.dense", "output.dense"):
+            weights[f"{layer}.{name}.weight"] = zeros
+            weights[f"{layer}.{name}.bias"] = nothing
+        for name in ("attention.output.LayerNorm", "output.LayerNorm"):
+            weights[f"{layer}.{name}.weight"] = ones
+            weights[f"{layer}.{name}.bias"] = nothing
     config = {
         "num_attention_heads": 2,
-        "num_hidden_layers": 1,
+        "num_hidden_layers": layers,
         "max_position_embeddings": 64,
         "layer_norm_eps": 1e-12,
     }

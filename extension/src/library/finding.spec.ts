@@ -4,13 +4,13 @@ import type { Api } from '../api/client';
 import { EventDispatcher } from '../api/feed';
 import { Finding } from './finding';
 
-function finding(isThere: boolean): { finding: Finding; asked: unknown[][] } {
+function finding(isThere: () => boolean): { finding: Finding; asked: unknown[][] } {
   const asked: unknown[][] = [];
   const api = {
     call: async (route: string, options?: { query?: object }): Promise<unknown> => {
       asked.push([route, options?.query]);
       return route === 'GET /found-block-meaning'
-        ? { is_there: isThere, note: 'pip install numpy' }
+        ? { is_there: isThere(), note: 'pip install numpy' }
         : route === 'GET /found-blocks'
           ? { blocks: [], has_more: false, wrongs: [], without: [] }
           : [];
@@ -48,7 +48,7 @@ describe('a search that there was no time for', () => {
 
 describe('the switch for meaning', () => {
   it('is asked for when something is looked for, and once', async () => {
-    const { finding: one, asked } = finding(true);
+    const { finding: one, asked } = finding(() => true);
     await one.refresh();
     expect(one.meaning).toBeNull();
     await one.type('a');
@@ -58,7 +58,7 @@ describe('the switch for meaning', () => {
   });
 
   it('asks for what is meant too while it is on', async () => {
-    const { finding: one, asked } = finding(true);
+    const { finding: one, asked } = finding(() => true);
     await one.type('bird');
     await one.setMeaning(true);
     expect(asked.at(-1)).toEqual([
@@ -70,10 +70,21 @@ describe('the switch for meaning', () => {
   });
 
   it('says how it could be had where it cannot', async () => {
-    const { finding: one } = finding(false);
+    const { finding: one } = finding(() => false);
     await one.type('bird');
     await one.setMeaning(true);
     expect(one.byMeaning).toBe(false);
     expect(one.wrongs).toEqual(['pip install numpy']);
+  });
+
+  it('is on at once where an encoder has come meanwhile', async () => {
+    const isThere = { now: false };
+    const { finding: one } = finding(() => isThere.now);
+    await one.type('bird');
+    await one.setMeaning(true);
+    isThere.now = true;
+    await one.setMeaning(true);
+    expect(one.byMeaning).toBe(true);
+    expect(one.wrongs).toEqual([]);
   });
 });

@@ -84,15 +84,18 @@ export class Finding {
     return this._narrowed();
   }
 
-  /** Find by meaning or not; where that cannot be had, say why. */
-  setMeaning(byMeaning: boolean): Promise<void> {
+  /** Find by meaning or not; where that cannot be had, say how it could. */
+  async setMeaning(byMeaning: boolean): Promise<void> {
     if (!this.meaning?.is_there) {
+      await this._askMeaning(); // by now somebody may have put an encoder there
+    }
+    if (this.meaning?.is_there) {
+      this.byMeaning = byMeaning;
+      await this._narrowed();
+    } else {
       this.wrongs = this.meaning ? [this.meaning.note] : [];
       this._changed.emit();
-      return Promise.resolve();
     }
-    this.byMeaning = byMeaning;
-    return this._narrowed();
   }
 
   has(filter: string): boolean {

@@ -1,0 +1,104 @@
+"""The library by meaning at 100,000 blocks: the cost of a search, of a block read, of the file.
+
+The vectors are drawn by lot, 384 numbers each, and so is the encoder, of MiniLM's size: six layers
+of that width. What is measured does not depend on what they say.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from meaning.tiny_encoder import make
+
+from sponde_server.core.database import Database
+from sponde_server.core.events import Bus
+from sponde_server.core.streams import Feed
+from sponde_server.library import meant_store, store
+from sponde_server.library.finding_records import FindBlocks
+from sponde_server.library.records import CodeBlock
+from sponde_server.library.service import SpondeLibrary
+from sponde_server.meaning.service import SpondeMeaning
+
+MIGRATIONS = Path(__file__).parents[1] / "server_ext/sponde_server/migrations"
+BLOCKS, WIDTH, LAYERS = 100_000, 384, 6
+SEARCHES = 40
+LOG = logging.getLogger("benchmark")
+WORDS = ("bird", "price", "plane", "month", "country", "plot", "mean", "join")
+
+
+async def measure(folder: Path) -> dict[str, float]:
+    """Fill a library, and look in it."""
+    chance = np.random.default_rng(1)
+    make(folder / "meaning", width=WIDTH, layers=LAYERS)
+    meaning = SpondeMeaning(beside=folder)
+    database = Database(folder / "history.duckdb", MIGRATIONS, LOG)
+    library = SpondeLibrary(database=database, bus=Bus(LOG), feed=Feed(), meaning=meaning)
+    encoder = await meaning.encoder()
+    for begin in range(0, BLOCKS, 5_000):
+        blocks = [
+            CodeBlock(name=f"block_{at}", language="python", code=f"value_{at} = {at}")
+            for at in range(begin, begin + 5_000)
+        ]
+        values = chance.normal(size=(len(blocks), WIDTH)).astype(np.float32)
+        values /= np.linalg.norm(values, axis=1)[:, None]
+        rows = [
+            meant_store.Read(block.id, 1 << 40, "made", value.astype("<f2").tobytes())
+            for block, value in zip(blocks, values, strict=True)
+        ]
+
+        def fill(con, blocks=blocks, rows=rows):  # type: ignore[no-untyped-def]
+            for block in blocks:
+                store.add(con, block)
+            meant_store.put(con, encoder, rows)
+
+        await database.write(fill)
+    began = time.perf_counter()
+    await library.find(FindBlocks(query="bird", by_meaning=True))
+    first = time.perf_counter() - began
+    nearest, whole = [], []
+    for at in range(SEARCHES):
+        word = WORDS[at % len(WORDS)]
+        began = time.perf_counter()
+        await meaning.ask(
+            "nearest", file=str(folder / "library-meaning.f32"), text=word, among=None, limit=200
+        )
+        nearest.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        await library.find(FindBlocks(query=word, by_meaning=True, limit=50))
+        whole.append(time.perf_counter() - began)
+    code = "total = sales.groupby('region')['amount'].mean()\n" * 12
+    began = time.perf_counter()
+    await meaning.ask("encode", texts=[code] * 8)
+    read = (time.perf_counter() - began) / 8
+    await meaning.stop()
+    await library.stop()
+    await database.close()
+    return {
+        "blocks": BLOCKS,
+        "nearest_p50_ms": round(float(np.percentile(nearest, 50)) * 1000, 1),
+        "nearest_p95_ms": round(float(np.percentile(nearest, 95)) * 1000, 1),
+        "search_p50_ms": round(float(np.percentile(whole, 50)) * 1000, 1),
+        "search_p95_ms": round(float(np.percentile(whole, 95)) * 1000, 1),
+        "first_search_s": round(first, 2),
+        "read_block_ms": round(read * 1000, 1),
+        "file_mb": round((folder / "library-meaning.f32").stat().st_size / 1e6, 1),
+    }
+
+
+def main() -> None:
+    """Measure, print, and keep the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = asyncio.run(measure(Path(folder)))
+    print(json.dumps(figures, indent=2))
+    if "--keep" in sys.argv:
+        path = Path(__file__).parent / "results" / "library-meaning.json"
+        path.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
