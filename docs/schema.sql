@@ -168,7 +168,8 @@ CREATE TABLE code_block(
     failed_runs INTEGER DEFAULT(0),
     proven_with VARCHAR DEFAULT('{}'),
     output_id VARCHAR DEFAULT(''),
-    fields VARCHAR DEFAULT('[]'));
+    fields VARCHAR DEFAULT('[]'),
+    plain_name VARCHAR DEFAULT(''));
 CREATE TABLE collection(
     id VARCHAR PRIMARY KEY,
     "name" VARCHAR NOT NULL,

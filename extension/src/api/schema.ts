@@ -2348,6 +2348,8 @@ export interface NearBlock {
   likeness: number;
   /** Whether the two differ in nothing but names and values. */
   differs_in_names: boolean;
+  /** Whether they differ in nothing but values: they can be one block with fields. */
+  differs_in_values: boolean;
 }
 
 /** An earlier cell that a cell depends on. */
