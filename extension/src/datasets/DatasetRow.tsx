@@ -8,10 +8,12 @@ import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { lazily } from '../ui/lazily';
 import { ColumnRow } from './ColumnRow';
+import type { DatasetFits } from './fits';
 import type { DatasetsState, Shown } from './state';
 import { count, many, size } from './words';
 
 const PolicyField = lazily(() => import('../ui/Policy').then(found => found.PolicyField));
+const FitsList = lazily(() => import('./FitsList').then(found => found.FitsList));
 const COLUMNS_AT_ONCE = 100;
 const PROBLEMS_AT_ONCE = 5;
 
@@ -20,6 +22,8 @@ export interface Deeds {
   preview: (dataset: Dataset) => void;
   insert: (dataset: Dataset) => void;
   remove: (dataset: Dataset) => void;
+  /** Which blocks of the library fit; fetched when it is shown. */
+  fits: () => Promise<DatasetFits>;
   /** The pressed mouse may become a drag; `begins` is told when it does. */
   drag: (event: React.MouseEvent, dataset: Dataset, begins: () => void) => void;
 }
@@ -77,7 +81,7 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
           onRetry={() => void state.add(dataset.path)}
         />
       )}
-      {isOpen && dataset.status === 'ready' && <Contents shown={shown} state={state} />}
+      {isOpen && dataset.status === 'ready' && <Contents shown={shown} state={state} deeds={deeds} />}
     </li>
   );
 }
@@ -96,7 +100,7 @@ function summary(dataset: Dataset): string {
   return [...parts, size(dataset.bytes)].join(' · ');
 }
 
-function Contents({ shown, state }: { shown: Shown; state: DatasetsState }): JSX.Element {
+function Contents({ shown, state, deeds }: DatasetRowProps): JSX.Element {
   const [most, setMost] = React.useState(COLUMNS_AT_ONCE);
   const { dataset, profile, columns } = shown;
   if (shown.error) {
@@ -112,6 +116,7 @@ function Contents({ shown, state }: { shown: Shown; state: DatasetsState }): JSX
         choice={{ policy: dataset.policy, rows: dataset.policy_rows }}
         onChange={choice => void state.setPolicy(dataset, choice)}
       />
+      <FitsList name={dataset.name} fits={deeds.fits} />
       <Remarks profile={profile} />
       <ul className="sp-Columns" aria-label={`Columns of ${dataset.name}`}>
         {columns.slice(0, most).map(([place, column]) => (

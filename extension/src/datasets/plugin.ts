@@ -14,6 +14,7 @@ import { datasetsIcon } from '../ui/icons';
 import { watchDrag, type Dragged } from '../ui/drag';
 import { Panel } from '../ui/Panel';
 import { DatasetsView } from './panel';
+import type { DatasetFits } from './fits';
 import { DatasetsState } from './state';
 import { IDatasets } from './tokens';
 import { lazily } from '../ui/lazily';
@@ -57,7 +58,11 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
     const state = new DatasetsState(sponde.api, sponde.feed, app.serviceManager.contents);
     state.folder = () => localFolder(files);
     const run = (command: string, name: string) => void app.commands.execute(command, { name });
+    let known: Promise<DatasetFits> | null = null;
+    const fits = (): Promise<DatasetFits> =>
+      (known ??= import('./fits').then(found => new found.DatasetFits(sponde, app.commands)));
     const panel = new DataPanel(state, {
+      fits,
       takeIn: given => void state.upload(given, localFolder(files)),
       choose: () => void app.commands.execute(COMMANDS.choose),
       preview: dataset => run(COMMANDS.preview, dataset.name),
@@ -136,7 +141,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
               icon: datasetsIcon,
               place: 'main'
             },
-            () => React.createElement(PreviewView, { state, id: dataset.id })
+            () => React.createElement(PreviewView, { state, id: dataset.id, fits })
           );
           previews.set(dataset.id, page);
           app.shell.add(page, 'main');

@@ -4,6 +4,8 @@ import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { useSignal } from '../ui/useSignal';
+import type { DatasetFits } from './fits';
+import { FitsList } from './FitsList';
 import { PREVIEW_ROWS, type DatasetsState } from './state';
 import { count, many } from './words';
 
@@ -12,9 +14,10 @@ const MOST_COLUMNS = 200;
 interface PreviewViewProps {
   state: DatasetsState;
   id: string;
+  fits: () => Promise<DatasetFits>;
 }
 
-export function PreviewView({ state, id }: PreviewViewProps): JSX.Element {
+export function PreviewView({ state, id, fits }: PreviewViewProps): JSX.Element {
   useSignal(state.changed);
   const { table, error, busy } = state.preview(id);
   const dataset = state.find(id);
@@ -31,6 +34,7 @@ export function PreviewView({ state, id }: PreviewViewProps): JSX.Element {
           </span>
         )}
       </div>
+      {dataset && <FitsList name={dataset.name} fits={fits} />}
       <ErrorNote error={error} onRetry={() => void state.fetchRows(id)} />
       {table && (
         <div className="sp-Preview-scroll" tabIndex={0} role="region" aria-label="Rows">

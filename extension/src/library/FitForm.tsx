@@ -3,12 +3,24 @@ import * as React from 'react';
 import type { Candidate } from '../api/schema';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
+import type { Filling } from './fields';
+import { FieldsForm } from './FieldsForm';
 import type { NameQuestion, Question } from './question';
 
-export function FitForm({ question }: { question: Question }): JSX.Element {
+interface FitFormProps {
+  question: Question;
+  filling?: Filling | null;
+}
+
+export function FitForm({ question, filling }: FitFormProps): JSX.Element {
   useSignal(question.changed);
+  if (filling) {
+    // A column is one of the variable that stands for the block's table.
+    filling.columnsHere = question.columns;
+  }
   return (
     <div className="sp-Fit">
+      {filling && <FieldsForm filling={filling} />}
       {question.isOpen && (
         <p>{trans.__('The block uses names that this notebook does not have. Which are meant?')}</p>
       )}

@@ -9,6 +9,7 @@ import { trans } from '../ui/words';
 import type { AboutBlocks } from './about';
 import type { CodeMeans } from './CodeText';
 import type { Deleted } from './deleted';
+import type { FieldsMaking } from './fieldsMaking';
 import { replaceIcon } from './icons';
 import type { Look } from './look';
 import type { Many } from './many';
@@ -45,6 +46,8 @@ export interface LibraryViewProps {
   deleted: Deleted;
   look: Look;
   proofs: Proofs;
+  /** What makes fields of a block's values; fetched when it is used. */
+  fieldsMaking: () => Promise<FieldsMaking>;
   deeds: LibraryDeeds;
   means: CodeMeans;
   /** Whether the panel stands in the main area. */

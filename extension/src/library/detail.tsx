@@ -23,6 +23,7 @@ import '../../style/saving.css';
 
 const UsedIn = lazily(async () => (await import('./UsedIn')).UsedIn);
 
+const BlockFields = lazily(async () => (await import('./FieldsPart')).FieldsPart);
 const LANGUAGES = ['python', 'sql', 'bash', 'r', 'javascript', 'json', 'html', 'markdown', 'text'];
 
 export interface DetailProps extends LibraryViewProps {
@@ -109,6 +110,11 @@ export function BlockDetail(props: DetailProps): JSX.Element {
         <TryIt key={block.id} block={block} proofs={props.proofs} />
         <LastOutput block={block} proofs={props.proofs} isWhole />
         <Fields {...props} />
+        <BlockFields
+          block={block}
+          isDirty={detail.draft.code !== block.code}
+          making={props.fieldsMaking}
+        />
         <Facts facts={block.facts} />
         <Sources block={block} about={props.about} open={deeds.openSource} />
         <UsedIn block={block} shelf={shelfOf(props)} openCell={props.proofs.openCell} />

@@ -7,6 +7,7 @@ export const FILTER_KEYS = [
   'defines',
   'needs',
   'dataset',
+  'fits',
   'column',
   'tag',
   'ran',

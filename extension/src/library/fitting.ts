@@ -6,6 +6,7 @@ import type { CodeBlock } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import type { IKernels } from '../kernels/tokens';
 import { trans } from '../ui/words';
+import type { Filling } from './fields';
 import { FitForm } from './FitForm';
 import { isEmpty, type CellRenames } from './marks';
 import { Question } from './question';
@@ -18,38 +19,63 @@ export interface Fitted {
   install: string;
   /** Whether a person wants that line in a cell above. */
   installs: boolean;
+  /** What was filled into the block's fields. */
+  values?: Record<string, string>;
+  /** The tables that its SQL names now. */
+  tables?: string[];
 }
 
 /** A block's code as this notebook needs it; null where a person does not want it any more. */
 export async function fitted(
   sponde: ISponde,
-  kernels: IKernels,
+  kernels: IKernels | null,
   panel: NotebookPanel,
   block: CodeBlock,
   runs: boolean
 ): Promise<Fitted | null> {
   const as_it_is = { code: block.code, renames: {}, install: '', installs: false };
-  const around = block.language === 'python' ? await kernels.around(block.facts.imports, panel) : null;
-  if (!around) {
+  const [around, filling] = await Promise.all([
+    block.language === 'python' && kernels ? kernels.around(block.facts.imports, panel) : null,
+    block.fields.length ? fieldsOf(sponde, block) : null
+  ]);
+  if (!around && !filling) {
     return as_it_is;
   }
-  const question = new Question(
-    await sponde.api.call('POST /code-blocks/{block_id}/fit', {
-      path: { block_id: block.id },
-      body: { names: around.variables, missing_imports: around.missing }
-    })
-  );
+  const question = around
+    ? new Question(
+        await sponde.api.call('POST /code-blocks/{block_id}/fit', {
+          path: { block_id: block.id },
+          body: { names: around.variables, missing_imports: around.missing }
+        })
+      )
+    : new Question({ needs: [], missing_packages: [], install: '' });
   const { install } = question;
-  if (!question.isOpen && !(runs && install)) {
+  if (!filling && !question.isOpen && !(runs && install)) {
     return { ...as_it_is, install };
   }
-  const answer = await ask(block.name, question, runs);
-  if (answer === 'cancel') {
-    return null;
+  for (;;) {
+    const answer = await ask(block.name, question, runs, filling);
+    if (answer === 'cancel') {
+      return null;
+    }
+    const code = filling ? await filling.code() : block.code;
+    if (code === null) {
+      continue; // the form says which value does not fit
+    }
+    const { renames } = question;
+    return {
+      code: await renamed(sponde, code, renames, block.facts.needs),
+      renames,
+      install,
+      installs: answer === 'install',
+      ...(filling ? { values: { ...filling.values }, tables: filling.tables } : {})
+    };
   }
-  const { renames } = question;
-  const code = await renamed(sponde, block.code, renames, block.facts.needs);
-  return { code, renames, install, installs: answer === 'install' };
+}
+
+async function fieldsOf(sponde: ISponde, block: CodeBlock): Promise<Filling> {
+  const { fillingOf } = await import('./fields');
+  return fillingOf(sponde, block);
 }
 
 /** Code under other names. */
@@ -69,7 +95,8 @@ export async function renamed(
 async function ask(
   name: string,
   question: Question,
-  runs: boolean
+  runs: boolean,
+  filling: Filling | null
 ): Promise<'take' | 'install' | 'cancel'> {
   const label = runs ? trans.__('Insert and run') : trans.__('Insert');
   const buttons = [Dialog.cancelButton({ label: trans.__('Cancel') })];
@@ -85,15 +112,35 @@ async function ask(
   buttons.push(
     Dialog.okButton({ label: runs && question.install ? trans.__('Run anyway') : label })
   );
-  const dialog = new Dialog({
-    title: trans.__('Fit “%1” to this notebook', name),
-    body: ReactWidget.create(React.createElement(FitForm, { question })),
+  const dialog = new CheckedDialog(filling, buttons, {
+    title: filling ? trans.__('Insert “%1”', name) : trans.__('Fit “%1” to this notebook', name),
+    body: ReactWidget.create(React.createElement(FitForm, { question, filling })),
     buttons,
     defaultButton: question.install ? 1 : buttons.length - 1,
-    focusNodeSelector: '.sp-Fit select',
+    focusNodeSelector: '.sp-Fit input, .sp-Fit select',
     hasClose: true
   });
   dialog.addClass('sp-FitDialog');
   const { button } = await dialog.launch();
   return !button.accept ? 'cancel' : button.actions.includes('install') ? 'install' : 'take';
+}
+
+/** A dialog that is not left with a value that does not fit. */
+class CheckedDialog extends Dialog<unknown> {
+  constructor(
+    private readonly _filling: Filling | null,
+    private readonly _given: ReadonlyArray<Dialog.IButton>,
+    options: Partial<Dialog.IOptions<unknown>>
+  ) {
+    super(options);
+  }
+
+  resolve(index?: number): void {
+    const button = this._given[index ?? this._given.length - 1];
+    if (button?.accept && this._filling && !this._filling.check()) {
+      this.node.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+      return;
+    }
+    super.resolve(index);
+  }
 }

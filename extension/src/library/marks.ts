@@ -20,6 +20,8 @@ export interface CellMark {
   text?: string;
   /** The names that it got. */
   renames?: CellRenames;
+  /** What was filled into the block's fields. */
+  values?: Record<string, string>;
   /** What of the block stands further up in the notebook: its imports, its plain values. */
   above?: string;
 }

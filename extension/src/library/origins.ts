@@ -66,7 +66,12 @@ export class Origins {
     });
     const { needs } = block.facts;
     const renames: CellRenames = {};
+    const values: Record<string, string> = {};
     for (const [old, now] of said.pairs) {
+      if (block.fields.some(({ name }) => name === old)) {
+        values[old] = now;
+        continue;
+      }
       const kind = needs.includes(old) ? 'names' : 'columns';
       renames[kind] = { ...renames[kind], [old]: now };
     }
@@ -74,6 +79,7 @@ export class Origins {
       this._means.cells.setMark(cell, {
         ...markOf(block, cell.model.sharedModel.getSource()),
         renames: isEmpty(renames) ? undefined : renames,
+        values: Object.keys(values).length ? values : undefined,
         use_id: uses.find(use => use.cell_id === cell.model.id)?.id
       });
       this.watch(panel);
@@ -190,8 +196,10 @@ export class Origins {
     if (!block || !panel || wrong) {
       throw new Refusal(409, 'conflict', wrong || trans.__('The notebook is closed.'), '');
     }
-    const { renames = {} } = this._means.cells.mark(cell);
-    const code = await renamed(this._means.sponde, block.code, renames, block.facts.needs);
+    const { renames = {}, values } = this._means.cells.mark(cell);
+    const { withValues } = await import('./fields');
+    const own = await withValues(this._means.sponde, block, values);
+    const code = await renamed(this._means.sponde, own, renames, block.facts.needs);
     const text = cellText(
       code,
       block.language,
@@ -209,7 +217,7 @@ export class Origins {
       source
     );
     proposal.set({ status: 'ready', code: text });
-    const deeds = this._stripDeeds(cell, { ...markOf(block, text), renames, above: undefined });
+    const deeds = this._stripDeeds(cell, { ...markOf(block, text), renames, values, above: undefined });
     const strip = addStrip(cell, 'input', () => React.createElement(Strip, { proposal, deeds }));
     this._proposals.set(cell, { proposal, strip });
     cell.model.contentChanged.connect(proposal.tell, proposal);
@@ -259,9 +267,9 @@ export class Origins {
 
   private _detach(cell: Cell): void {
     this._close(cell);
-    const { block_id, use_id, name, code, text, renames, above, ...rest } =
+    const { block_id, use_id, name, code, text, renames, values, above, ...rest } =
       this._means.cells.mark(cell);
-    void [block_id, use_id, name, code, text, renames, above];
+    void [block_id, use_id, name, code, text, renames, values, above];
     cell.model.sharedModel.transact(() => {
       if (Object.keys(rest).length) {
         cell.model.setMetadata('sponde', rest);

@@ -16,6 +16,7 @@ import {
   addBelowIcon,
   checkIcon,
   copyIcon,
+  editIcon,
   runIcon,
   saveIcon
 } from '@jupyterlab/ui-components';
@@ -35,6 +36,7 @@ import type { CodeMeans } from './CodeText';
 import { completion } from './completion';
 import { Deleted } from './deleted';
 import { dragBlock, joinNotebooks, type NotebookMeans } from './inNotebooks';
+import type { FieldsMaking } from './fieldsMaking';
 import { Finding } from './finding';
 import { Kept } from './kept';
 import { Look } from './look';
@@ -56,6 +58,7 @@ const OPEN = 'sponde:library:open';
 const FIND = 'sponde:library:find';
 const INSERT = 'sponde:library:insert';
 const SAVE_CELL = 'sponde:library:save-cell';
+const FIELDS = 'sponde:library:fields';
 const STALE = 'sponde:library:stale';
 
 export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
@@ -121,7 +124,35 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       tellSaved(app.commands, block);
     };
 
-    const insert = async (block: CodeBlock, run: boolean, replaces = false): Promise<void> => {
+    let making: Promise<FieldsMaking> | null = null;
+    const fieldsMaking = (): Promise<FieldsMaking> =>
+      (making ??= import('./fieldsMaking').then(found => new found.FieldsMaking(sponde, many)));
+    many.add({
+      id: 'fields',
+      get label() {
+        return trans.__('Make one block with fields');
+      },
+      icon: editIcon,
+      run: async ids => {
+        if (ids.length < 2) {
+          throw new Error(trans.__('Choose two blocks or more that differ in nothing but values.'));
+        }
+        (await fieldsMaking()).want(ids[0], ids.slice(1));
+        await open(ids[0]);
+      }
+    });
+
+    const insert = async (
+      block: CodeBlock,
+      run: boolean,
+      replaces = false,
+      chips: readonly string[] = []
+    ): Promise<void> => {
+      const dataset = fittedTo(chips);
+      if (dataset && !block.fields.length) {
+        const { insertFitted } = await import('./fits');
+        return insertFitted({ sponde, kernels, use, cells }, block, dataset, run);
+      }
       const draft = state.opened.detail?.block.id === block.id ? state.opened.detail.draft : null;
       const isAsKept = !draft || draft.code === block.code;
       await use.insert(
@@ -146,7 +177,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     joinNotebooks(notebooks);
 
     const deeds: LibraryDeeds = {
-      insert: (block, run) => told(insert(block, run)),
+      insert: (block, run) => told(insert(block, run, false, state.finding.chips)),
       replace: block => told(insert(block, false, true)),
       copy: block =>
         told(
@@ -180,6 +211,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
         deleted,
         look,
         proofs,
+        fieldsMaking,
         deeds,
         means,
         isMain,
@@ -206,7 +238,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
         openPalette({
           finding,
           means,
-          insert: (block, run) => told(insert(block, run)),
+          insert: (block, run) => told(insert(block, run, false, finding?.chips)),
           open: block => told(open(block.id))
         });
       }
@@ -214,10 +246,20 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     app.commands.addCommand(OPEN, {
       label: trans.__('Search the Code Library'),
       icon: libraryIcon,
-      describedBy: { args: { type: 'object', properties: { block_id: { type: 'string' } } } },
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { block_id: { type: 'string' }, query: { type: 'string' } }
+        }
+      },
       execute: args => {
         shell?.activateById(PANEL);
         state.start();
+        if (typeof args.query === 'string') {
+          state.close();
+          void state.finding.clear();
+          return state.finding.type(`${args.query} `);
+        }
         if (typeof args.block_id === 'string') {
           return open(args.block_id);
         }
@@ -236,7 +278,8 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
           properties: {
             block_id: { type: 'string' },
             run: { type: 'boolean' },
-            replace: { type: 'boolean' }
+            replace: { type: 'boolean' },
+            dataset: { type: 'string' }
           }
         }
       },
@@ -244,7 +287,22 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       execute: async args => {
         const path = { block_id: String(args.block_id) };
         const block = await sponde.api.call('GET /code-blocks/{block_id}', { path });
-        await insert(block, Boolean(args.run), Boolean(args.replace));
+        const chips = typeof args.dataset === 'string' ? [`fits:${args.dataset}`] : [];
+        await insert(block, Boolean(args.run), Boolean(args.replace), chips);
+      }
+    });
+    app.commands.addCommand(FIELDS, {
+      label: trans.__('Make One Block with Fields'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { block_id: { type: 'string' }, other_id: { type: 'string' } }
+        }
+      },
+      isVisible: args => typeof args.block_id === 'string',
+      execute: async args => {
+        (await fieldsMaking()).want(String(args.block_id), [String(args.other_id)]);
+        await open(String(args.block_id));
       }
     });
     app.commands.addCommand(STALE, {
@@ -322,6 +380,12 @@ function told(work: Promise<unknown>): void {
     const { message, hint } = Refusal.from(error);
     Notification.error(`${message} ${hint}`.trim(), { autoClose: 8000 });
   });
+}
+
+/** The dataset of a filter such as `fits:sales`; empty where there is none. */
+function fittedTo(chips: readonly string[]): string {
+  const found = chips.map(chip => /^fits:"?([^"]+)"?$/i.exec(chip)?.[1]).find(name => name);
+  return found ?? '';
 }
 
 /** The language of a cell, from its editor's MIME type: text/x-rsrc is R. */

@@ -24,12 +24,14 @@ export class Question {
   readonly packages: readonly string[];
   /** In the block's order; only those where there is something to choose. */
   readonly names: NameQuestion[];
+  private readonly _needs: readonly NeededName[];
 
   constructor({ needs, missing_packages, install }: Renames) {
     this.changed = this._changed;
     this.install = install;
     this.packages = missing_packages;
     this.names = needs.flatMap(need => asked(need));
+    this._needs = needs;
   }
 
   /** Whether there is something to choose. */
@@ -51,6 +53,15 @@ export class Question {
     const columns = name.columns.map(one => (one.name === column ? { ...one, chosen: here } : one));
     this.names[at] = { ...name, columns };
     this._changed.emit();
+  }
+
+  /** The columns of the tables that are meant. */
+  get columns(): string[] {
+    const chosen = new Map(this.names.map(({ need, chosen: one }) => [need.name, one]));
+    const meant = this._needs.map(({ name, is_here, candidates }) =>
+      chosen.has(name) ? chosen.get(name) : is_here ? candidates.find(one => one.name === name) : null
+    );
+    return [...new Set(meant.flatMap(one => one?.all_columns ?? []))];
   }
 
   /** What was chosen. */

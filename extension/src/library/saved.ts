@@ -6,6 +6,7 @@ import { trans } from '../ui/words';
 
 export const OPEN = 'sponde:library:open';
 export const COMPARE = 'sponde:library:compare';
+export const FIELDS = 'sponde:library:fields';
 export const MERGE = 'sponde:library:merge';
 
 /** Tell of a block that was kept: where a block is near to it, whether it is a revision of that. */
@@ -38,7 +39,9 @@ export function tellNear(commands: CommandRegistry, block: SavedBlock): void {
     return;
   }
   const args = { block_id: block.id, other_id: near.block_id };
-  const text = near.differs_in_names
+  const text = near.differs_in_values
+    ? trans.__('Kept as “%1”. It differs from “%2” in nothing but values.', block.name, near.name)
+    : near.differs_in_names
     ? trans.__('Kept as “%1”. It differs from “%2” in names and values only.', block.name, near.name)
     : trans.__('Kept as “%1”. Nearly the same as “%2”.', block.name, near.name);
   Notification.info(text, {
@@ -51,6 +54,15 @@ export function tellNear(commands: CommandRegistry, block: SavedBlock): void {
           void commands.execute(COMPARE, args);
         }
       },
+      ...(near.differs_in_values
+        ? [
+            {
+              label: trans.__('Make one block with fields'),
+              callback: () =>
+                void commands.execute(FIELDS, { block_id: near.block_id, other_id: block.id })
+            }
+          ]
+        : []),
       {
         label: trans.__('Make it a revision of %1', near.name),
         displayType: 'accent',

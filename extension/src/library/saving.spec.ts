@@ -88,7 +88,7 @@ describe('A save', () => {
 
   it('offers to make near-twins one', () => {
     const info = vi.spyOn(Notification, 'info').mockReturnValue('');
-    const near = { block_id: 'o', name: 'old', likeness: 0.9, differs_in_names: false };
+    const near = { block_id: 'o', name: 'old', likeness: 0.9, differs_in_names: false, differs_in_values: false };
     tellSaved(commands as never, { ...block, near });
     const [text, options] = info.mock.calls[0];
     expect(text).toBe('Kept as “new”. Nearly the same as “old”.');

@@ -24,6 +24,10 @@ interface Insertion {
   focus?: boolean;
   /** Where it goes; below the active cell where left out. */
   spot?: Spot;
+  /** How it fits, where that is known already: nothing is asked. */
+  fits?: Fitted;
+  /** Code for a cell of its own above it, run before it. */
+  before?: string;
 }
 
 export class CodeUse {
@@ -114,7 +118,8 @@ export class CodeUse {
     }
     const blockId = code.blockId ?? this._kept.find(code.code)?.id;
     const block = blockId ? await this._block(blockId) : null;
-    const fits = block && block.code === code.code ? await this._fitted(panel, block, options) : undefined;
+    const isKept = block !== null && block.code === code.code;
+    const fits = options.fits ?? (isKept ? await this._fitted(panel, block, options) : undefined);
     if (fits === null) {
       return trans.__('Not inserted');
     }
@@ -122,7 +127,7 @@ export class CodeUse {
       fits?.code ?? code.code,
       code.language,
       kernelLanguage,
-      block?.facts.datasets
+      fits?.tables ?? block?.facts.datasets
     );
     const mark: CellMark = block ? markOf(block, text, fits) : {};
     const isMarkdown = code.language === 'markdown';
@@ -134,6 +139,9 @@ export class CodeUse {
     if (block) {
       const noting = this._noteUse(placed.cell, block.id, panel.context.path);
       this._noting.set(placed.cell.model, noting);
+    }
+    if (options.before) {
+      await this._above(placed, options.before, Boolean(options.run));
     }
     if (fits?.installs) {
       this._install(placed, fits.install);
@@ -165,7 +173,7 @@ export class CodeUse {
     block: CodeBlock,
     options: Insertion
   ): Promise<Fitted | null | undefined> {
-    if (!this._kernels || block.language !== 'python') {
+    if (!block.fields.length && (!this._kernels || block.language !== 'python')) {
       return undefined;
     }
     const { fitted } = await import('./fitting');
@@ -179,6 +187,17 @@ export class CodeUse {
     if (placed) {
       this._cells.focus(placed);
     }
+  }
+
+  /** Put what loads the data into a cell above the one that needs it. */
+  private async _above(placed: Placed, code: string, runs: boolean): Promise<void> {
+    const { panel, cell } = placed;
+    const at = panel.content.widgets.indexOf(cell);
+    const above = this._cells.place(panel, code.trim(), false, {}, { at: Math.max(0, at) });
+    if (above && runs) {
+      await this._cells.run(above);
+    }
+    panel.content.activeCellIndex = Math.max(0, panel.content.widgets.indexOf(cell));
   }
 
   private _offerInstall(placed: Placed, line: string): void {
@@ -291,7 +310,8 @@ export function markOf(block: CodeBlock, text: string, fits?: Fitted): CellMark 
     name: block.name,
     code: fingerprint(block.code),
     text: fingerprint(text),
-    ...(fits && !isEmpty(fits.renames) ? { renames: fits.renames } : {})
+    ...(fits && !isEmpty(fits.renames) ? { renames: fits.renames } : {}),
+    ...(fits?.values ? { values: fits.values } : {})
   };
 }
 

@@ -21,6 +21,7 @@ from .records import CodeBlock
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*")
 _NAME = re.compile(r"[A-Za-z_]\w{0,39}")
+_WORDS = {"True", "False", "None"}
 _LONGEST = 10_000
 _LISTED = 8
 
@@ -301,11 +302,22 @@ def check_fields(block: CodeBlock, fields: tuple[BlockField, ...]) -> tuple[Bloc
                 "Open the block again, and choose its fields anew.",
             )
         places |= {(one.start, one.end) for one in found}
-        made = at_places(replace(field, name=name, about=field.about.strip()), found)
+        field = replace(field, name=name, about=field.about.strip(), choices=_plain(field))
+        made = at_places(field, found)
         _checked(made, made.default, None)
         checked.append(made)
     checked.sort(key=lambda one: one.spots[0].start)
     return tuple(checked)
+
+
+def _plain(field: BlockField) -> tuple[FieldChoice, ...]:
+    """Let no choice be written as anything but a text, a number or a word such as None."""
+    return tuple(
+        replace(one, literal="")
+        if one.literal not in _WORDS and not _NUMBER.fullmatch(one.literal)
+        else one
+        for one in field.choices
+    )
 
 
 def wrong_name(name: str, block: CodeBlock, field: BlockField | None = None) -> str:

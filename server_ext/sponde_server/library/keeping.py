@@ -109,6 +109,7 @@ def find_near(con: "Connection", block: CodeBlock) -> NearBlock | None:
     alike = dict(source_store.list_alike(con, signature(block.code, block.language)))
     alike.pop(block.id, None)
     best: NearBlock | None = None
+    text = ""
     for block_id, name, language, code in source_store.list_codes(con, list(alike)):
         share = likeness(code, block.code)
         same_tree = alike[block_id]
@@ -117,6 +118,12 @@ def find_near(con: "Connection", block: CodeBlock) -> NearBlock | None:
         found = NearBlock(block_id=block_id, name=name, likeness=share, differs_in_names=same_tree)
         if best is None or (found.differs_in_names, share) > (best.differs_in_names, best.likeness):
             best = found
+            text = code
+    if best is not None:
+        from .twins import differing
+
+        is_twin = differing(block.code, text, block.language) is not None
+        best = replace(best, differs_in_values=is_twin)
     return best
 
 

@@ -20,6 +20,8 @@ class NearBlock:
     """The share of what they say in common, from 0 to 1."""
     differs_in_names: bool
     """Whether the two differ in nothing but names and values."""
+    differs_in_values: bool = False
+    """Whether they differ in nothing but values: they can be one block with fields."""
 
 
 @record
