@@ -31,7 +31,7 @@ GATHER = 1.0
 _COMMIT_AFTER = 20.0
 """Seconds of indexing that a crash costs at most."""
 _MOST_COUNTED = 100
-_TYPING = 0.03
+_TYPING = 0.025
 _PATIENT = 2.0
 """Seconds for which an index is looked through."""
 _OFFERS = 12

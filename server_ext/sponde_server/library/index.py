@@ -34,6 +34,9 @@ _MOST_READ = 500
 """Blocks newer than the index that are read and checked; more are scanned."""
 _CHECKED_AT_ONCE = 32
 _MATCHED_AT_ONCE = 128
+_LONG = 0.02
+_COUNTED_FOR = 60.0
+"""Seconds after which values are counted again where that took long."""
 _MEMORY = 64_000_000
 _MANY = 20_000
 """Blocks; where a query may name more, tiers are looked through one after the other."""
@@ -166,6 +169,7 @@ class Index:
         self._log = log
         self._index: Any = None
         self._now: _Open | None = None
+        self._counted: dict[str, tuple[list[Any], float]] = {}
         self._once = -1
         self._is_whole = False
         self.taken = -1
@@ -194,12 +198,14 @@ class Index:
     @_panics()
     def values(self, con: "Connection", beginning: str, limit: int) -> list[tuple[str, int]]:
         """List what filters could ask for that begin so, with how many blocks have it."""
-        return [
-            (str(key), int(many))
-            for key, many in self._opened().searcher.terms_with_prefix(
-                "key", beginning, limit=limit
-            )
-        ]
+        counted, until = self._counted.get(beginning, ([], 0.0))
+        began = time.monotonic()
+        if began > until:
+            searcher = self._opened().searcher
+            counted = searcher.terms_with_prefix("key", beginning, limit=limit)
+            if time.monotonic() - began > _LONG:
+                self._counted[beginning] = (counted, began + _COUNTED_FOR)
+        return [(str(key), int(many)) for key, many in counted]
 
     def _newer(
         self, con: "Connection", opened: _Open, query: Query, wanted: int

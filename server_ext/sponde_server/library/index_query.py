@@ -4,8 +4,9 @@ A piece says how many blocks it names at most, so that pieces that name very man
 through by tiers. Does not decide on a block: checking.py does.
 """
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,9 @@ from .search_store import ELSEWHERE
 from .words import LONGEST_WORD, milliseconds
 
 _RUN = re.compile(r"[^\W_]+")
-_MOST_GRAMS = 16
+_MOST_GRAMS = 24
+_RAREST = 8
+"""Of a text's 3-grams, those that name the fewest blocks: more of them hardly name fewer."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Asking:
             else:
                 given = term.text.lower()
                 grams = dict.fromkeys((*_grams(squeeze(given)), *_grams(given)))
-                choices.append(self.all([self._has(head, gram) for gram in grams]))
+                choices.append(self.all(self._rarest(head, grams)))
         if level > len(HEADS) + 1 and term.kind is not Kind.EXACT:
             choices.append(self._has("words", term.text))
         return self._any(choices)
@@ -88,7 +91,11 @@ class Asking:
             return [self._has("words", f"^{term.text}")]
         texts = literals(term.text) if term.kind is Kind.PATTERN else [term.text.lower()]
         grams = dict.fromkeys(gram for text in texts for gram in _grams(squeeze(text)))
-        return [self._has(EVERY, gram) for gram in [*grams][:_MOST_GRAMS]]
+        return self._rarest(EVERY, grams)
+
+    def _rarest(self, field: str, grams: Iterable[str]) -> list[Piece]:
+        pieces = [self._has(field, gram) for gram in itertools.islice(grams, _MOST_GRAMS)]
+        return sorted(pieces, key=lambda piece: piece.most)[:_RAREST]
 
     def _filters(self, filters: Sequence[Filter]) -> Iterator[Piece]:
         either: dict[str, list[Piece]] = {}

@@ -27,9 +27,11 @@ def check_name(name: str) -> None:
 
 def free_name(con: "Connection", wanted: str) -> str:
     """Give the name, with a number where another block has it."""
+    if not store.has_name(con, wanted):
+        return wanted
     taken = {name.replace("-", "_") for name in store.list_names(con, wanted[:60])}
     name, number = wanted, 2
-    while name.lower().replace("-", "_") in taken:
+    while store.plain_name(name) in taken:
         name, number = f"{wanted[:60]}_{number}", number + 1
     return name
 

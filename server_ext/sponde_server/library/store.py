@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BLOCK = columns(CodeBlock)
 _SEARCHED = (
     "code_hash", "lower_name", "lower_text", "words", '"keys"', "lower_defines", "quality",
+    "plain_name",
 )  # fmt: skip
 _NEXT = "nextval('code_block_change')"
 
@@ -98,25 +99,39 @@ def find_removed(con: "Connection", block_id: str) -> CodeBlock | None:
 
 def find_by_name(con: "Connection", name: str) -> CodeBlock | None:
     """Find a block by its name: as written, else whatever the case, with - and _ alike."""
-    found = con.execute(
-        "SELECT id FROM code_block WHERE removed_at IS NULL "
-        "AND replace(lower_name, '-', '_') = replace(lower(?), '-', '_') "
-        "ORDER BY name <> ?, lower_name <> lower(?), id LIMIT 1",
-        [name, name, name],
-    ).fetchone()
-    return find(con, found[0]) if found else None
+    # Nothing else in the condition, here and below: only then DuckDB uses its index.
+    rows = con.execute(
+        "SELECT id, name, removed_at FROM code_block WHERE plain_name = ?", [plain_name(name)]
+    ).fetchall()
+    there = [
+        (given != name, given.lower() != name.lower(), found) for found, given, at in rows if not at
+    ]
+    return find(con, min(there)[2]) if there else None
+
+
+def has_name(con: "Connection", name: str) -> bool:
+    """Whether a block has this name, whatever the case, with - and _ alike."""
+    rows = con.execute(
+        "SELECT removed_at FROM code_block WHERE plain_name = ?", [plain_name(name)]
+    ).fetchall()
+    return any(at is None for (at,) in rows)
+
+
+def plain_name(name: str) -> str:
+    """Give a name as names are compared."""
+    return name.lower().replace("-", "_")
 
 
 def find_by_code(con: "Connection", code: str, *, removed: bool = False) -> CodeBlock | None:
     """Find the block that holds this code; with `removed` the latest deleted one that does."""
-    found = con.execute(
-        "SELECT id FROM code_block WHERE code_hash = ? "
-        f"AND removed_at IS {'NOT ' if removed else ''}NULL ORDER BY removed_at DESC, id LIMIT 1",
-        [code_hash(code)],
-    ).fetchone()
-    if not found:
-        return None
-    return (find_removed if removed else find)(con, found[0])
+    rows = con.execute(
+        "SELECT id, removed_at FROM code_block WHERE code_hash = ?", [code_hash(code)]
+    ).fetchall()
+    if removed:
+        gone = [(at, found) for found, at in rows if at is not None]
+        return find_removed(con, max(gone)[1]) if gone else None
+    there = [found for found, at in rows if at is None]
+    return find(con, min(there)) if there else None
 
 
 def list_known(con: "Connection", codes: Sequence[str]) -> list[KnownCode]:
@@ -242,4 +257,10 @@ def find_last_run(con: "Connection", block_id: str, digest: str) -> Use | None:
 
 
 def _searched(block: CodeBlock) -> list[object]:
-    return [code_hash(block.code), block.name.lower(), text_of(block).lower(), *noted(block)]
+    return [
+        code_hash(block.code),
+        block.name.lower(),
+        text_of(block).lower(),
+        *noted(block),
+        plain_name(block.name),
+    ]
