@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from browser.lab import PATIENCE, command, set_theme, shoot
 from browser.test_chat import ask, call, ended, open_chat
+from meaning.tiny_encoder import make as make_encoder
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,7 @@ def show_list(chat: Locator) -> Locator:
 
 
 def test_conversations_are_found_filed_named_and_carried(open_page, lab, tmp_path):
+    make_encoder(lab.base / "data_dir" / "sponde" / "meaning")
     page, chat = open_chat(open_page, lab)
     bring(
         page,
@@ -118,6 +120,20 @@ def test_conversations_are_found_filed_named_and_carried(open_page, lab, tmp_pat
     shoot(page, "conversations-none")
     listed.get_by_role("button", name="Show all conversations").click()
 
+    # By meaning, where an encoder lies beside the history: no word is the same.
+    for _ in range(600):
+        meant = call(page, "GET", "/conversations/page?text=gull+wings&by_meaning=true")
+        if meant["rows"]:
+            break
+        page.wait_for_timeout(100)
+    search.fill("gull wings")
+    expect(listed.get_by_text("Nothing fits “gull wings”.")).to_be_visible()
+    listed.get_by_role("button", name="By meaning").click()
+    expect(tree.get_by_role("treeitem").first).to_contain_text("heron")
+    shoot(page, "conversations-meant")
+    listed.get_by_role("button", name="By meaning").click()
+    listed.get_by_role("button", name="Show all conversations").click()
+
     # Several at once: chosen with Ctrl, moved by dragging, archived, brought back.
     older = tree.get_by_role("treeitem", name="Older plans")
     older.click(modifiers=["Control"])
@@ -132,7 +148,7 @@ def test_conversations_are_found_filed_named_and_carried(open_page, lab, tmp_pat
     expect(older).to_have_attribute("aria-level", "1")
 
     # The menu of a row, and a copy.
-    row = tree.get_by_role("treeitem", name="Costs of bird strikes")
+    row = tree.get_by_role("treeitem", name=re.compile("^Costs of bird strikes"))
     row.click(button="right")
     menu = page.locator(".sp-ConversationMenu").first
     expect(menu.get_by_text("Duplicate", exact=True)).to_be_visible()
@@ -141,9 +157,27 @@ def test_conversations_are_found_filed_named_and_carried(open_page, lab, tmp_pat
     expect(chat.locator(".sp-ChatHeader-title")).to_have_text("Copy of Costs of bird strikes")
     expect(tree.get_by_role("treeitem", name="Copy of Costs")).to_be_visible()
 
+    # Pinned it stands above the days; put away it is gone from the list, until it is brought back.
+    label = page.locator(".lm-Menu-itemLabel")
+    pinned = '//*[text()="Pinned"]/following::*[@role="treeitem"][2]'
+    row.click(button="right")
+    label.get_by_text("Pinned", exact=True).click()
+    expect(tree.locator(f"xpath={pinned}")).to_contain_text("bird strikes")
+    tree.get_by_role("treeitem", name="Sales in March").click(button="right")
+    label.get_by_text("Archive", exact=True).click()
+    expect(tree.get_by_role("treeitem", name="Sales in March")).to_have_count(0)
+    page.get_by_role("button", name="Undo").last.click()
+    expect(tree.get_by_role("treeitem", name="Sales in March")).to_be_visible()
+
+    # As a notebook and as Markdown it goes beside the notebooks, ready to be opened.
+    for format in ("Notebook", "Markdown"):
+        row.click(button="right")
+        label.get_by_text("Export as", exact=True).click()
+        label.get_by_text(format, exact=True).last.click()
+        expect(page.get_by_text("Costs of bird strikes.").last).to_be_visible()
+
     # One goes out alone by the row's menu, as a file that can be imported again.
     tree.get_by_role("treeitem", name="Copy of Costs").click(button="right")
-    label = page.locator(".lm-Menu-itemLabel")
     label.get_by_text("Export as", exact=True).click()
     with page.expect_download() as download:
         label.get_by_text("JSON, to import again").click()
@@ -157,6 +191,11 @@ def test_conversations_are_found_filed_named_and_carried(open_page, lab, tmp_pat
         page.locator(".sp-ConversationMenu").get_by_text("Export All as JSON").click()
     data = json.loads(download.value.path().read_text())
     assert len(data["conversations"]) == 7
+    # Exact both ways: taken in and given out again it is the same, but for the moment it is of.
+    (again,) = bring(page, alone)
+    back = call(page, "POST", "/conversations/file", {"ids": [again]})
+    assert back["conversations"] == [alone]
+    call(page, "DELETE", f"/conversations/{again}")
     data["conversations"] = data["conversations"][:1]
     data["conversations"][0]["title"] = "Back again"
     kept = tmp_path / "kept.json"
@@ -288,6 +327,18 @@ def test_a_page_keeps_the_list_at_its_left_and_long_conversations_open_at_once(o
     expect(shown.get_by_text("Message number 4322.")).to_be_visible()
     assert shown.locator(".sp-Row").count() < 80
     shoot(page, "conversations-found-in-page")
+    # In a narrow window the list lies over the page, and the side panel makes room for it.
     page.set_viewport_size({"width": 700, "height": 800})
     expect(shown.get_by_role("dialog", name="Conversations")).to_be_visible()
+    command(page, "sponde:chat:page", {"conversation": long})
+    expect(page.locator("#sponde-chat")).to_be_hidden()
+    page.wait_for_function("document.querySelector('.sp-Chat.sp-mod-main').clientWidth > 340")
     shoot(page, "conversations-narrow")
+    set_theme(page, "JupyterLab Dark")
+    shoot(page, "conversations-narrow-dark")
+    shown.get_by_role("treeitem", name="albatross").click()
+    expect(shown.get_by_role("dialog", name="Conversations")).to_have_count(0)
+    expect(shown.get_by_text("The albatross stands here.")).to_be_in_viewport()
+    shoot(page, "conversations-narrow-page-dark")
+    set_theme(page, "JupyterLab Light")
+    shoot(page, "conversations-narrow-page")
