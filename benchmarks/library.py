@@ -115,7 +115,7 @@ async def _measured(
         await _timed(size, "save one, ms", ROUNDS, lambda at: _save(library, at)),
     ]
     started = time.perf_counter()
-    await database.write(_add, bulk)
+    await database.write(store.add_many, bulk)
     rows.append(_row(size, "add 1,000 at once, ms", [(time.perf_counter() - started) * 1000]))
     started = time.perf_counter()
     await library.find(FindBlocks())
@@ -125,9 +125,13 @@ async def _measured(
     )
     writing = asyncio.create_task(_write(library))
     times: dict[str, list[float]] = {query: [] for query in QUERIES}
+    cut = 0
     for _ in range(ROUNDS):
         for query in random.sample(QUERIES, len(QUERIES)):
-            times[query].append(await _took(library.find(FindBlocks(query=query, typing=True))))
+            began = time.perf_counter()
+            found = await library.find(FindBlocks(query=query, typing=True))
+            times[query].append((time.perf_counter() - began) * 1000)
+            cut += found.was_cut
     rows += [_row(size, f"{query or '(all)'}", times[query]) for query in QUERIES]
     for offer in OFFERS:
         rows.append(
@@ -137,6 +141,7 @@ async def _measured(
         )
     every = list(itertools.chain(*times.values()))
     rows.append(_row(size, "every query, ms", every))
+    rows.append(_row(size, "answers cut while typing, %", [100 * cut / len(every)]))
     rows.append(_row(size, "memory while searching, MB more", [_own_memory() - before]))
     writing.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -149,11 +154,6 @@ def _own_memory() -> float:
     status = Path("/proc/self/status").read_text()
     [line] = [line for line in status.split("\n") if line.startswith("RssAnon")]
     return int(line.split()[1]) / 1e3
-
-
-def _add(con: Any, blocks: list[CodeBlock]) -> None:
-    for block in blocks:
-        store.add(con, block)
 
 
 async def _save(library: SpondeLibrary, number: int) -> CodeBlock:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from sponde_server.core.database import Database
 from sponde_server.core.events import Bus
+from sponde_server.library import index as index_module
 from sponde_server.library import store
 from sponde_server.library.finding import Finder
 from sponde_server.library.finding_records import FindBlocks
@@ -328,9 +329,14 @@ blocks = st.lists(
     max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(kept=blocks, later=blocks, queries=st.lists(searches, min_size=1, max_size=12))
+@given(
+    kept=blocks,
+    later=blocks,
+    queries=st.lists(searches, min_size=1, max_size=12),
+    bounds=st.sampled_from([{}, {"_MANY": 0, "_TIERS": (1, 2)}, {"_MOST_READ": 1}]),
+)
 def test_scan_and_index_give_the_same_in_the_same_order(
-    kept, later, queries, database, run, tmp_path
+    kept, later, queries, bounds, database, run, tmp_path
 ):
     index = Index(tmp_path / "index", LOG)
     index.throw_away()
@@ -352,7 +358,37 @@ def test_scan_and_index_give_the_same_in_the_same_order(
             assert {h.id for h in found.hits} == {h.id for h in wanted.hits}, text
             assert [h.place for h in found.hits] == [h.place for h in wanted.hits], text
 
-    run(asyncio.wait_for(compare(), 120))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, bound in bounds.items():
+            patch.setattr(index_module, name, bound)
+        run(asyncio.wait_for(compare(), 120))
+
+
+def test_the_best_of_many_are_found_tier_by_tier_in_their_order(add, database, run, monkeypatch):
+    monkeypatch.setattr(index_module, "_MANY", 10)
+    monkeypatch.setattr(index_module, "_TIERS", (5, 20))
+    add(
+        *(
+            block(
+                f"part_{number}",
+                f"value = {number}",
+                uses=number % 9,
+                last_outcome=(None, Outcome.OK)[number % 2],
+                updated_at=NOW - timedelta(days=number * 7),
+            )
+            for number in range(90)
+        )
+    )
+    finder = Finder(database, LOG, least=0, gather=0)
+    run(indexed(finder))
+    assert len(finder._index._opened().tiers) == 3
+    scan = Finder(database, LOG, least=1000)
+    for query in ("part", "value", "ran:ok ", "used:>3 value", "/value = \\d*1/", ""):
+        for offset in (0, 30):
+            asked = FindBlocks(query=query, limit=30, offset=offset)
+            wanted = names(run(scan.find(asked)))
+            assert wanted or offset, query
+            assert names(run(finder.find(asked))) == wanted, query
 
 
 def search_rows(con):

@@ -119,6 +119,7 @@ class _Tier:
 class _Open:
     """One state of the index, for searching."""
 
+    schema: Any
     searcher: Any
     tiers: list[_Tier]
     change: int
@@ -223,7 +224,7 @@ class Index:
     def _indexed(
         self, walk: _Walk, opened: _Open, query: Query, wanted: int, ends: float
     ) -> tuple[list[Hit], bool]:
-        asking = Asking(self._index.schema, opened.searcher)
+        asking = Asking(opened.schema, opened.searcher)
         is_late = False
         for level, piece in asking.stages(query):
             for addresses in self._pages(opened, piece, wanted, walk.at_once):
@@ -323,12 +324,14 @@ class Index:
     def _show(self) -> None:
         """Let searches see what was written."""
         self._index.reload()
-        searcher = self._index.searcher()
-        self._now = _Open(searcher, _tiers(self._index.schema, searcher), self.taken)
+        fields, searcher = self._index.schema, self._index.searcher()
+        self._now = _Open(fields, searcher, _tiers(fields, searcher), self.taken)
 
     def _opened(self) -> _Open:
-        assert self._now is not None
-        return self._now
+        opened = self._now
+        if opened is None:
+            raise RuntimeError("it was thrown away in the middle of a search")
+        return opened
 
     @_panics()
     def _read_state(self, con: "Connection") -> None:
