@@ -57,6 +57,8 @@ class MeantBlocks:
         self._tasks = Tasks(log)
         self._reading: asyncio.Task[None] | None = None
         self._has_more = False
+        self._read_by = ""
+        """The encoder that has read everything that was written; empty until one has."""
         self.gather = GATHER
         """Seconds for which writes are gathered before they are read."""
         self._copying = asyncio.Lock()
@@ -76,15 +78,14 @@ class MeantBlocks:
         said, conditions = taken_apart(asked.query)
         if not said:
             return await finder.find(asked)
-        begun = replace(asked, limit=_MOST, offset=0)
-        by_words = await finder.find(begun)
         if lacks := self._meaning.lacks():
             return await self._words_only(asked, finder, lacks)
-        try:
-            near = await self._near(said, conditions)
-        except SpondeError as error:
-            self._log.warning("Blocks are not found by meaning: %s", error)
-            return await self._words_only(asked, finder, str(error))
+        by_words, near = await asyncio.gather(
+            finder.find(replace(asked, limit=_MOST, offset=0)), self._near(said, conditions)
+        )
+        if isinstance(near, SpondeError):
+            self._log.warning("Blocks are not found by meaning: %s", near)
+            return await self._words_only(asked, finder, str(near))
         joined = fused([one.block.id for one in by_words.blocks], near)
         page = joined[asked.offset : asked.offset + asked.limit]
         blocks = await self._told(page, by_words.blocks, set(near))
@@ -112,6 +113,7 @@ class MeantBlocks:
     def saved(self) -> None:
         """Note that a block was written: it is read soon, with those that come with it."""
         self._has_more = True
+        self._read_by = ""
         self.read(self.gather)
 
     def read(self, wait: float) -> None:
@@ -133,9 +135,14 @@ class MeantBlocks:
         found = await finder.find(asked)
         return replace(found, wrongs=(*found.wrongs, why))
 
-    async def _near(self, said: str, conditions: str) -> list[str]:
-        """Name the blocks that mean nearly what was said and meet the conditions."""
-        query = parse(conditions, now())
+    async def _near(self, said: str, conditions: str) -> list[str] | SpondeError:
+        """Name the blocks that mean nearly what was said, among what is asked; or say why not."""
+        try:
+            return await self._nearest(said, parse(conditions, now()))
+        except SpondeError as error:
+            return error
+
+    async def _nearest(self, said: str, query: Query) -> list[str]:
         is_narrow = bool(query.filters or query.terms)
         among = await self._database.read(_few, query) if is_narrow else None
         if among == []:
@@ -174,6 +181,8 @@ class MeantBlocks:
 
     async def _left(self) -> int:
         encoder = await self._meaning.encoder()
+        if encoder == self._read_by:
+            return 0
         return await self._database.read(meant_store.count_unread, encoder)
 
     async def _read_in(self, wait: float) -> None:
@@ -182,7 +191,9 @@ class MeantBlocks:
         while self._has_more:
             self._has_more = False
             try:
-                await self._read_all(await self._meaning.encoder())
+                encoder = await self._meaning.encoder()
+                await self._read_all(encoder)
+                self._read_by = "" if self._has_more else encoder
             except SpondeError as error:
                 self._log.warning("Blocks are not read for the search by meaning: %s", error)
 
