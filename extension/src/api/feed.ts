@@ -47,6 +47,13 @@ export class EventDispatcher implements Feed {
   }
 }
 
+/**
+ * The server says something every 15 seconds: after so long a silence the network is gone, though
+ * nobody said so; in milliseconds.
+ */
+const SILENCE = 50_000;
+const LOOK = 5_000;
+
 /** Reads `GET /stream` and comes back after each loss with the number it saw last. */
 export class ServerFeed extends EventDispatcher {
   private _after = '';
@@ -73,9 +80,27 @@ export class ServerFeed extends EventDispatcher {
   }
 
   private async _read(joined: () => void): Promise<void> {
+    const leaving = new AbortController();
+    let last = Date.now();
+    const watch = setInterval(() => {
+      if (Date.now() - last > SILENCE) {
+        leaving.abort();
+      }
+    }, LOOK);
+    try {
+      await this._follow(leaving.signal, () => {
+        last = Date.now();
+        joined();
+      });
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  private async _follow(signal: AbortSignal, joined: () => void): Promise<void> {
     const response = await ServerConnection.makeRequest(
       this._url(this._after),
-      { headers: { Accept: 'text/event-stream' } },
+      { headers: { Accept: 'text/event-stream' }, signal },
       this._settings
     );
     if (!response.ok || !response.body) {

@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { IModels } from '../models/tokens';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { Form, Submit } from '../ui/Form';
 import type { BenchesState } from './state';
 
 export function BenchFormView(props: { state: BenchesState; models: IModels }): JSX.Element {
@@ -14,14 +15,13 @@ export function BenchFormView(props: { state: BenchesState; models: IModels }): 
     state.wrong(field)
   );
   const isLocal = chosen?.provider_id === 'local';
-  const submit = (event: React.FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (chosen && !isWrong && !state.isSending) {
       void state.start(chosen);
     }
   };
   return (
-    <form className="sp-BenchForm" onSubmit={submit} aria-label="Measure a model">
+    <Form className="sp-BenchForm" label="Measure a model" onSend={submit}>
       <div className="sp-BenchForm-fields">
         <Field label="Model">
           <select
@@ -88,19 +88,13 @@ export function BenchFormView(props: { state: BenchesState; models: IModels }): 
       </div>
       <ErrorNote error={state.formError} />
       <div className="sp-BenchForm-foot">
-        <button
-          type="submit"
-          className="sp-Button jp-mod-styled jp-mod-accept"
-          disabled={!chosen || isWrong || state.isSending}
-        >
-          {state.isSending ? 'Starting…' : 'Measure'}
-        </button>
+        <Submit label={state.isSending ? 'Starting…' : 'Measure'} disabled={!chosen || isWrong || state.isSending} />
         {state.planned > 0 && (
           <span className="sp-Quiet">
             {state.planned} requests{chosen && !chosen.is_local && ', which may cost money'}
           </span>
         )}
       </div>
-    </form>
+    </Form>
   );
 }

@@ -7,6 +7,7 @@ import type { IModels } from '../models/tokens';
 import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { Form, Submit } from '../ui/Form';
 import { trans } from '../ui/words';
 import { Sign } from './Picker';
 import type { PersonasState } from './state';
@@ -52,19 +53,11 @@ export function PersonaForm({ sponde, state, models, persona, onClose }: Props):
   const chosen = draft.tools ?? [];
   const names = [...new Set([...tools.map(({ name }) => name), ...chosen])];
   return (
-    <form
+    <Form
       className="sp-PersonaForm"
-      aria-label={persona ? trans.__('Change %1', persona.name) : trans.__('New persona')}
-      onSubmit={event => {
-        event.preventDefault();
-        void save();
-      }}
-      onKeyDown={event => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          onClose();
-        }
-      }}
+      label={persona ? trans.__('Change %1', persona.name) : trans.__('New persona')}
+      onSend={() => void save()}
+      onLeave={onClose}
     >
       <div className="sp-PersonaForm-row">
         <Field label={trans.__('Name')}>
@@ -141,10 +134,8 @@ export function PersonaForm({ sponde, state, models, persona, onClose }: Props):
       <ErrorNote error={error} onDismiss={() => setError(null)} />
       <div className="sp-PersonaForm-foot">
         <Button label={trans.__('Cancel')} onClick={onClose} />
-        <button type="submit" className="sp-Button jp-mod-styled jp-mod-accept" disabled={!draft.name.trim()}>
-          {trans.__('Save')}
-        </button>
+        <Submit label={trans.__('Save')} disabled={!draft.name.trim()} />
       </div>
-    </form>
+    </Form>
   );
 }

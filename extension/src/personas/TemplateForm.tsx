@@ -5,6 +5,7 @@ import type { NewTemplate, Template } from '../api/schema';
 import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { Form, Submit } from '../ui/Form';
 import { trans } from '../ui/words';
 import { places } from './places';
 import type { PersonasState } from './state';
@@ -43,19 +44,11 @@ export function TemplateForm({ state, template, onClose }: Props): JSX.Element {
   };
   const found = places(draft.text);
   return (
-    <form
+    <Form
       className="sp-PersonaForm"
-      aria-label={template ? trans.__('Change /%1', template.name) : trans.__('New template')}
-      onSubmit={event => {
-        event.preventDefault();
-        void save();
-      }}
-      onKeyDown={event => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          onClose();
-        }
-      }}
+      label={template ? trans.__('Change /%1', template.name) : trans.__('New template')}
+      onSend={() => void save()}
+      onLeave={onClose}
     >
       <div className="sp-PersonaForm-row">
         <Field label={trans.__('Name')} hint={trans.__('Written behind a slash: letters, digits, hyphens')}>
@@ -85,14 +78,8 @@ export function TemplateForm({ state, template, onClose }: Props): JSX.Element {
       <ErrorNote error={error} onDismiss={() => setError(null)} />
       <div className="sp-PersonaForm-foot">
         <Button label={trans.__('Cancel')} onClick={onClose} />
-        <button
-          type="submit"
-          className="sp-Button jp-mod-styled jp-mod-accept"
-          disabled={!draft.name.trim() || !draft.text.trim()}
-        >
-          {trans.__('Save')}
-        </button>
+        <Submit label={trans.__('Save')} disabled={!draft.name.trim() || !draft.text.trim()} />
       </div>
-    </form>
+    </Form>
   );
 }

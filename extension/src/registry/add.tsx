@@ -7,6 +7,7 @@ import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { Form, Submit } from '../ui/Form';
 import type { RegistryState, Way } from './state';
 import { SUGGESTIONS } from './suggestions';
 import { bytes, tokens } from './words';
@@ -90,10 +91,9 @@ function FromHub({ state }: { state: RegistryState }): JSX.Element {
   };
   return (
     <>
-      <form
+      <Form
         className="sp-AddModel-ask"
-        onSubmit={event => {
-          event.preventDefault();
+        onSend={() => {
           if (id.trim()) {
             lookUp(id);
           }
@@ -114,14 +114,8 @@ function FromHub({ state }: { state: RegistryState }): JSX.Element {
             }}
           />
         </Field>
-        <button
-          type="submit"
-          className="sp-Button jp-mod-styled"
-          disabled={!id.trim() || state.doing !== null}
-        >
-          Look up
-        </button>
-      </form>
+        <Submit label="Look up" disabled={!id.trim() || state.doing !== null} isQuiet />
+      </Form>
       {isMore || wantsToken ? (
         <div className="sp-AddModel-more">
           <Field label="Revision" hint="A branch, tag or commit; empty for the newest.">
@@ -221,11 +215,10 @@ function Found({ state, found }: { state: RegistryState; found: HubModel }): JSX
   const [words, setWords] = React.useState('');
   const fits = found.size_bytes < found.free_bytes;
   return (
-    <form
+    <Form
       className="sp-Found"
-      aria-label={found.hub_id}
-      onSubmit={event => {
-        event.preventDefault();
+      label={found.hub_id}
+      onSend={() => {
         const { hub_id, revision } = found;
         void state.download({ hub_id, revision, name, allow_pickle: words });
       }}
@@ -268,18 +261,15 @@ function Found({ state, found }: { state: RegistryState; found: HubModel }): JSX
             />
           </Field>
           <div className="sp-Found-foot">
-            <button
-              type="submit"
-              className="sp-Button jp-mod-styled jp-mod-accept"
+            <Submit
+              label={state.doing === 'adding' ? 'Beginning…' : `Download ${bytes(found.size_bytes)}`}
               disabled={state.doing !== null || (found.has_pickle && !agrees(words))}
-            >
-              {state.doing === 'adding' ? 'Beginning…' : `Download ${bytes(found.size_bytes)}`}
-            </button>
+            />
             {!fits && <span className="sp-Found-problem">There is not room enough for it.</span>}
           </div>
         </>
       )}
-    </form>
+    </Form>
   );
 }
 
@@ -296,10 +286,9 @@ function FromFolder({ state, onBrowse }: AddProps): JSX.Element {
   };
   return (
     <>
-      <form
+      <Form
         className="sp-AddModel-ask"
-        onSubmit={event => {
-          event.preventDefault();
+        onSend={() => {
           if (path.trim()) {
             void state.lookAt(path, agrees(words) ? words : '');
           }
@@ -324,14 +313,8 @@ function FromFolder({ state, onBrowse }: AddProps): JSX.Element {
           />
         </Field>
         <Button label="Browse…" onClick={() => void browse()} />
-        <button
-          type="submit"
-          className="sp-Button jp-mod-styled"
-          disabled={!path.trim() || state.doing !== null}
-        >
-          Look
-        </button>
-      </form>
+        <Submit label="Look" disabled={!path.trim() || state.doing !== null} isQuiet />
+      </Form>
       {state.doing === 'looking' && <Busy label="Reading what is in it…" />}
       <ErrorNote error={state.formError} />
       {state.report && (
@@ -365,11 +348,10 @@ function Report(props: {
   const [base, setBase] = React.useState(report.base);
   const bases = state.models.filter(model => model.kind === 'base');
   return (
-    <form
+    <Form
       className="sp-Found"
-      aria-label={report.path}
-      onSubmit={event => {
-        event.preventDefault();
+      label={report.path}
+      onSend={() => {
         void state.importFolder({
           path: report.path,
           name,
@@ -454,17 +436,14 @@ function Report(props: {
             </label>
           </div>
           <div className="sp-Found-foot">
-            <button
-              type="submit"
-              className="sp-Button jp-mod-styled jp-mod-accept"
+            <Submit
+              label={isCopied ? `Copy ${bytes(report.size_bytes)}` : 'Register'}
               disabled={state.doing !== null}
-            >
-              {isCopied ? `Copy ${bytes(report.size_bytes)}` : 'Register'}
-            </button>
+            />
           </div>
         </>
       )}
-    </form>
+    </Form>
   );
 }
 
@@ -473,11 +452,10 @@ function FromProvider({ state, connected }: AddProps): JSX.Element {
   const [name, setName] = React.useState('');
   const several = new Set(connected.map(model => model.provider_id)).size > 1;
   return (
-    <form
+    <Form
       className="sp-Found sp-mod-first"
-      aria-label="A model of a provider"
-      onSubmit={event => {
-        event.preventDefault();
+      label="A model of a provider"
+      onSend={() => {
         void state.registerRemote({ model_id: id, name: name.trim(), notes: '' });
       }}
     >
@@ -501,15 +479,9 @@ function FromProvider({ state, connected }: AddProps): JSX.Element {
       </Field>
       <ErrorNote error={state.formError} />
       <div className="sp-Found-foot">
-        <button
-          type="submit"
-          className="sp-Button jp-mod-styled jp-mod-accept"
-          disabled={!id || state.doing !== null}
-        >
-          Register
-        </button>
+        <Submit label="Register" disabled={!id || state.doing !== null} />
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -4,6 +4,7 @@ import type { SecretRule } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { Form, Submit } from '../ui/Form';
 import { SearchBox } from '../ui/SearchBox';
 import { ago } from '../ui/time';
 import { Back } from './Back';
@@ -22,8 +23,7 @@ export function NewSetView(props: { state: TuningState }): JSX.Element {
   const [isSystem, setSystem] = React.useState(true);
   const liked = state.liked?.count ?? 0;
   const isEmpty = !chosen.length && !(isLiked && liked);
-  const submit = (event: React.FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (!isEmpty && !state.isSending) {
       void state.make({
         name,
@@ -40,7 +40,7 @@ export function NewSetView(props: { state: TuningState }): JSX.Element {
     }
   };
   return (
-    <form className="sp-Tuning" onSubmit={submit}>
+    <Form className="sp-Tuning" onSend={submit}>
       <Back state={state} />
       <h1>New training set</h1>
       <ErrorNote error={state.error} onRetry={() => void state.begin()} />
@@ -105,13 +105,7 @@ export function NewSetView(props: { state: TuningState }): JSX.Element {
       </label>
       <ErrorNote error={state.formError} />
       <div className="sp-Tuning-foot">
-        <button
-          type="submit"
-          className="sp-Button jp-mod-styled jp-mod-accept"
-          disabled={isEmpty || state.isSending}
-        >
-          Make the set
-        </button>
+        <Submit label="Make the set" disabled={isEmpty || state.isSending} />
         {isEmpty && (
           <span className="sp-Quiet">
             {isLiked ? 'No answer is liked yet: choose conversations.' : 'Choose conversations.'}
@@ -119,7 +113,7 @@ export function NewSetView(props: { state: TuningState }): JSX.Element {
         )}
         {state.isSending && <Busy label="Gathering and checking…" />}
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -4,6 +4,7 @@ import type { NewTraining, TrainingEstimate } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { Form, Submit } from '../ui/Form';
 import { Back } from './Back';
 import type { TuningState } from './state';
 import { some } from './words';
@@ -43,14 +44,13 @@ export function TrainView(props: { state: TuningState }): JSX.Element {
     const timer = window.setTimeout(() => void state.weigh(JSON.parse(asked)), WAIT_MS);
     return () => window.clearTimeout(timer);
   }, [state, asked, chosen]);
-  const submit = (event: React.FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (room?.is_ready && !state.isSending) {
       void state.train(entered);
     }
   };
   return (
-    <form className="sp-Tuning" onSubmit={submit}>
+    <Form className="sp-Tuning" onSend={submit}>
       <Back state={state} />
       <h1>Train an adapter</h1>
       <ErrorNote error={state.error} onRetry={() => void state.plan(state.setId)} />
@@ -147,18 +147,12 @@ export function TrainView(props: { state: TuningState }): JSX.Element {
       )}
       <ErrorNote error={state.formError} />
       <div className="sp-Tuning-foot">
-        <button
-          type="submit"
-          className="sp-Button jp-mod-styled jp-mod-accept"
-          disabled={!room?.is_ready || !chosen || state.isSending}
-        >
-          {state.isSending ? 'Starting…' : 'Train'}
-        </button>
+        <Submit label={state.isSending ? 'Starting…' : 'Train'} disabled={!room?.is_ready || !chosen || state.isSending} />
         {room?.is_ready && (
           <span className="sp-Quiet">Runs as a job; the adapter is registered at its end.</span>
         )}
       </div>
-    </form>
+    </Form>
   );
 }
 
