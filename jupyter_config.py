@@ -47,6 +47,13 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # nobody has removed them.
 # c.SpondeDatasets.starters = []
 
+# How many bytes a file may have that is uploaded as a dataset; a larger one is refused before
+# it is sent. Files that lie in JupyterLab's folder already may be larger.
+# c.SpondeUploads.max_upload_bytes = 5000000000
+
+# How many days a file is kept that an upload has replaced, so that it can be put back.
+# c.SpondeUploads.replaced_days = 30
+
 # What prices and costs are counted in: a code of three letters, such as EUR. Changing it
 # converts nothing.
 # c.SpondeUsage.currency = 'USD'

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from datetime import timedelta
 
 import pytest
@@ -105,6 +106,26 @@ async def test_cells_are_found_that_nothing_is_noted_of(library, places, root):
     (root / "broken.ipynb").write_text('{"block_id"')
     (place, _) = (await places.where(block.id)).places
     assert (place.path, place.cell_id, place.last_outcome) == ("sub/quiet.ipynb", "cell0", None)
+
+
+async def test_runs_of_a_notebook_are_added_up_by_its_cell(library, places, root):
+    block = await saved(library)
+    write(root / "made.ipynb", block.id)
+    for number, is_bad in enumerate((False, True, False)):
+        path = root / "runs" / f"made-{number}.ipynb"
+        write(path, block.id)
+        content = json.loads(path.read_text())
+        content["metadata"] = {"papermill": {"start_time": "2026-11-22"}}
+        content["cells"][1]["metadata"]["papermill"] = {
+            "status": "completed",
+            "exception": is_bad,
+            "end_time": "2026-11-22",
+        }
+        path.write_text(json.dumps(content))
+        os.utime(path, (1e9 + number, 1e9 + number))
+    (runs,) = [one for one in (await places.where(block.id)).places if one.kind is UsedIn.RUN]
+    assert (runs.label, runs.path) == ("made.ipynb", "runs/made-2.ipynb")
+    assert (runs.ok, runs.failed, runs.last_outcome) == (2, 1, Outcome.OK)
 
 
 async def test_a_notebook_is_read_again_only_after_it_changed(root):

@@ -1015,6 +1015,36 @@ export interface DatasetRemoved {
 /** How far we know a dataset. Waiting and profiling end by themselves. */
 export type DatasetStatus = 'waiting' | 'profiling' | 'ready' | 'failed';
 
+/** How far a file is on its way. */
+export interface DatasetUpload {
+  /** The file's name. */
+  name: string;
+  /** Its size. */
+  bytes: number;
+  /** Where it is to lie: from the root folder, with slashes. */
+  folder: string;
+  /** When it last changed on the person's computer, in milliseconds since 1970. */
+  modified: number;
+  /** The SHA-256 of its first 64 KiB; empty where that is unknown. */
+  head: string;
+  /** How many of its bytes are here; what is sent next begins there. */
+  received: number;
+  /** Whether a file of this name lies in the folder already. */
+  is_taken: boolean;
+  /** Where it was put at the end, from the root folder; empty until then. */
+  path: string;
+  /** The dataset that it became; empty until then. */
+  dataset_id: string;
+  /** Whether it took the place of a file, which can be put back. */
+  has_replaced: boolean;
+  /** The root folder that its folder begins in. */
+  workspace: string;
+  /** The upload's id. */
+  id: string;
+  /** When it began. */
+  created_at: string;
+}
+
 /** What a person says to a call that waits. */
 export type Decision = 'once' | 'always' | 'refuse' | 'never';
 
@@ -3859,6 +3889,14 @@ export interface UnreadChanged {
   count: number;
 }
 
+/** A file that has arrived, and the dataset that it became. */
+export interface UploadedDataset {
+  /** The upload at its end. */
+  upload: DatasetUpload;
+  /** The dataset. */
+  dataset: Dataset;
+}
+
 /** What an answer took: tokens as the provider counted, and their price. */
 export interface Usage {
   /** Tokens read. */
@@ -3978,7 +4016,7 @@ export interface UseOutput {
 }
 
 /** What kind of place a block is used in. */
-export type UsedIn = 'notebook' | 'kernel' | 'job' | 'conversation' | 'collection';
+export type UsedIn = 'notebook' | 'run' | 'kernel' | 'job' | 'conversation' | 'collection';
 
 /** A place where a block is used. */
 export interface UsedPlace {
@@ -3986,7 +4024,7 @@ export interface UsedPlace {
   kind: UsedIn;
   /** What it is called: the job's name, the conversation's title; empty where its path says it. */
   label: string;
-  /** The notebook, from the folder that JupyterLab serves. */
+  /** The notebook, from the folder that JupyterLab serves; of runs the latest result. */
   path: string;
   /** The cell in it. */
   cell_id: string;
@@ -4297,6 +4335,9 @@ export interface ModelChoice {
   /** The model's id; an alias or a registered name will do. */
   model_id: string;
 }
+
+/** What is done where a file of the upload's name is there already. */
+export type NameConflict = 'ask' | 'keep_both' | 'replace';
 
 /** An adapter to serve beside an engine's model. */
 export interface NewAdapter {
@@ -4858,6 +4899,22 @@ export interface NewTrainingSet {
   settings?: TrainingSetSettings;
 }
 
+/** A file that is about to be sent. */
+export interface NewUpload {
+  /** The file's own name, without folders. */
+  name: string;
+  /** Its size. */
+  bytes: number;
+  /** Where it is to lie: from the root folder, with slashes. */
+  folder?: string;
+  /** When the file last changed on the person's computer, in milliseconds since 1970. */
+  modified?: number;
+  /** The SHA-256 of its first 64 KiB in hexadecimal; empty where the browser cannot tell. */
+  head?: string;
+  /** Whether to begin anew though the same file is here in part. */
+  fresh?: boolean;
+}
+
 /** Where a block is put. */
 export interface NewUse {
   /** The notebook's path; empty where nobody knows it. */
@@ -4957,6 +5014,12 @@ export interface Typing {
   text: string;
   /** Where the caret stands, in UTF-16 code units. */
   caret: number;
+}
+
+/** All bytes are sent. */
+export interface UploadEnd {
+  /** What to do where a file of this name is there already. */
+  conflict?: NameConflict;
 }
 
 /** How a use went. */
@@ -5303,6 +5366,20 @@ export interface Routes {
   'POST /conversations/{conversation_id}/title': { path: { conversation_id: string }; query: {  }; body: NewTitle; answer: Conversation };
   /** List the code blocks that fit a dataset, best first, each with its reason and renames. */
   'GET /dataset-fits/{name}': { path: { name: string }; query: { limit?: number; offset?: number }; body: null; answer: BlockFits };
+  /** List the files that are here in part, latest first; they are kept for a day. */
+  'GET /dataset-uploads': { path: {  }; query: {  }; body: null; answer: Array<DatasetUpload> };
+  /** Begin to send a file, or go on with the same file; over the limit it is refused here. */
+  'POST /dataset-uploads': { path: {  }; query: {  }; body: NewUpload; answer: DatasetUpload };
+  /** Stop an upload and forget what is here of it. */
+  'DELETE /dataset-uploads/{upload_id}': { path: { upload_id: string }; query: {  }; body: null; answer: null };
+  /** Say how far a file is on its way. */
+  'GET /dataset-uploads/{upload_id}': { path: { upload_id: string }; query: {  }; body: null; answer: DatasetUpload };
+  /** Send the bytes that follow an offset as the body; with a checksum they count when right. */
+  'PATCH /dataset-uploads/{upload_id}/bytes': { path: { upload_id: string }; query: { offset: number; sha256?: string }; body: null; answer: DatasetUpload };
+  /** Put the whole file into the folder and register it. */
+  'POST /dataset-uploads/{upload_id}/finish': { path: { upload_id: string }; query: {  }; body: UploadEnd; answer: UploadedDataset };
+  /** Put the file back that an upload has replaced; once more brings the new one back. */
+  'POST /dataset-uploads/{upload_id}/undo': { path: { upload_id: string }; query: {  }; body: null; answer: Dataset };
   /** List the datasets, newest first. */
   'GET /datasets': { path: {  }; query: {  }; body: null; answer: Array<Dataset> };
   /** Register a file as a dataset; it is profiled in the background. */

@@ -259,13 +259,6 @@ function Block(props: PageProps & { block: CodeBlock; at: number }): JSX.Element
           {block.name}
         </button>
         {block.description && <span className="sp-Quiet">{block.description}</span>}
-        {problems.map(problem => (
-          <Problem
-            key={`${problem.kind}-${problem.other_id}-${problem.names.join()}`}
-            problem={problem}
-            collections={collections}
-          />
-        ))}
       </div>
       <span className="sp-Collection-deeds">
         <Button
@@ -289,6 +282,13 @@ function Block(props: PageProps & { block: CodeBlock; at: number }): JSX.Element
           onClick={() => void collections.take(block)}
         />
       </span>
+      {problems.map(problem => (
+        <Problem
+          key={`${problem.kind}-${problem.other_id}-${problem.names.join()}`}
+          problem={problem}
+          collections={collections}
+        />
+      ))}
     </li>
   );
 }

@@ -142,6 +142,10 @@ export function aboutPlace(place: UsedPlace): string {
         : trans.__('not there any more');
     case 'kernel':
       return place.path ? trans.__('called from a cell') : trans.__('called by its name');
+    case 'run': {
+      const runs = place.ok + place.failed;
+      return trans._n('%1 run as a job', '%1 runs as a job', runs, runs);
+    }
     case 'job':
       return trans.__('job of %1', file);
     case 'conversation':

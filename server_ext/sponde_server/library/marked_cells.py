@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .records import Outcome
+
 LARGEST = 30_000_000
 _PASSED_OVER = {"node_modules", "__pycache__", "site-packages"}
 
@@ -25,6 +27,10 @@ class MarkedCell:
     """Counted from 1."""
     changed: float
     """When the file was last changed, in seconds since 1970."""
+    is_result: bool = False
+    """Whether the file is what a run of a notebook left; its cells have the ids of that one's."""
+    outcome: Outcome | None = None
+    """How the cell went in that run."""
 
 
 class MarkedCells:
@@ -76,13 +82,23 @@ def _read(path: Path, name: str, changed: float) -> dict[str, list[MarkedCell]]:
         data = path.read_bytes()
         if b'"block_id"' not in data:
             return {}
-        cells: Any = json.loads(data)["cells"]
+        content: Any = json.loads(data)
+        cells = content["cells"]
+        is_result = "start_time" in content.get("metadata", {}).get("papermill", {})
         found: dict[str, list[MarkedCell]] = {}
         for number, cell in enumerate(cells, 1):
             block_id = cell.get("metadata", {}).get("sponde", {}).get("block_id")
             if isinstance(block_id, str):
-                marked = MarkedCell(name, str(cell.get("id", "")), number, changed)
+                outcome = _outcome(cell["metadata"].get("papermill", {})) if is_result else None
+                cell_id = str(cell.get("id", ""))
+                marked = MarkedCell(name, cell_id, number, changed, is_result, outcome)
                 found.setdefault(block_id, []).append(marked)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}  # no notebook that can be read
     return found
+
+
+def _outcome(ran: Any) -> Outcome | None:
+    if ran.get("exception"):
+        return Outcome.FAILED
+    return Outcome.OK if ran.get("status") == "completed" and ran.get("end_time") else None

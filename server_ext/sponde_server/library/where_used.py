@@ -18,6 +18,7 @@ from sponde_server.core.record import now
 from . import collections_store, where_used_store
 from . import store as blocks
 from .outside import Outside
+from .records import Outcome
 from .where_used_records import UsageWeeks, UsedIn, UsedPlace, WhereUsed
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ class SpondePlaces(LoggingConfigurable):
 
 def _joined(noted: "list[UsedPlace]", cells: "list[MarkedCell]") -> "list[UsedPlace]":
     """Bring together what is noted of cells and the cells that are there."""
-    there = {(cell.path, cell.cell_id): cell for cell in cells}
+    there = {(cell.path, cell.cell_id): cell for cell in cells if not cell.is_result}
+    results = _results(cells)
     found = []
     for place in noted:
         if place.kind is UsedIn.NOTEBOOK:
@@ -117,6 +119,33 @@ def _joined(noted: "list[UsedPlace]", cells: "list[MarkedCell]") -> "list[UsedPl
         )
         for cell in there.values()
     ]
+    return [*found, *results]
+
+
+def _results(cells: "list[MarkedCell]") -> "list[UsedPlace]":
+    """Add up the runs of notebooks that left a result, by the cell that ran."""
+    homes = {cell.cell_id: cell.path for cell in cells if not cell.is_result}
+    runs: dict[str, list[MarkedCell]] = {}
+    for cell in cells:
+        if cell.is_result:
+            runs.setdefault(cell.cell_id, []).append(cell)
+    found = []
+    for cell_id, those in runs.items():
+        last = max(those, key=lambda one: one.changed)
+        outcomes = [one.outcome for one in those]
+        found.append(
+            UsedPlace(
+                kind=UsedIn.RUN,
+                label=(homes.get(cell_id) or last.path).split("/")[-1],
+                path=last.path,
+                cell_id=cell_id,
+                cell=last.number,
+                ok=outcomes.count(Outcome.OK),
+                failed=outcomes.count(Outcome.FAILED),
+                last_outcome=last.outcome,
+                last_at=datetime.fromtimestamp(last.changed, UTC),
+            )
+        )
     return found
 
 

@@ -12,6 +12,7 @@ class UsedIn(StrEnum):
     """What kind of place a block is used in."""
 
     NOTEBOOK = "notebook"
+    RUN = "run"
     KERNEL = "kernel"
     JOB = "job"
     CONVERSATION = "conversation"
@@ -27,7 +28,7 @@ class UsedPlace:
     label: str
     """What it is called: the job's name, the conversation's title; empty where its path says it."""
     path: str = ""
-    """The notebook, from the folder that JupyterLab serves."""
+    """The notebook, from the folder that JupyterLab serves; of runs the latest result."""
     cell_id: str = ""
     """The cell in it."""
     cell: int = 0
