@@ -1,11 +1,13 @@
 """The chat by clicking: commands without a model, a model connected, streams and power cuts."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.lab import TOKEN, command, set_theme, shoot
+from browser.lab import TOKEN, command, free_port, set_theme, shoot
+from browser.wire import Wire
 
 SAMPLE = "sponde-welcome/bird_strikes.csv"
 
@@ -202,6 +204,8 @@ def test_a_model_is_connected_asked_and_stopped(lab, open_page, upstream):
 
     answer = ask(chat, "Please write code for @bird_strikes")
     ended(answer)
+    # Who hears the page is told of its end, politely.
+    expect(chat.locator(".sp-Told[role=status]")).to_contain_text("The answer is there. ")
     expect(answer.locator(".sp-Code")).to_have_count(3)
     expect(answer.locator(".sp-Code").first.locator(".sp-Code-text span").first).to_be_visible()
     chat.get_by_text("What was sent").click()
@@ -256,10 +260,19 @@ def test_answers_and_questions_branch(lab, open_page, upstream):
     shoot(page, "chat-branches")
 
 
-def test_a_reload_in_mid_answer_loses_and_doubles_nothing(lab, open_page, upstream):
-    page, chat = open_chat(open_page, lab)
+@pytest.fixture
+def wire(lab):
+    """Give the network between a page and the server."""
+    made = Wire(lab.port, free_port())
+    yield made
+    made.end()
+
+
+def test_a_reload_in_mid_answer_loses_and_doubles_nothing(lab, wire, open_page, upstream):
+    there = replace(lab, port=wire.port)
+    page, chat = open_chat(open_page, there)
     connect(page, chat, upstream.base_url)
-    answer = ask(chat, "900 tokens at 40/s")
+    answer = ask(chat, "2400 tokens at 40/s")
     expect(answer).to_contain_text("t30")
     chat.get_by_label("Question", exact=True).fill("a draft")
     page.reload()
@@ -267,16 +280,33 @@ def test_a_reload_in_mid_answer_loses_and_doubles_nothing(lab, open_page, upstre
     expect(answer).to_have_attribute("data-status", "streaming")
     expect(page.get_by_label("Question", exact=True)).to_have_value("a draft")
     second = page.context.new_page()
-    second.goto(f"{lab.url}/lab/workspaces/second")
-    there = second.locator("#sponde-chat .sp-Answer")
-    expect(there).to_have_attribute("data-status", "streaming")
+    second.goto(f"{there.url}/lab/workspaces/second")
+    beside = second.locator("#sponde-chat .sp-Answer")
+    expect(beside).to_have_attribute("data-status", "streaming")
     expect(answer).to_have_attribute("data-status", "streaming")
+    # The network goes away and comes back: the answer went on meanwhile.
+    words = len(words_of(answer))
+    # JupyterLab may say so too, in a dialog of its own.
+    page.add_locator_handler(
+        page.locator(".jp-Dialog"),
+        lambda dialog: dialog.get_by_role("button", name="Close").click(),
+    )
+    wire.cut()
+    expect(page.locator("#sponde-chat .sp-Disconnected")).to_be_visible()
+    wire.mend()
+    expect(page.locator("#sponde-chat .sp-Disconnected")).to_have_count(0)
+    page.wait_for_function(
+        """words => document.querySelector('#sponde-chat .sp-Answer')
+            .innerText.includes('t' + words)""",
+        arg=words + 20,
+    )
+    open_page.problems[:] = [text for text in open_page.problems if "fetch" not in text]
     upstream.hurry()
-    for shown in (answer, there):
+    for shown in (answer, beside):
         ended(shown)
         # What is long is drawn a moment after it is known.
-        expect(shown).to_contain_text("t899")
-        assert words_of(shown) == [f"t{number}" for number in range(900)]
+        expect(shown).to_contain_text("t2399")
+        assert words_of(shown) == [f"t{number}" for number in range(2400)]
 
 
 def test_what_was_said_survives_a_power_cut_in_mid_answer(make_lab, open_page, upstream):
