@@ -132,9 +132,11 @@ RUN = """
 import io, json, sys, contextlib
 import matplotlib
 matplotlib.use("Agg")
-out, space = io.StringIO(), {}
-with contextlib.redirect_stdout(out):
-    exec(compile(sys.stdin.read(), "<cell>", "exec"), space)
+out = io.StringIO()
+for code in json.load(sys.stdin):
+    space = {}
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "<cell>", "exec"), space)
 frame, told = space.get(sys.argv[1]), {}
 if hasattr(frame, "columns"):
     first = json.loads(frame.head(1).to_json(orient="records", date_format="iso"))
@@ -151,15 +153,19 @@ def run_code(
 ) -> Callable[..., Awaitable[tuple[str, Any]]]:
     """Run the Python of an answer as it stands, in an interpreter of its own beside the server.
 
-    Gives what it printed and what one of its variables holds.
+    Gives what it printed and what one of its variables holds. Of several answers each has names of
+    its own, and the last one's variable is given.
     """
     (app,) = jp_serverapp.extension_manager.extension_apps["sponde_server"]
     app.owner.enter(jp_serverapp.connection_url, jp_serverapp.identity_provider.token, app.root)
     kernel_tools = Path(__file__).parents[2] / "kernel_tools"
 
-    async def execute(text: str, variable: str = "df") -> tuple[str, Any]:
-        code = "\n\n".join(fence.code for fence in fences(text) if fence.language == "python")
-        assert code, text
+    async def execute(*texts: str, variable: str = "df") -> tuple[str, Any]:
+        codes = [
+            "\n\n".join(fence.code for fence in fences(text) if fence.language == "python")
+            for text in texts
+        ]
+        assert all(codes), texts
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", RUN, variable,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -170,8 +176,8 @@ def run_code(
                 "PYTHONPATH": str(kernel_tools),
             },
         )  # fmt: skip
-        _, problems = await asyncio.wait_for(process.communicate(code.encode()), 280)
-        assert process.returncode == 0, f"{code}\n\n{problems.decode()}"
+        _, problems = await asyncio.wait_for(process.communicate(json.dumps(codes).encode()), 280)
+        assert process.returncode == 0, "\n\n".join([*codes, problems.decode()])
         printed, told = json.loads(problems.decode().rpartition("\x1e")[2])
         return printed, told
 

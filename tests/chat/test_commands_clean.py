@@ -67,7 +67,7 @@ async def test_examples_are_shown_and_never_said_to_a_model(talk, messy):
 
 async def test_its_code_runs_and_changes_as_many_values_as_it_said(talk, messy, run_code):
     answer = await talk.ask("/clean @messy")
-    printed, df = await run_code(answer["text"], "df")
+    printed, df = await run_code(answer["text"], variable="df")
     assert "Spaces around text, city: 3 values changed" in printed
     assert "Spellings that differ in case, city: 3 values changed" in printed
     assert "A number for no value, score: 2 values changed" in printed
@@ -94,7 +94,7 @@ async def test_a_clean_file_is_called_clean(talk, api, jp_root_dir, run_code):
     answer = await talk.ask("/clean @fine")
     assert "looks clean" in answer["text"]
     assert answer["outputs"] == []
-    await run_code(answer["text"], "df")
+    await run_code(answer["text"], variable="df")
 
 
 async def test_postcodes_versions_and_addresses_are_no_numbers(talk, api, jp_root_dir):
@@ -110,7 +110,7 @@ async def test_a_decimal_comma_is_read_as_one(talk, api, jp_root_dir, run_code):
     )
     await api("POST", "/datasets", {"path": "preise.csv"})
     answer = await talk.ask("/clean @preise")
-    _, df = await run_code(answer["text"], "df")
+    _, df = await run_code(answer["text"], variable="df")
     assert df["first"]["p"] == 1200.5
 
 
@@ -119,13 +119,13 @@ async def test_a_day_that_may_be_a_month_is_said(talk, api, jp_root_dir, run_cod
     await api("POST", "/datasets", {"path": "days.csv"})
     answer = await talk.ask("/clean @days")
     assert "the code reads `%d/%m/%Y`" in answer["text"]
-    _, df = await run_code(answer["text"], "df")
+    _, df = await run_code(answer["text"], variable="df")
     assert df["first"]["d"].startswith("2024-02-01")
 
 
 async def test_the_real_sample_is_cleaned_by_code_that_runs(talk, birds, run_code):
     answer = await talk.ask("/clean @bird_strikes")
     assert answer["status"] == "complete", answer["failure"]
-    printed, df = await run_code(answer["text"], "df")
+    printed, df = await run_code(answer["text"], variable="df")
     assert "10,000 rows" in printed
     assert df["rows"] > 9_000

@@ -32,7 +32,7 @@ async def test_two_versions_are_told_apart(talk, versions, run_code):
     assert any(
         "Lyon" in output["data"] for output in answer["outputs"] if output["mime"] == "text/html"
     )
-    printed, changed = await run_code(text, "changed")
+    printed, changed = await run_code(text, variable="changed")
     assert "2 rows added" in printed
     assert "1 rows removed" in printed
     assert "city" in changed["value"]
@@ -48,7 +48,7 @@ async def test_a_key_may_be_named_and_files_without_one_are_compared_by_rows(
         await api("POST", "/datasets", {"path": path})
     answer = await talk.ask("/compare @p @q")
     assert "2 rows only in p, 1 row only in q" in answer["text"]
-    await run_code(answer["text"], "changed")
+    await run_code(answer["text"], variable="changed")
 
 
 async def test_what_moved_most_is_drawn(talk, birds, api, jp_root_dir):
@@ -145,7 +145,7 @@ async def test_rows_are_offered_as_csv(talk, versions, jp_fetch, run_code):
     rows = list(csv.reader(io.StringIO(response.body.decode())))
     assert rows[0] == ["id", "city", "price", "note"]
     assert len(rows) == 4
-    printed, df = await run_code(answer["text"], "df")
+    printed, df = await run_code(answer["text"], variable="df")
     assert df["rows"] == 3
     assert "3 rows" in printed
 

@@ -65,8 +65,7 @@ async def test_every_command_answers_and_its_code_runs(talk, odd, api, run_code)
         code.append(answer["text"])
         for output in answer["outputs"]:
             assert "<script>" not in str(output["data"])
-    for text in code:
-        await run_code(text)
+    await run_code(*code)
 
 
 @hypothesis.given(st.text(max_size=40))

@@ -43,7 +43,7 @@ async def test_the_key_is_found_by_what_both_have(talk, shops, run_code):
     assert "<th>amount_shops</th>" in table["data"]
     assert "Berlin" in table["data"]
     assert "Berlin" not in text
-    printed, merged = await run_code(text, "merged")
+    printed, merged = await run_code(text, variable="merged")
     assert "6 rows" in printed
     assert merged["columns"] == [
         "sale", "shop_id", "customer", "amount", "id", "city", "amount_shops", "found_in",
@@ -54,7 +54,7 @@ async def test_the_key_is_found_by_what_both_have(talk, shops, run_code):
 async def test_what_stays_is_said_and_true(talk, shops, run_code, how, rows):
     answer = await talk.ask(f"/join sales shops on shop_id = id keeping {how}")
     assert f"gives {rows} rows" in answer["text"]
-    printed, merged = await run_code(answer["text"], "merged")
+    printed, merged = await run_code(answer["text"], variable="merged")
     assert merged["rows"] == rows, printed
 
 
@@ -69,7 +69,7 @@ async def test_two_columns_make_a_key_where_one_is_not_enough(talk, api, jp_root
     assert "one to one" in answer["text"]
     assert "`shop`" in answer["text"]
     assert "`day`" in answer["text"]
-    _, merged = await run_code(answer["text"], "merged")
+    _, merged = await run_code(answer["text"], variable="merged")
     assert merged["rows"] == 30
 
 
@@ -80,7 +80,7 @@ async def test_numbers_meet_numbers_written_as_text(talk, api, jp_root_dir, run_
         await api("POST", "/datasets", {"path": path})
     answer = await talk.ask("/join @numbers @texts on k = code")
     assert "both are compared as text" in answer["text"], answer["failure"]
-    _, merged = await run_code(answer["text"], "merged")
+    _, merged = await run_code(answer["text"], variable="merged")
     assert merged["rows"] == 3
 
 
