@@ -17,7 +17,10 @@ from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
 from sponde_server.library import front_matter
 from sponde_server.library.bundle import block_of, read_bundle
+from sponde_server.library.collections import SpondeCollections
+from sponde_server.library.collections_records import NewCollection
 from sponde_server.library.facts import code_hash, tidy
+from sponde_server.library.outside import Outside
 from sponde_server.library.records import (
     CodeBlock,
     CodeBlockEdit,
@@ -30,6 +33,7 @@ from sponde_server.library.records import (
 from sponde_server.library.service import SpondeLibrary
 from sponde_server.library.source_records import NewSource, SourceKind
 from sponde_server.library.transfer import SpondeTransfers
+from sponde_server.library.transfer_beside import Beside
 from sponde_server.library.transfer_reading import Limits, read_file, read_text
 from sponde_server.library.transfer_records import (
     ExportFormat,
@@ -68,6 +72,9 @@ class World:
             root=folder,
             folder=folder / ".carry",
         )
+        outside = Outside()
+        self.collections = SpondeCollections(database=database, feed=feed, outside=outside)
+        self.transfers.beside = Beside(self.collections)
 
     async def read(self, data, filename="other.blocks.json"):
         begun = await self.transfers.begin(NewBlockImport(filename=filename))
@@ -246,6 +253,22 @@ async def test_names_that_are_taken_get_a_number(world):
     await world.take(json.dumps([{"code": "p = 1", "name": "Load"}, {"code": "q", "name": "load"}]))
     names = sorted(one.name.lower() for one in await world.library.search(""))
     assert names == ["load", "load_2", "load_3", "one"]
+
+
+async def test_collections_go_along_and_are_undone(world, other):
+    block = await a_library(world)
+    await world.collections.make(NewCollection(name="Sales", block_ids=(block.id,)))
+    data = await world.give()
+    done = await other.take(data)
+    (there,) = await other.collections.list_all()
+    assert (there.name, there.block_ids) == ("Sales", (block.id,))
+    again = await other.take(data)
+    assert len(await other.collections.list_all()) == 1
+    await other.transfers.undo(again.id)
+    await other.transfers.undo(done.id)
+    assert await other.collections.list_all() == []
+    hostile = json.dumps({"blocks": [{"code": "x"}], "collections": [5, {"name": "\ud800"}, {}]})
+    assert (await other.take(hostile)).status is TransferStatus.DONE
 
 
 def zipped(**files):

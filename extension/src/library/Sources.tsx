@@ -1,6 +1,6 @@
 /** Draws where a block came from; each line opens the place. Fetches nothing. */
 import * as React from 'react';
-import type { BlockSource, CodeBlock } from '../api/schema';
+import type { BlockClaim, BlockSource, CodeBlock } from '../api/schema';
 import { ago } from '../ui/time';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
@@ -16,6 +16,7 @@ export function Sources({ block, about, open }: SourcesProps): JSX.Element | nul
   useSignal(about.changed);
   React.useEffect(() => void about.look(block), [about, block]);
   const sources = about.of(block.id)?.sources ?? [];
+  const claims = about.of(block.id)?.claims ?? [];
   if (!sources.length) {
     return null;
   }
@@ -41,8 +42,28 @@ export function Sources({ block, about, open }: SourcesProps): JSX.Element | nul
           </li>
         ))}
       </ul>
+      {claims.map(claim => (
+        <p key={claim.label} className="sp-Quiet">
+          {claimWords(claim)}
+        </p>
+      ))}
     </section>
   );
+}
+
+/** What a bundle says of a block's runs where it comes from: said there, not proven here. */
+function claimWords({ label, proof }: BlockClaim): string {
+  const runs = trans._n('%1 good run', '%1 good runs', proof.ok_runs, proof.ok_runs);
+  const failed = proof.failed_runs
+    ? trans._n(', %1 failed', ', %1 failed', proof.failed_runs, proof.failed_runs)
+    : '';
+  const packages = Object.entries(proof.packages)
+    .slice(0, 4)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+  return packages
+    ? trans.__('%1 tells of %2 elsewhere, with %3.', label, runs + failed, packages)
+    : trans.__('%1 tells of %2 elsewhere.', label, runs + failed);
 }
 
 /** Name a place: `Answer in “Sales by month”`, `Cell in sales.ipynb`. */

@@ -1,11 +1,13 @@
 /** Knows where the open block came from and what could be said of it. No React. */
 import { ISignal, Signal } from '@lumino/signaling';
-import type { BlockSource, CodeBlock, Described, CodeSuggestion } from '../api/schema';
+import type { BlockClaim, BlockSource, CodeBlock, Described, CodeSuggestion } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 
 export interface Said {
   sources: readonly BlockSource[];
   suggestion: CodeSuggestion;
+  /** What a bundle says of its runs elsewhere. */
+  claims: readonly BlockClaim[];
 }
 
 export class AboutBlocks {
@@ -42,7 +44,10 @@ export class AboutBlocks {
         this._sponde.api.call('GET /code-blocks/{block_id}/sources', { path }),
         this._sponde.api.call('GET /code-blocks/{block_id}/suggestion', { path })
       ]);
-      this._known.set(block.id, { sources, suggestion });
+      const claims = sources.some(source => source.kind === 'import')
+        ? await this._sponde.api.call('GET /code-blocks/{block_id}/claims', { path })
+        : [];
+      this._known.set(block.id, { sources, suggestion, claims });
       this._changed.emit();
     } catch {
       this._asked.delete(block.id); // asked again when it is shown again

@@ -9,7 +9,7 @@ import base64
 import binascii
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,7 @@ from sponde_server.core.database import Database
 from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError, TooLarge
 from sponde_server.core.events import Bus
 from sponde_server.core.paths import inside
+from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 from sponde_server.core.tasks import Tasks
 
@@ -51,7 +52,8 @@ from .transfer_records import (
 )
 
 if TYPE_CHECKING:
-    from .bundle import Beside, Piece
+    from . import bundle
+    from .transfer_beside import Beside
 
 _AT_ONCE = 100
 _TOLD_SECONDS = 0.2
@@ -128,10 +130,8 @@ class SpondeTransfers(LoggingConfigurable):
         self._imports: dict[str, _Import] = {}
         self._exports: dict[str, _Export] = {}
         self._is_swept = False
-        self.list_beside: Callable[[list[str]], Any] | None = None
-        """Gives what a bundle holds beside these blocks (collections), by its key."""
-        self.keep_beside: Callable[[dict[str, list[Any]], dict[str, str]], Any] | None = None
-        """Keeps what a bundle held beside its blocks; the ids there are told by those here."""
+        self.beside: Beside | None = None
+        """Takes along what bundles hold beside blocks; app.py hands it in."""
 
     async def stop(self) -> None:
         """End what is under way; what was kept stays."""
@@ -268,6 +268,10 @@ class SpondeTransfers(LoggingConfigurable):
         if transfer.status not in _ENDED:
             raise Conflict("The import has not ended.", "Stop it first.")
         parts = await self._database.read(transfer_store.list_parts, import_id)
+        made = [part.block_id for part in parts if part.deed is PartDeed.COLLECTED]
+        parts = [part for part in parts if part.deed is not PartDeed.COLLECTED]
+        if self.beside:
+            await self.beside.forget(made)
         changed, refused = await self._database.write(undo_import, parts)
         for part in parts:
             if part.deed is PartDeed.REVISED:
@@ -403,8 +407,11 @@ class SpondeTransfers(LoggingConfigurable):
                     refused=tuple(refused[:_MOST_REFUSED]),
                 )
                 await asyncio.sleep(0)
-            if self.keep_beside and work.beside and not work.is_stopped:
-                await self.keep_beside(work.beside, here)
+            if self.beside and work.beside and not work.is_stopped:
+                made, said = await self.beside.take(work.beside, here)
+                refused += said
+                await self._database.write(transfer_store.add_parts, _collected(work, made))
+                self._step(work, refused=tuple(refused[:_MOST_REFUSED]))
         finally:
             self._tell_blocks(changed)
         await self._end(
@@ -492,7 +499,7 @@ class SpondeTransfers(LoggingConfigurable):
                 )
                 await asyncio.to_thread(writer.add, few)
                 self._tell_export(work, done=min(len(ids), at + _AT_ONCE))
-            beside = await self.list_beside(ids) if self.list_beside else {}
+            beside = await self.beside.give(ids) if self.beside else {}
             await asyncio.to_thread(writer.finish, beside)
             self._tell_export(
                 work, status=TransferStatus.DONE, done=len(ids), size=work.file.stat().st_size
@@ -606,7 +613,7 @@ class SpondeTransfers(LoggingConfigurable):
 # -- on other threads -------------------------------------------------------------------------
 
 
-def _next(pieces: Iterator["Piece | Beside"]) -> list[Any]:
+def _next(pieces: Iterator["bundle.Piece | bundle.Beside"]) -> list[Any]:
     return list(islice(pieces, _AT_ONCE))
 
 
@@ -627,6 +634,15 @@ def _load(spool: Path, offsets: list[int]) -> list[BundleBlock]:
             file.seek(offset)
             found.append(decode(BundleBlock, file.readline()))
     return found
+
+
+def _collected(work: _Import, ids: list[str]) -> list[ImportPart]:
+    return [
+        ImportPart(
+            import_id=work.transfer.id, block_id=one, deed=PartDeed.COLLECTED, updated_at=now()
+        )
+        for one in ids
+    ]
 
 
 def _is_beside(piece: Any) -> bool:

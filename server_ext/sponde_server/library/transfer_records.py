@@ -337,6 +337,7 @@ class PartDeed(StrEnum):
     ADDED = "added"
     REVISED = "revised"
     NOTED = "noted"
+    COLLECTED = "collected"
 
 
 @record
@@ -346,7 +347,7 @@ class ImportPart:
     import_id: str
     """Which import."""
     block_id: str
-    """Which block."""
+    """Which block; or the collection that was made."""
     deed: PartDeed
     """What."""
     revision_id: str = ""
