@@ -75,3 +75,23 @@ def test_a_quoted_field_may_have_several_lines():
     found = list(pieces(lines('a,b\n1,"x\ny ""z"""\n2,w\n'), ",", '"', '"', 2))
     assert [piece.fields for piece in found] == [["a", "b"], ["1", 'x\ny "z"'], ["2", "w"]]
     assert [piece.line for piece in found] == [1, 2, 4]
+
+
+def test_titles_that_a_spreadsheet_filled_up_are_told_from_the_table():
+    found = layout_of(
+        [
+            "Invoices over £250 paid in June,,,,\n",
+            ",,,,\n",
+            "Directorate,Area,Group,Supplier,Amount\n",
+            *[f"Adults,Care,Payments,Home {i},{i}.50\n" for i in range(30)],
+        ]
+    )
+    assert found.names == ["Directorate", "Area", "Group", "Supplier", "Amount"]
+    assert [line for line, _ in found.preamble] == [1, 2]
+    assert found.skip_lines == 3
+
+
+def test_sparse_first_rows_of_a_table_are_no_titles():
+    found = layout_of(["3,,,,\n", ",,,,5\n", *[f"{i},{i},{i},{i},{i}\n" for i in range(30)]])
+    assert not found.preamble
+    assert not found.has_header

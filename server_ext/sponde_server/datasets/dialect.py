@@ -15,6 +15,7 @@ from .scan import LONGEST_LINE
 
 SAMPLE_RECORDS = 400
 LONGEST_RECORD_LINES = 200
+MOST_TITLES = 20
 DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", " ")
 # Unlikely delimiters must be much better than the likely ones to win.
 WEIGHTS = {"^": 0.9, "~": 0.9, ":": 0.5, " ": 0.6}
@@ -203,17 +204,7 @@ def _head(found: Layout, lines: list[str], *, is_single: bool) -> Layout:
     if not sample:
         return found
     width = Counter(len(piece.fields) for piece in sample[1:] or sample).most_common(1)[0][0]
-    start = 0
-    if not is_single:
-        # Titles above the table: short lines before the first that has its width.
-        while (
-            start < min(20, len(sample) - 1)
-            and _filled(sample[start]) <= max(1, width // 3)
-            and (len(sample[start].fields) != width)
-        ):
-            start += 1
-    if start and len(sample[start].fields) < width - 1:
-        start = 0
+    start = 0 if is_single else _titles(sample, width) or _filled_up_titles(sample)
     found.preamble = [(piece.line, piece.text.rstrip("\r\n")) for piece in sample[:start]]
     first = sample[start]
     rest = [piece.fields for piece in sample[start + 1 :]]
@@ -232,6 +223,32 @@ def _head(found: Layout, lines: list[str], *, is_single: bool) -> Layout:
     found.skip_lines = sample[body].line - 1 if body < len(sample) else sum(1 for _ in lines)
     found.names, found.warnings = clean_names(names, max(width, len(names)))
     return found
+
+
+def _titles(sample: list[Piece], width: int) -> int:
+    """Count the titles above the table: short records before the first that has its width."""
+    start = 0
+    while (
+        start < min(MOST_TITLES, len(sample) - 1)
+        and _filled(sample[start]) <= max(1, width // 3)
+        and len(sample[start].fields) != width
+    ):
+        start += 1
+    return 0 if len(sample[start].fields) < width - 1 else start
+
+
+def _filled_up_titles(sample: list[Piece]) -> int:
+    """Count the titles that a spreadsheet filled up to the table's width with empty fields.
+
+    The names must stand right below them: without such a record a sparse table is meant.
+    """
+    usual = sorted(map(_filled, sample))[len(sample) // 2]
+    start = 0
+    while start < min(MOST_TITLES, len(sample) - 1) and _filled(sample[start]) <= usual // 3:
+        start += 1
+    below = [piece.fields for piece in sample[start + 1 :]]
+    is_table = 3 * _filled(sample[start]) >= 2 * usual and is_header(sample[start].fields, below)
+    return start if is_table else 0
 
 
 def _filled(piece: Piece) -> int:
