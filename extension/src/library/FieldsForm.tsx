@@ -26,7 +26,11 @@ export function FieldsForm({ filling }: { filling: Filling }): JSX.Element {
               type="button"
               className="sp-Fields-preset"
               aria-pressed={preset === taken}
-              onClick={() => filling.take(preset.values)}
+              onClick={event => {
+                filling.take(preset.values);
+                // Enter inserts from here, too.
+                event.currentTarget.closest('.sp-Fields')?.querySelector<HTMLElement>('input, select')?.focus();
+              }}
             >
               {preset.name}
             </button>
@@ -85,8 +89,5 @@ function hintOf(field: BlockField): string | undefined {
   if (field.about) {
     return field.about;
   }
-  if (field.kind === 'column') {
-    return field.dataset ? trans.__('a column of %1', field.dataset) : trans.__('a column');
-  }
-  return field.kind === 'dataset' ? trans.__('a dataset') : undefined;
+  return field.dataset ? trans.__('a column of %1', field.dataset) : undefined;
 }

@@ -11,6 +11,9 @@ import '../../style/fields.css';
 
 const MOST_NAMED = 3;
 const MOST_SHOWN = 3;
+/** How much of the line is shown around a value. */
+const BEFORE = 12;
+const AFTER = 60;
 
 interface SectionProps {
   block: CodeBlock;
@@ -28,7 +31,7 @@ export function FieldsSection({ block, isDirty, making }: SectionProps): JSX.Ele
   React.useEffect(() => {
     if (hasDraft) {
       top.current?.scrollIntoView({ block: 'nearest' });
-      top.current?.querySelector<HTMLElement>('.sp-Offer-inputs input')?.focus();
+      top.current?.querySelector<HTMLElement>('.sp-FieldOffer-inputs input')?.focus();
     }
   }, [hasDraft]);
   return (
@@ -109,7 +112,7 @@ function Drafted({ making, draft }: { making: FieldsMaking; draft: Draft[] }): J
             ? trans.__('These values differ. Name them; they are asked for when the block is used.')
             : trans.__('Choose the values that are asked for when the block is used.')}
       </p>
-      <ul className="sp-Offers">
+      <ul className="sp-FieldOffers">
         {draft.map((one, at) => (
           <Offer key={one.field.spots[0].start} one={one} at={at} making={making} />
         ))}
@@ -119,7 +122,7 @@ function Drafted({ making, draft }: { making: FieldsMaking; draft: Draft[] }): J
           label={
             twins
               ? trans.__('Make one block of %1', twins + 1)
-              : trans._n('Save %1 field', 'Save %1 fields', taken, taken)
+              : trans._n('Save %1 field', 'Save %1 fields', taken)
           }
           kind="accept"
           disabled={making.isBusy || !taken}
@@ -135,21 +138,21 @@ function Offer({ one, at, making }: { one: Draft; at: number; making: FieldsMaki
   const { text, start, end, sources, isTaken, name, kind } = one;
   const kinds = kindWords();
   return (
-    <li className="sp-Offer" data-taken={isTaken}>
+    <li className="sp-FieldOffer" data-taken={isTaken}>
       <input
         type="checkbox"
         checked={isTaken}
         aria-label={trans.__('Make %1 a field', sources[0])}
         onChange={event => making.edit(at, { isTaken: event.target.checked })}
       />
-      <div className="sp-Offer-line">
+      <div className="sp-FieldOffer-line">
         <code title={trans.__('Line %1', one.line)}>
-          {text.slice(Math.max(0, start - 40), start)}
+          {start > BEFORE ? `…${text.slice(start - BEFORE, start)}` : text.slice(0, start)}
           <mark>{text.slice(start, end)}</mark>
-          {text.slice(end, end + 40)}
+          {text.slice(end, end + AFTER)}
         </code>
         {sources.length > 1 && (
-          <div className="sp-Offer-values">
+          <div className="sp-FieldOffer-values">
             {sources.slice(1, MOST_SHOWN + 1).map(source => (
               <code key={source}>{source}</code>
             ))}
@@ -160,7 +163,7 @@ function Offer({ one, at, making }: { one: Draft; at: number; making: FieldsMaki
         )}
       </div>
       {isTaken && (
-        <div className="sp-Offer-inputs">
+        <div className="sp-FieldOffer-inputs">
           <input
             value={name}
             spellCheck={false}
@@ -210,7 +213,6 @@ function twinWords(names: string[]): string {
   return trans._n(
     'One block differs from this one in nothing but values: %2.',
     '%1 blocks differ from this one in nothing but values: %2.',
-    names.length,
     names.length,
     said
   );

@@ -14,7 +14,7 @@ interface FitFormProps {
 
 export function FitForm({ question, filling }: FitFormProps): JSX.Element {
   useSignal(question.changed);
-  if (filling) {
+  if (filling && question.columns.length) {
     // A column is one of the variable that stands for the block's table.
     filling.columnsHere = question.columns;
   }

@@ -122,10 +122,9 @@ export class FieldsMaking {
               '“%2” and its twin are one block with fields.',
               '“%2” and its %1 twins are one block with fields.',
               twins.length,
-              twins.length,
               name
             )
-          : trans._n('“%2” has a field.', '“%2” has %1 fields.', taken.length, taken.length, name)
+          : trans._n('“%2” has a field.', '“%2” has %1 fields.', taken.length, name)
       );
     }
     return done !== '';

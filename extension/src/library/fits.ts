@@ -36,7 +36,31 @@ export async function insertFitted(
   if (own) {
     fitted = { ...fitted, before: '' };
   }
-  const { code, names, columns, before } = fitted;
+  const { names, columns, before } = fitted;
+  let { code } = fitted;
+  let values: Record<string, string> | undefined;
+  if (block.fields.length) {
+    const [{ fillingOf }, { asked, renamed }] = await Promise.all([
+      import('./fields'),
+      import('./fitting')
+    ]);
+    const filling = await fillingOf(sponde, block);
+    filling.columnsHere = filling.asked.columns[dataset] ?? [];
+    for (const { name, kind } of block.fields) {
+      const here = columns[filling.values[name]];
+      if (kind === 'column' && here) {
+        filling.values[name] = here;
+      } else if (kind === 'dataset') {
+        filling.values[name] = dataset;
+      }
+    }
+    const written = await asked(filling, run);
+    if (written === null) {
+      return;
+    }
+    values = { ...filling.values };
+    code = isPython ? await renamed(sponde, written, { names, columns }, block.facts.needs) : written;
+  }
   await use.insert(
     { code, language: block.language, blockId: block.id },
     {
@@ -51,6 +75,7 @@ export async function insertFitted(
         },
         install: around?.missing.length ? installLine(around.missing) : '',
         installs: false,
+        values,
         tables: isPython ? undefined : [dataset]
       }
     }

@@ -73,6 +73,20 @@ export async function fitted(
   }
 }
 
+/** The code with the values that a person fills in; null where they do not want it any more. */
+export async function asked(filling: Filling, runs: boolean): Promise<string | null> {
+  const nothing = new Question({ needs: [], missing_packages: [], install: '' });
+  for (;;) {
+    if ((await ask(filling.block.name, nothing, runs, filling)) === 'cancel') {
+      return null;
+    }
+    const code = await filling.code();
+    if (code !== null) {
+      return code;
+    }
+  }
+}
+
 async function fieldsOf(sponde: ISponde, block: CodeBlock): Promise<Filling> {
   const { fillingOf } = await import('./fields');
   return fillingOf(sponde, block);

@@ -149,7 +149,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       chips: readonly string[] = []
     ): Promise<void> => {
       const dataset = fittedTo(chips);
-      if (dataset && !block.fields.length) {
+      if (dataset) {
         const { insertFitted } = await import('./fits');
         return insertFitted({ sponde, kernels, use, cells }, block, dataset, run);
       }

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 _BLOCK = columns(CodeBlock)
-PAST = ("revision", "use", "use_output", "block_source", "block_near", "block_vector")
+PAST = (
+    "revision", "use", "use_output", "block_source", "block_near", "block_vector", "field_change",
+    "field_values",
+)  # fmt: skip
 """The tables that say something of a block."""
 _NEXT = "nextval('code_block_change')"
 
