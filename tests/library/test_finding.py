@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from sponde_server.core.database import Database
 from sponde_server.core.events import Bus
+from sponde_server.library import finding, store
 from sponde_server.library import index as index_module
-from sponde_server.library import store
 from sponde_server.library.finding import Finder
 from sponde_server.library.finding_records import FindBlocks
 from sponde_server.library.index import Index, Scan
@@ -266,7 +266,9 @@ asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
 """
 
 
-def test_an_index_whose_server_was_killed_in_the_making_goes_on_where_it_was(tmp_path, run):
+def test_an_index_whose_server_was_killed_in_the_making_goes_on_where_it_was(
+    tmp_path, run, monkeypatch
+):
     path, migrations = tmp_path / "history.duckdb", Path(store.__file__).parents[1] / "migrations"
     ended = subprocess.run([sys.executable, "-c", KILLED, str(path), str(migrations)], timeout=120)
     assert ended.returncode == -signal.SIGKILL
@@ -274,6 +276,13 @@ def test_an_index_whose_server_was_killed_in_the_making_goes_on_where_it_was(tmp
     async def go_on():
         database = Database(path, migrations, LOG)
         finder = Finder(database, LOG, least=0, gather=0)
+        with monkeypatch.context() as patch:
+            patch.setattr(finding, "_MOST_SCANNED", 0)
+            patch.setattr(finder, "_bring_up", lambda: None)
+            await finder.find(FindBlocks())
+            partly = await finder.find(FindBlocks(query="part", limit=100))
+            assert 20 <= len(partly.blocks) < 60
+            assert "The search index is being made" in partly.wrongs[0]
         assert len((await finder.find(FindBlocks(query="part", limit=100))).blocks) == 60
         assert finder._index.taken >= 20
         assert finder._index.change == -1

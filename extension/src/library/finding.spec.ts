@@ -63,7 +63,7 @@ describe('the switch for meaning', () => {
     await one.setMeaning(true);
     expect(asked.at(-1)).toEqual([
       'GET /found-blocks',
-      { query: 'bird', limit: 50, offset: 0, by_meaning: true, typing: true }
+      { query: 'bird', limit: 30, offset: 0, by_meaning: true, typing: true }
     ]);
     await one.setMeaning(false);
     expect(asked.at(-1)?.[1]).toMatchObject({ by_meaning: undefined });

@@ -12,6 +12,8 @@ import { trans } from '../ui/words';
 import { isSame, openWord, queryOf, takeFilters, withOffer } from './filters';
 
 export const PAGE = 50;
+/** So many come with each letter: more than a list shows at once. */
+const FIRST = 30;
 /** Without a letter for so long, nobody types any more. */
 const PAUSE_MS = 400;
 
@@ -187,7 +189,7 @@ export class Finding {
 
   private async _narrowed(): Promise<void> {
     this._changed.emit(); // the box shows the letter at once; what was found stays until the answer
-    const searching = this._fetch(PAGE, 0, true);
+    const searching = this._fetch(FIRST, 0, true);
     this._searching = searching;
     await searching;
   }

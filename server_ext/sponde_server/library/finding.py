@@ -26,8 +26,10 @@ LEAST = 20_000
 _PREPARED_AT_ONCE = 200
 _INDEXED_AT_ONCE = 1_000
 _REST = 0.01
-GATHER = 1.0
+GATHER = 2.0
 """Seconds for which writes are gathered before the index takes them."""
+_MOST_SCANNED = 100_000
+"""Blocks; where there are more, an index that is being made answers for what it has."""
 _COMMIT_AFTER = 20.0
 """Seconds of indexing that a crash costs at most."""
 _MOST_COUNTED = 100
@@ -120,6 +122,9 @@ class Finder:
             wrongs.append(
                 "There was no time to look through everything: add a word of three letters or more."
             )
+        if found.is_behind and self._is_partial(con):
+            share = self._index.share(search_store.count(con))
+            wrongs.append(f"The search index is being made; {share:.0%} of the blocks are in it.")
         shown = found.hits[:limit]
         is_empty = not shown and not offset and not found.was_cut
         without = self._without(con, query, seconds) if is_empty else ()
@@ -158,6 +163,9 @@ class Finder:
             self._index.throw_away()
             return replace(self._scan.find(con, query, limit, offset, seconds), is_behind=True)
 
+    def _is_partial(self, con: "Connection") -> bool:
+        return self._way(con) is self._index and self._index.change < 0
+
     def _values(self, con: "Connection", beginning: str) -> list[tuple[str, int]]:
         return self._way(con).values(con, beginning, _OFFERS)
 
@@ -168,9 +176,14 @@ class Finder:
             # An index that is open stands for blocks enough.
             if self._index.change >= 0:
                 return self._index
-            if search_store.count(con) < self._least:
+            blocks = search_store.count(con)
+            if blocks < self._least:
                 return self._scan
-            return self._index if self._index.is_made(con) else Scan(is_behind=True)
+            if self._index.is_made(con):
+                return self._index
+            # A scan of very many takes seconds, in which others cannot read.
+            is_partly = blocks > _MOST_SCANNED and self._index.share(blocks) > 0
+            return self._index if is_partly else Scan(is_behind=True)
         except ImportError:
             self._has_tantivy = False
             self._log.warning("Searches are slow: the package tantivy is not installed.")
@@ -209,6 +222,8 @@ class Finder:
 
     async def _take_in(self, writer: Any) -> None:
         at, committed, last = self._index.taken, time.monotonic(), None
+        if at < 0:
+            committed = -_COMMIT_AFTER  # the first batch at once: searches need not scan any more
         while rows := await self._database.read(search_store.rows_after, at, _INDEXED_AT_ONCE):
             await asyncio.to_thread(self._index.add, rows, writer)
             last = rows[-1]

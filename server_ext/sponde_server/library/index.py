@@ -179,7 +179,11 @@ class Index:
     @property
     def change(self) -> int:
         """Up to which change searches see it; -1 where they do not."""
-        return self._now.change if self._now else -1
+        return self._now.change if self._now and self._is_whole else -1
+
+    def share(self, blocks: int) -> float:
+        """Say how much of so many blocks searches see, from 0 to 1, while it is made."""
+        return min(1.0, self._now.searcher.num_docs / max(1, blocks)) if self._now else 0.0
 
     # -- searching ----------------------------------------------------------------------------
 
@@ -187,14 +191,15 @@ class Index:
     def find(
         self, con: "Connection", query: Query, limit: int, offset: int, seconds: float
     ) -> Hits:
-        """Give the blocks that are meant, best first."""
+        """Give the blocks that are meant, best first; while it is made, of those that it has."""
         opened = self._opened()
         wanted = limit + offset
-        newer, hits = self._newer(con, opened, query, wanted)
+        is_whole = self._is_whole
+        newer, hits = self._newer(con, opened, query, wanted) if is_whole else (set(), [])
         walk = _Walk(con, opened, query, newer)
         found, was_cut = self._indexed(walk, opened, query, wanted, time.monotonic() + seconds)
         hits = sorted([*found, *hits], key=lambda hit: hit.place)
-        return Hits(hits[offset:wanted], was_cut, bool(newer))
+        return Hits(hits[offset:wanted], was_cut, bool(newer) or not is_whole)
 
     @_panics()
     def values(self, con: "Connection", beginning: str, limit: int) -> list[tuple[str, int]]:
@@ -267,7 +272,7 @@ class Index:
         """Whether there is an index of these very blocks; a broken or foreign one is removed."""
         if self._index is None:
             self._read_state(con)
-        return self._now is not None
+        return self._now is not None and self._is_whole
 
     def throw_away(self) -> None:
         """Remove it; it is made again."""
@@ -307,15 +312,13 @@ class Index:
         path = self._folder / _STATE
         path.with_suffix(".new").write_text(json.dumps(state))
         path.with_suffix(".new").replace(path)
-        if self._is_whole:
-            self._show()
+        self._show()
 
     @_panics()
     def end(self, writer: Any) -> None:
         """Let merges come to their end."""
         writer.wait_merging_threads()
-        if self._is_whole:
-            self._show()
+        self._show()
 
     def size(self) -> int:
         """Count the bytes of its files."""
@@ -344,8 +347,7 @@ class Index:
                 raise ValueError("it was made of another history")
             self._index = self._open()
             self.taken, self._is_whole = made["change"], made["is_whole"]
-            if self._is_whole:
-                self._show()
+            self._show()
         except FileNotFoundError:
             return
         except BROKEN as error:
