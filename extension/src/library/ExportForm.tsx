@@ -90,7 +90,7 @@ export function ExportForm({ transfers, chosen, query }: ExportFormProps): JSX.E
       )}
       <div role="status" className="sp-Quiet">
         {one?.status === 'done' &&
-          trans._n('%1 block is in %2.', '%1 blocks are in %2.', one.total, one.total, one.filename)}
+          trans._n('%1 block is in %2.', '%1 blocks are in %2.', one.total, one.filename)}
         {one?.status === 'cancelled' && trans.__('The export was stopped.')}
       </div>
       {one?.status === 'failed' && <ErrorNote error={new Refusal(0, '', one.error, one.hint)} />}

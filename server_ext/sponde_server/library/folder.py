@@ -655,31 +655,29 @@ class SpondeFolder(LoggingConfigurable):
             return GitState(note="Git is not installed: files are kept in step without it.")
         git = Git(path)
         try:
-            top = await git.top()
-            if top is None:
+            look = await git.look()
+            if look is None:
                 return GitState(is_there=True)
-            await git.check()
             rows = {one.path for one in await self._files()}
-            found = await git.changed(top.resolve())
-            ours = sorted(
-                one for one, code in found.items() if one in rows or ("D" in code and _is_code(one))
-            )
-            branch = await git.branch()
-            has_upstream, ahead, behind = await git.ahead_behind()
+            ours = {
+                path: code
+                for path, code in sorted(look.changed.items())
+                if path in rows or ("D" in code and _is_code(path))
+            }
             return GitState(
                 is_there=True,
                 is_repository=True,
-                branch=branch,
-                remote=await git.remote_url(),
-                has_upstream=has_upstream,
-                ahead=ahead,
-                behind=behind,
+                branch=look.branch,
+                remote=look.remote,
+                has_upstream=look.has_upstream,
+                ahead=look.ahead,
+                behind=look.behind,
                 changed=tuple(ours),
-                is_merging=await git.is_merging(),
-                last_commit=await git.last_commit(),
-                suggestion=_suggestion({one: found[one] for one in ours}),
+                is_merging=look.is_merging,
+                last_commit=look.last_commit,
+                suggestion=_suggestion(ours),
                 note=""
-                if branch
+                if look.branch
                 else "No branch is checked out, so nothing can be pulled or pushed: "
                 "in a terminal, git switch main.",
             )

@@ -44,6 +44,8 @@ _RUNS = re.compile(
     re.IGNORECASE,
 )
 _URL_USER = re.compile(r"^([a-z+]+://)([^/@]*@)", re.IGNORECASE)
+_FIELDS = {"1": 7, "u": 9, "?": 0}
+"""How many fields stand before the path in each kind of line of git's status."""
 _SECONDS = 20.0
 _FAR_SECONDS = 120.0
 _MOST_BYTES = 20_000_000
@@ -73,6 +75,21 @@ class Said:
         lines = [line.strip() for line in (self.err or self.out).splitlines() if line.strip()]
         told = next((line for line in lines if line.startswith(("fatal:", "error:"))), "")
         return without_login(told or (lines[-1] if lines else ""))[:300]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a repository stands."""
+
+    changed: dict[str, str]
+    """What is not committed below the folder: its path from there, and git's two letters."""
+    branch: str
+    remote: str
+    has_upstream: bool
+    ahead: int
+    behind: int
+    is_merging: bool
+    last_commit: str
 
 
 class Git:
@@ -129,12 +146,14 @@ class Git:
         said = await self.ask("rev-parse", "--show-toplevel")
         return Path(said.out.strip()) if said.code == 0 and said.out.strip() else None
 
-    async def check(self) -> None:
-        """Refuse a repository whose own settings would run a program."""
+    async def check(self) -> dict[str, str]:
+        """Refuse a repository whose own settings would run a program; give its settings."""
         said = await self.ask("config", "--show-scope", "--includes", "--null", "--list")
         parts = said.out.split("\0")
+        settings: dict[str, str] = {}
         for scope, entry in zip(parts[::2], parts[1::2], strict=False):
             key, _, value = entry.partition("\n")
+            settings[key] = value
             if scope not in ("local", "worktree") or value.startswith("git-lfs "):
                 continue
             if _RUNS.fullmatch(key):
@@ -143,6 +162,7 @@ class Git:
                     "Look at it; where it is right, move it into your own settings with "
                     "git config --global.",
                 )
+        return settings
 
     async def branch(self) -> str:
         """Name the branch; empty where none is checked out."""
@@ -150,19 +170,13 @@ class Git:
 
     async def remote(self) -> str:
         """Name the remote that the branch goes to; empty where there is none."""
-        names = (await self.ask("remote")).out.split()
-        branch = await self.branch()
-        told = (await self.ask("config", f"branch.{branch}.remote")).out.strip() if branch else ""
-        if told in names:
-            return told
-        return "origin" if "origin" in names else (names[0] if names else "")
+        return _remote(await self.check(), await self.branch())
 
     async def remote_url(self) -> str:
         """Give the address that is pushed to, without name and password."""
-        name = await self.remote()
-        return (
-            without_login((await self.ask("remote", "get-url", name)).out.strip()) if name else ""
-        )
+        settings = await self.check()
+        name = _remote(settings, await self.branch())
+        return without_login(settings.get(f"remote.{name}.url", ""))
 
     async def set_remote(self, url: str) -> None:
         """Note where the folder is pushed; git keeps it, we do not."""
@@ -171,36 +185,46 @@ class Git:
         deed = ("set-url", "origin") if "origin" in known else ("add", "origin")
         await self.do("remote", *deed, url)
 
-    async def changed(self, top: Path) -> dict[str, str]:
-        """List what is not committed below the folder: its path from there, and the two letters."""
+    async def look(self) -> Look | None:
+        """Say how the repository stands; None where there is none."""
+        places = await self.ask("rev-parse", "--show-toplevel", "--absolute-git-dir")
+        if places.code:
+            return None
+        top, own = (Path(line) for line in places.out.splitlines()[:2])
+        settings = await self.check()
         said = await self.do(
-            "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", "."
-        )
-        found: dict[str, str] = {}
+            "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames",
+            "--", ".",
+        )  # fmt: skip
+        head: dict[str, str] = {}
+        changed: dict[str, str] = {}
         for entry in said.split("\0"):
-            if len(entry) > 3:
-                full = top / entry[3:]
-                try:
-                    path = full.relative_to(self.folder.resolve()).as_posix()
-                except ValueError:
-                    continue
-                found[path] = entry[:2]
-        return found
-
-    async def ahead_behind(self) -> tuple[bool, int, int]:
-        """Say whether the branch has another side, and how far both are apart."""
-        said = await self.ask("rev-list", "--left-right", "--count", "HEAD...@{upstream}")
-        if said.code:
-            return False, 0, 0
-        ahead, behind = said.out.split()
-        return True, int(ahead), int(behind)
-
-    async def is_merging(self) -> bool:
-        """Say whether a merge waits for its conflicts to be solved."""
-        return (await self.ask("rev-parse", "--quiet", "--verify", "MERGE_HEAD")).code == 0
+            kind, _, rest = entry.partition(" ")
+            if kind == "#":
+                key, _, value = rest.partition(" ")
+                head[key] = value
+            elif kind in _FIELDS:
+                *fields, path = rest.split(" ", _FIELDS[kind])
+                changed[path] = fields[0] if fields else "??"
+        branch = head.get("branch.head", "")
+        branch = "" if branch == "(detached)" else branch
+        ahead, _, behind = head.get("branch.ab", "+0 -0").partition(" ")
+        is_new = head.get("branch.oid", "(initial)") == "(initial)"
+        log = "" if is_new else (await self.ask("log", "-1", "--format=%s")).out.strip()
+        name = _remote(settings, branch)
+        return Look(
+            changed=_below(changed, top, self.folder),
+            branch=branch,
+            remote=without_login(settings.get(f"remote.{name}.url", "")),
+            has_upstream="branch.ab" in head,
+            ahead=abs(int(ahead)),
+            behind=abs(int(behind)),
+            is_merging=(own / "MERGE_HEAD").exists(),
+            last_commit=log,
+        )
 
     async def last_commit(self) -> str:
-        """Give the first line of the last commit."""
+        """Give the first line of the last commit; empty where there is none."""
         return (await self.ask("log", "-1", "--format=%s")).out.strip()
 
     async def commit(self, paths: Sequence[str], message: str) -> None:
@@ -242,6 +266,25 @@ class Git:
             "push", "--porcelain", "--no-verify", "--set-upstream", "--", remote, "HEAD",
             seconds=_FAR_SECONDS,
         )  # fmt: skip
+
+
+def _remote(settings: dict[str, str], branch: str) -> str:
+    names = [
+        key[len("remote.") : -len(".url")]
+        for key in settings
+        if key.startswith("remote.") and key.endswith(".url")
+    ]
+    told = settings.get(f"branch.{branch}.remote", "")
+    if told in names:
+        return told
+    return "origin" if "origin" in names else (names[0] if names else "")
+
+
+def _below(changed: dict[str, str], top: Path, folder: Path) -> dict[str, str]:
+    """Write paths from the folder that the repository's own are given from its top."""
+    below = folder.resolve().relative_to(top.resolve()).as_posix()
+    before = "" if below == "." else f"{below}/"
+    return {path.removeprefix(before): code for path, code in changed.items()}
 
 
 def check_url(url: str) -> None:

@@ -53,6 +53,7 @@ from .transfer_records import (
 
 if TYPE_CHECKING:
     from . import bundle
+    from .near import Signature
     from .transfer_beside import Beside
 
 _AT_ONCE = 100
@@ -73,6 +74,8 @@ class _Import:
     rows: list[ImportRow] = field(default_factory=list)
     offsets: list[int] = field(default_factory=list)
     """Where each row's block begins among those that were read; -1: it is broken."""
+    measured: list["Signature"] = field(default_factory=list)
+    """What each is compared by: measured once, used again when it is kept."""
     seen: dict[str, str] = field(default_factory=dict)
     """The codes of this file, by their hash, each with its name."""
     beside: dict[str, list[Any]] = field(default_factory=dict)
@@ -359,6 +362,7 @@ class SpondeTransfers(LoggingConfigurable):
             rows = await self._database.read(recognise, ready, work.seen)
             work.rows += rows
             work.offsets += [one.offset for one in ready]
+            work.measured += [one.measured for one in ready]
             self._step(work, done=len(work.rows), **_counted(work.rows))
         if not work.rows:
             raise Invalid(
@@ -386,7 +390,7 @@ class SpondeTransfers(LoggingConfigurable):
                 blocks = await asyncio.to_thread(_load, work.spool, offsets)
                 pairs = list(zip(few, blocks, strict=True))
                 plain = [one for one in pairs if one[0].choice is RowChoice.KEEP]
-                made = await asyncio.to_thread(facts_for, plain, names)
+                made = await asyncio.to_thread(facts_for, plain, work.measured, names)
                 parts = await self._database.write(keep_batch, work.transfer, made)
                 here |= {one.block.id: part.block_id for one, part in zip(made, parts, strict=True)}
                 for row, block in pairs:

@@ -111,7 +111,9 @@ def recognise(con: "Connection", ready: Sequence[Ready], seen: dict[str, str]) -
 
 
 def facts_for(
-    rows: Sequence[tuple[ImportRow, BundleBlock]], datasets: Collection[str]
+    rows: Sequence[tuple[ImportRow, BundleBlock]],
+    measured: Sequence[Signature],
+    datasets: Collection[str],
 ) -> list[Made]:
     """Read the facts of blocks; takes a while, so not on the event loop."""
     return [
@@ -120,7 +122,7 @@ def facts_for(
             block,
             code_hash(block.code),
             facts_of(block.code, block.language, datasets),
-            signature(block.code, block.language),
+            measured[row.at],
         )
         for row, block in rows
     ]
