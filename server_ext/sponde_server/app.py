@@ -68,6 +68,7 @@ from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
 from .library.source_routes import routes as source_routes
 from .library.transfer import SpondeTransfers
+from .library.transfer_beside import Beside
 from .library.transfer_routes import routes as transfer_routes
 from .library.trying import SpondeTrials
 from .library.where_used import SpondePlaces
@@ -258,6 +259,7 @@ class SpondeApp(ExtensionApp):
             folder=folder / "carried",
             **kept,
         )
+        self.transfers.beside = Beside(self.collections)
         self.usage = SpondeUsage(bus=self.bus, feed=self.feed, **kept)
         self.registry = SpondeRegistry(
             feed=self.feed, keys=self.keys, folder=folder / "models", root=self.root, **kept
