@@ -31,12 +31,18 @@ class Process:
         self._timer: asyncio.TimerHandle | None = None
 
     @property
+    def number(self) -> int:
+        """The process's number; 0 where none runs."""
+        return self._process.pid if self._process is not None else 0
+
+    @property
     def is_waited_for(self) -> bool:
         """Whether a person waits for what it finds."""
         return self._waiting > 0
 
-    async def ask(self, request: dict[str, Any], for_person: bool) -> Any:
+    async def ask(self, request: dict[str, Any]) -> Any:
         """Ask; whoever comes first is answered first."""
+        for_person: bool = request["for_person"]
         self._waiting += for_person
         try:
             async with self._turn:

@@ -67,7 +67,7 @@ class SpondeMeaning(LoggingConfigurable):
             from .process import Process
 
             self._process = Process(self.place, self.python or sys.executable, self.encoder)
-        return await self._process.ask({"ask": what, **request}, for_person)
+        return await self._process.ask({"ask": what, "for_person": for_person, **request})
 
     async def encoder(self) -> str:
         """Name the encoder with its version; vectors of another one cannot be compared."""
@@ -84,6 +84,11 @@ class SpondeMeaning(LoggingConfigurable):
         """End the process."""
         if self._process is not None:
             await self._process.stop()
+
+    @property
+    def process(self) -> int:
+        """The number of the process that computes; 0 where none runs."""
+        return self._process.number if self._process is not None else 0
 
     def _is_asked(self) -> bool:
         return self._process is not None and self._process.is_waited_for

@@ -17,7 +17,7 @@ class Messages:
     """The vectors of messages."""
 
     def __init__(self, path: Path, name: str) -> None:
-        self._con = sqlite3.connect(path)
+        self._con = sqlite3.connect(path, check_same_thread=False)
         path.chmod(0o600)
         self._con.executescript(SCHEMA)
         kept = self._con.execute("SELECT name FROM encoder").fetchone()
