@@ -18,6 +18,8 @@ from tornado.httpclient import HTTPClientError
 
 from sponde_server.core.database import Database
 
+# jsonschema does without this grammar of international addresses, which takes a second to build.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
 # The same examples each time, however long this machine takes for one.
 hypothesis.settings.register_profile(

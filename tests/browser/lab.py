@@ -33,6 +33,7 @@ SHOTS = Path(
 )
 TOKEN = "a-token-for-tests"
 REPOSITORY = Path(__file__).parents[2]
+LEFT_OUT = Path(__file__).with_name("left_out")
 STAND_IN = (
     f"--SpondeEngines.command={sys.executable}",
     f"--SpondeEngines.command={REPOSITORY / 'tests' / 'stand_in_vllm.py'}",
@@ -104,9 +105,10 @@ class Lab:
         """Start it and wait until it answers."""
         env = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
         env |= {name: str(self.base / folder) for folder, name in STATE.items()}
-        env["PYTHONPATH"] = os.pathsep.join(
-            [str(REPOSITORY / "server_ext"), str(REPOSITORY / "kernel_tools")]
-        )
+        path = [REPOSITORY / "server_ext", REPOSITORY / "kernel_tools"]
+        if "PYTEST_VERSION" in os.environ:  # benchmarks measure the whole
+            path.insert(0, LEFT_OUT)
+        env["PYTHONPATH"] = os.pathsep.join(map(str, path))
         self._is_ending = False
         with (self.base / "server.log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# ruff: noqa: E402
+# jsonschema does without this grammar of international addresses, which takes a second to build.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
