@@ -1,17 +1,21 @@
 """Collections: kept in an order, told what stands wrong, made into notebooks and modules."""
 
+import ast
 import json
 import logging
 import subprocess
 import sys
+import sysconfig
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sponde_server.core.errors import Conflict, Invalid, NotFound, TooLarge
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library.as_module import module
+from sponde_server.library.as_module import in_order, module
+from sponde_server.library.as_notebook import notebook
 from sponde_server.library.collections import SpondeCollections
 from sponde_server.library.collections_records import (
     Collection,
@@ -24,6 +28,7 @@ from sponde_server.library.fields_records import BlockField, FieldKind, FieldSpo
 from sponde_server.library.finding_records import FindBlocks
 from sponde_server.library.gathering import gather, import_lines
 from sponde_server.library.marking import fingerprint
+from sponde_server.library.moving import compiles
 from sponde_server.library.ordering import standing
 from sponde_server.library.outside import Outside
 from sponde_server.library.parts import read_parts
@@ -440,6 +445,27 @@ async def test_code_that_waits_becomes_a_function_that_waits(library, collection
     assert "async def wait():" in file.text
     out = run_module(path, "import asyncio, report", "print(asyncio.run(report.main()))")
     assert out == ["3"]
+
+
+def test_code_of_python_itself_becomes_modules_that_compile():
+    folder = Path(sysconfig.get_path("stdlib"))
+    for name in ("types", "textwrap", "heapq", "shlex", "colorsys", "contextlib"):
+        source = (folder / f"{name}.py").read_text("utf-8")
+        lines = source.split("\n")
+        starts = [
+            min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]) - 1
+            for node in ast.parse(source).body
+        ]
+        ends = [*starts[3::3], len(lines)]
+        blocks = [
+            block(f"part_{at}", "\n".join(lines[start:end]))
+            for at, (start, end) in enumerate(zip(starts[::3], ends, strict=False))
+        ]
+        parts = read_parts(blocks)
+        text, _ = module(Collection(name=name), in_order(parts))
+        assert compiles(text)
+        written = json.loads(notebook(Collection(name=name), parts, gather(parts), []))
+        assert len(written["cells"]) > len(blocks)
 
 
 async def test_what_cannot_be_in_a_module_is_left_out_and_told(library, collections, tmp_path):

@@ -191,6 +191,7 @@ def _standing_alone(made: _Module, part: Part) -> list[_Definition]:
         and node.name not in made.variables
         and not any(isinstance(inner, ast.Global) for inner in ast.walk(node))
         and _is_whole(part, node)
+        and compiles(_segment(part, node))
     ]
     needs = {node.name: set(names_of(_segment(part, node)).needs) for node in found}
     while True:
