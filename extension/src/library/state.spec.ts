@@ -43,7 +43,8 @@ function found(blocks: CodeBlock[], { query }: Parameters<Answer>[0]): FoundBloc
     blocks: blocks.map(one => ({ block: one, reason: 'name', marks: [] })),
     has_more: blocks.length >= Number(query?.limit),
     wrongs: [],
-    without: []
+    without: [],
+    was_cut: false
   };
 }
 
