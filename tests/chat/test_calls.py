@@ -222,7 +222,7 @@ async def test_a_server_that_ended_leaves_no_call_waiting(talk, model, birds, ap
             "UPDATE message SET status = 'streaming', calls = ? WHERE id = ?", [left, answer["id"]]
         ).fetchall()
     )
-    reader.app.chat._live.clear()
+    reader.app.chat.underway._live.clear()
     reader.app.chat._recovery = None
     found = await api("GET", f"/messages/{answer['id']}")
     assert found["status"] == "interrupted"

@@ -213,11 +213,7 @@ async def test_every_request_is_counted_for_its_person_and_conversation(talk, bo
         seen.append(caller)
         return complete(completion, caller, *rest)
 
-    reader.app.chat._models = type("Heard", (), {})()
-    heard = reader.app.chat._models
-    heard.complete = listen
-    heard.get_model = reader.app.models.get_model
-    heard.list_models = reader.app.models.list_models
+    reader.app.models.complete = listen
     await all_ended(talk, await talk.send("Which bird?", model_ids=both))
     assert len(seen) == 2
     assert {(one.kind, one.conversation_id) for one in seen} == {("chat", talk.id)}

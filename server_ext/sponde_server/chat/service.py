@@ -5,7 +5,6 @@ every 250 ms. Only `stop_answer` stops it. Does not know HTTP.
 """
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -21,7 +20,6 @@ from sponde_server.core.errors import (
     Conflict,
     Invalid,
     NotFound,
-    SpondeError,
     TooLarge,
 )
 from sponde_server.core.events import Bus
@@ -30,15 +28,12 @@ from sponde_server.core.streams import Feed
 from sponde_server.meaning.service import SpondeMeaning
 from sponde_server.models.records import Model, Role
 from sponde_server.models.service import SpondeModels
-from sponde_server.tools.records import stopped
 from sponde_server.tools.service import Asker, SpondeTools
-from sponde_server.usage.records import Caller, CallerKind
 
 from . import commands, context, continuing, files, references, store
-from .answering import SERVER_ENDED, Live, failed, from_model
+from .answering import SERVER_ENDED
 from .calling import SHARE, Calling, fitting
 from .conversations.service import UNNAMED, SpondeConversations
-from .conversations.store import find as find_conversation
 from .conversations.titles import first
 from .personas import Personas
 from .queue import Queue
@@ -48,12 +43,9 @@ from .records import (
     Asked,
     Command,
     Conversation,
-    ConversationChanged,
-    Failure,
     FoundFile,
     Message,
     MessageChanged,
-    MessageCompleted,
     MessageStatus,
     NamedBlock,
     NewComparison,
@@ -70,28 +62,21 @@ from .records import (
     Verdict,
 )
 from .replay import Replays
-from .saving import Saving
 from .templates import Templates
+from .underway import Underway
 
 if TYPE_CHECKING:
     from sponde_server.datasets.service import SpondeDatasets
 
     from .conversations.records import Opening
 
-AT_ONCE_SECONDS = 0.4
-LINGER_SECONDS = 5.0
-LEAVES_SECONDS = 0.05
-"""How long at most keeping a question waits for its request to leave."""
 MOST_MODELS = 4
 NO_CONVERSATION = "new"
 RECENT_CHARACTERS = 200_000
 RECENT_MESSAGES = 160
-STOPPED_CALL = "The answer was stopped before this came to its end."
 SERVER_ENDED_CALL = "The server ended before this came to its end; nothing goes on with it."
 
 FindBlock = Callable[[str], Awaitable[NamedBlock | None]]
-Keep = Callable[..., None]
-"""A store's function that keeps a conversation as it grew and its new messages."""
 
 
 class SpondeChat(LoggingConfigurable):
@@ -165,6 +150,7 @@ class SpondeChat(LoggingConfigurable):
         self.root = root
         self._shuffle = shuffle
         self._receipts = Receipts(self, database, models)
+        self.underway = Underway(self, database, bus, feed, models, self._receipts, self.log)
         self._ratings = Ratings(database, bus, feed)
         self._replays = Replays(self, database, feed, self.log)
         self.conversations = SpondeConversations(
@@ -172,16 +158,14 @@ class SpondeChat(LoggingConfigurable):
             bus=bus,
             feed=feed,
             models=models,
-            fresh=self._fresh,
+            fresh=self.underway.fresh,
             end_work=self._end_work,
             meaning=meaning,
             parent=self,
         )
         self.queue = Queue(self, database, bus, feed, self.log)
-        self._live: dict[str, Live] = {}
         if meaning is not None:
-            meaning.is_busy = lambda: any(not live.is_ended for live in self._live.values())
-        self._saving = Saving(database)
+            meaning.is_busy = lambda: self.underway.is_busy
         self._recovery: asyncio.Task[None] | None = None
 
     # -- conversations --------------------------------------------------------------------------
@@ -214,7 +198,7 @@ class SpondeChat(LoggingConfigurable):
             return some
         found = await self._database.read(store.list_messages, conversation_id)
         # After the read and without a pause: what is told from now on continues these texts.
-        return [self._fresh(message) for message in found]
+        return [self.underway.fresh(message) for message in found]
 
     async def opened(self, conversation_id: str, most: int) -> "Opening":
         """Give a conversation as it is opened, growing answers as far as they are."""
@@ -240,12 +224,11 @@ class SpondeChat(LoggingConfigurable):
             raise NotFound(
                 f"There is no message {message_id}.", "Reload the conversation and try again."
             )
-        return self._fresh(found)
+        return self.underway.fresh(found)
 
     async def receipt(self, message_id: str) -> Receipt:
         """Give what was sent for an answer, word by word."""
-        live = self._live.get(message_id)
-        found = live.receipt if live else None
+        found = self.underway.receipt(message_id)
         found = found or await self._database.read(store.find_receipt, message_id)
         if found is None:
             await self.get_message(message_id)
@@ -297,7 +280,9 @@ class SpondeChat(LoggingConfigurable):
         round_id = new_id() if len(model_ids) > 1 else ""
         keep = store.add_begun if is_first else store.add_asked
         asked = [(one, round_id) for one in model_ids]
-        answers = await self._begin(grown, branch, question, asked, person, (question,), keep=keep)
+        answers = await self.underway.begin(
+            grown, branch, question, asked, person, (question,), keep=keep
+        )
         return Asked(
             question=question, answer=answers[0], answers=tuple(answers), conversation=grown
         )
@@ -337,7 +322,7 @@ class SpondeChat(LoggingConfigurable):
             await self._recovered()
             branch = await self._branch(conversation_id, new.parent_id, is_draft=True)
         model = await self._models.get_model(new.model_id)
-        calling = await self._calling(model, question, person)
+        calling = await self.calling(model, question, person)
         return await self._receipts.before(
             branch,
             question,
@@ -385,14 +370,14 @@ class SpondeChat(LoggingConfigurable):
         conversation = await self.get(answer.conversation_id)
         joined = replace(answer, round_id=round_id, model_id=model_id)
         await self._database.write(store.join_round, joined)
-        if (live := self._live.get(answer.id)) is not None:
+        if (live := self.underway.find(answer.id)) is not None:
             live.answer = joined
         self._feed.tell(MessageChanged(message=joined))
         if question.kept_id:
             await self._keep(question, "")
         grown = replace(conversation, updated_at=now())
         asked = [(one, round_id) for one in new.model_ids]
-        return await self._begin(grown, branch, question, asked, person, ())
+        return await self.underway.begin(grown, branch, question, asked, person, ())
 
     async def keep(self, message_id: str) -> Message:
         """Let the conversation go on from an answer; those beside it stay. Gives the question."""
@@ -435,49 +420,30 @@ class SpondeChat(LoggingConfigurable):
             again = message.model_id
         grown = replace(conversation, updated_at=now())
         asked = [(again, round_id)]
-        (answer,) = await self._begin(grown, branch, question, asked, person, (), cut)
+        (answer,) = await self.underway.begin(grown, branch, question, asked, person, (), cut)
         if question.kept_id:
             await self._keep(question, answer.id)
         return answer
 
     async def stop_answer(self, message_id: str) -> Message:
         """End an answer now, also before its first word; one that has ended stays as it is."""
-        live = self._live.get(message_id)
-        if live is not None and live.task is not None:
-            if not live.is_ended and not live.is_stopped:
-                live.is_stopped = True
-                live.task.cancel()
-            await asyncio.wait([live.task])
+        await self.underway.stop(message_id)
         return await self.get_message(message_id)
 
     async def stop_answers(self, conversation_id: str) -> None:
         """End every answer of a conversation that is being written."""
-        await asyncio.gather(
-            *[
-                self.stop_answer(live.answer.id)
-                for live in list(self._live.values())
-                if live.answer.conversation_id == conversation_id
-            ]
-        )
+        await self.underway.stop_all(conversation_id)
 
     async def ended(self, message_id: str) -> Message:
         """Wait for an answer's end, and give it."""
-        live = self._live.get(message_id)
-        if live is not None and live.task is not None:
-            await asyncio.wait([live.task])
+        await self.underway.ended(message_id)
         return await self.get_message(message_id)
 
     async def stop(self) -> None:
         """End every answer, because the server ends."""
         await self.queue.end()
         await self._replays.end()
-        tasks = [live.task for live in self._live.values() if live.task is not None]
-        for live in self._live.values():
-            if live.task is not None and not live.is_ended:
-                live.task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        await self._saving.stop()
+        await self.underway.end()
         # After the answers: what their ends set going would read from a history that is closed.
         await self.conversations.stop()
 
@@ -528,169 +494,7 @@ class SpondeChat(LoggingConfigurable):
 
     # -- one answer -----------------------------------------------------------------------------
 
-    async def _begin(
-        self,
-        conversation: Conversation,
-        branch: list[Message],
-        question: Message,
-        asked: Sequence[tuple[str, str]],
-        person: str,
-        added: tuple[Message, ...],
-        cut: Message | None = None,
-        keep: Keep = store.add_asked,
-    ) -> list[Message]:
-        """Begin one answer for each model (with its round), or go on with one that was cut."""
-        answers = [
-            Message(
-                conversation_id=conversation.id,
-                role=Role.ASSISTANT,
-                text=cut.text if cut else "",
-                calls=cut.calls if cut else (),
-                continues_id=cut.id if cut else "",
-                parent_id=question.id,
-                status=MessageStatus.STREAMING,
-                model_id=model_id,
-                round_id=round_id,
-                persona_id=question.persona_id,
-            )
-            for model_id, round_id in asked
-        ]
-        lives = [Live(answer, self._feed) for answer in answers]
-        loop = asyncio.get_running_loop()
-        leaves = asyncio.Event()
-        kept = loop.create_task(self._keep_asked(keep, leaves, conversation, *added, *answers))
-        # All at once: the first word does not wait for the disk.
-        for live in lives:
-            self._live[live.answer.id] = live
-            live.leaves = leaves
-            live.task = loop.create_task(self._answer(live, kept, branch, question, person))
-        tasks = [live.task for live in lives if live.task is not None]
-        # Told while the request is on its way: before its first word, and before the disk works.
-        await _left(leaves)
-        self._feed.tell(ConversationChanged(conversation=conversation))
-        for message in added:
-            self._feed.tell(MessageChanged(message=message))
-        for live in lives:
-            if not live.is_ended:
-                self._feed.tell(MessageChanged(message=live.now()))
-            live.is_told.set()
-        await asyncio.wait([kept])
-        self._database.forget(find_conversation)
-        if (broken := kept.exception()) is not None:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-            for live in lives:
-                self._feed.tell(MessageChanged(message=failed(live.answer, _not_kept(broken))))
-            kept.result()
-        if commands.is_command(question.text):
-            # Most commands end before anyone could see them work.
-            await asyncio.wait(tasks, timeout=AT_ONCE_SECONDS)
-        return [live.now() for live in lives]
-
-    async def _keep_asked(
-        self, keep: Keep, leaves: asyncio.Event, conversation: Conversation, *messages: Message
-    ) -> None:
-        """Keep a question while its model reads it: the request leaves before the disk works."""
-        await _left(leaves)
-        await self._database.write(keep, conversation, *messages)
-
-    async def _answer(
-        self,
-        live: Live,
-        kept: "asyncio.Task[None]",
-        branch: list[Message],
-        question: Message,
-        person: str,
-    ) -> None:
-        """Find an answer, keep it as it ended and tell of it; failures are part of it."""
-        self._saving.begin(live)
-        try:
-            ended = await self._outcome(live, branch, question, person)
-        except asyncio.CancelledError:
-            ended = self._cancelled(live)
-        live.is_ended = True
-        live.leaves.set()
-        self._saving.end(live)
-        live.growing.close()
-        live.beside.close()
-        live.answer = replace(
-            ended,
-            text=live.growing.text,
-            took=live.took() if live.receipt else None,
-            calls=stopped(ended.calls, STOPPED_CALL),
-        )
-        try:
-            await asyncio.wait([kept])
-            await self._database.write(store.finish, live.answer, live.unkept_receipt())
-        except Exception as error:  # the stream's edge: a full disk, mostly
-            self.log.exception("The answer %s could not be kept.", live.answer.id)
-            live.answer = failed(live.answer, _not_kept(error))
-        if kept.exception() is None:
-            await live.is_told.wait()
-            self._feed.tell(MessageChanged(message=live.answer))
-            self._bus.tell(
-                MessageCompleted(
-                    conversation_id=live.answer.conversation_id, message_id=live.answer.id
-                )
-            )
-        # Stays a while: a reader's query may have begun before the answer ended.
-        asyncio.get_running_loop().call_later(LINGER_SECONDS, self._live.pop, live.answer.id, None)
-
-    async def _outcome(
-        self, live: Live, branch: list[Message], question: Message, person: str
-    ) -> Message:
-        try:
-            if commands.is_command(question.text):
-                live.leaves.set()
-                desk = replace(self.desk, conversation_id=question.conversation_id)
-                said = await commands.run(question.text, desk)
-                live.growing.add(said.text)
-                return replace(live.answer, status=MessageStatus.COMPLETE, outputs=said.outputs)
-            return await self._from_model(live, branch, question, person)
-        except SpondeError as error:
-            return failed(live.answer, Failure(**error.body()))
-        except Exception:  # the stream's edge: whatever broke, the person is told
-            name = new_id()[-8:]
-            self.log.exception("The answer %s failed (%s).", live.answer.id, name)
-            return failed(
-                live.answer,
-                Failure(
-                    message=f"Something in Sponde broke ({name}).",
-                    code="internal",
-                    hint=f"The server's log says more under {name}.",
-                ),
-            )
-
-    async def _from_model(
-        self, live: Live, branch: list[Message], question: Message, person: str
-    ) -> Message:
-        model = await self._models.get_model(live.answer.model_id)
-        caller = Caller(
-            person=person, kind=CallerKind.CHAT, conversation_id=question.conversation_id
-        )
-        calling = await self._calling(model, question, person)
-        offers = calling.offers if calling else ()
-        live.prompt = made = await self._receipts.prompt(
-            branch,
-            question,
-            model,
-            offers,
-            await self.personas.instruction(question.persona_id),
-            left_out=calling.left_out if calling else 0,
-        )
-        turns = made.turns
-        if live.answer.continues_id:
-            await self._receipts.check(
-                await self.get_message(live.answer.continues_id), question, model
-            )
-            takes_beginning = await self._models.takes_beginning(model.id)
-            turns = continuing.going_on(turns, live.growing.text, takes_beginning)
-        ended = await from_model(live, model, turns, self._models, caller, calling)
-        await self._receipts.learn(live.receipt, ended.usage)
-        return ended
-
-    async def _calling(self, model: Model, question: Message, person: str) -> Calling | None:
+    async def calling(self, model: Model, question: Message, person: str) -> Calling | None:
         """Say what a model may call for a question; nothing where nobody is there to be asked."""
         if self._tools is None or question.without_tools:
             return None
@@ -716,11 +520,6 @@ class SpondeChat(LoggingConfigurable):
             describes_datasets=self.describes_datasets,
             longest_file=self.longest_file,
         )
-
-    def _cancelled(self, live: Live) -> Message:
-        if live.is_stopped:
-            return replace(live.answer, status=MessageStatus.STOPPED)
-        return replace(live.answer, status=MessageStatus.INTERRUPTED, failure=SERVER_ENDED)
 
     # -- smaller things -------------------------------------------------------------------------
 
@@ -773,7 +572,7 @@ class SpondeChat(LoggingConfigurable):
             raise Invalid(
                 "A question can only follow an answer.", "Try the question again instead."
             )
-        branch[-1] = self._fresh(branch[-1])
+        branch[-1] = self.underway.fresh(branch[-1])
         if branch[-1].status is MessageStatus.STREAMING and not is_draft:
             raise Conflict(
                 "The answer above is still being written.", "Stop it first, or wait until it ends."
@@ -797,10 +596,6 @@ class SpondeChat(LoggingConfigurable):
                 found.append(Reference(kind=ReferenceKind.CODE_BLOCK, name=name, id=block.id))
         return tuple(dict.fromkeys(found))
 
-    def _fresh(self, message: Message) -> Message:
-        live = self._live.get(message.id)
-        return message if live is None else live.now()
-
     async def _recovered(self) -> None:
         """Before anything is read for the first time: mark what a dead server left unfinished."""
         if self._recovery is None or (self._recovery.done() and self._recovery.exception()):
@@ -813,21 +608,6 @@ class SpondeChat(LoggingConfigurable):
         await self._database.write(store.interrupt_replays)
         if count:
             self.log.info("%d answers were cut when the server ended; they are marked so.", count)
-
-
-async def _left(leaves: asyncio.Event) -> None:
-    """Wait until a request has left for its model, or a moment where none does."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(LEAVES_SECONDS):
-            await leaves.wait()
-
-
-def _not_kept(error: BaseException) -> Failure:
-    return Failure(
-        message=f"The answer could not be kept: {error}",
-        code="internal",
-        hint="Copy what you need from it; then check the disk's free space.",
-    )
 
 
 def _latest(found: list[Message], by_id: dict[str, Message]) -> Message | None:
