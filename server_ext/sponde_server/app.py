@@ -36,6 +36,8 @@ from .core.streams import Feed
 from .datasets.records import DatasetAdded, DatasetRemoved
 from .datasets.routes import routes as datasets_routes
 from .datasets.service import SpondeDatasets
+from .datasets.upload_routes import routes as upload_routes
+from .datasets.uploads import SpondeUploads
 from .dialogs import Dialogs
 from .engines.records import EngineSource, EngineStatus, Weights
 from .engines.routes import routes as engines_routes
@@ -107,6 +109,7 @@ NOTEBOOKS = PACKED if PACKED.is_dir() else Path(__file__).parents[2] / "notebook
 ROUTES: list[Routes] = [
     activity_routes,
     datasets_routes,
+    upload_routes,
     usage_routes,
     registry_routes,
     engines_routes,
@@ -154,6 +157,7 @@ class SpondeApp(ExtensionApp):
     classes = [
         SpondeActivity,
         SpondeDatasets,
+        SpondeUploads,
         SpondeUsage,
         SpondeRegistry,
         SpondeEngines,
@@ -228,6 +232,9 @@ class SpondeApp(ExtensionApp):
         )
         self.datasets = SpondeDatasets(
             bus=self.bus, feed=self.feed, root=self.root, folder=folder / "datasets", **kept
+        )
+        self.uploads = SpondeUploads(
+            datasets=self.datasets, root=self.root, folder=folder / "datasets", parent=self
         )
         samples = DatasetSamples(self.datasets)
         self.library.dataset_states = samples.states
@@ -494,6 +501,7 @@ class SpondeApp(ExtensionApp):
             self.feed,
             self.activity,
             self.datasets,
+            self.uploads,
             self.usage,
             self.registry,
             self.engines,
@@ -530,6 +538,7 @@ class SpondeApp(ExtensionApp):
         await self.registry.start()
         await self.engines.start()
         await self.datasets.start()
+        await self.uploads.start()
         await self.library.sources.start()
         await self.folder.start()
         await self.publisher.start()
@@ -562,6 +571,7 @@ class SpondeApp(ExtensionApp):
         await self.library.sources.stop()
         await self.library.stop()
         await self.meaning.stop()
+        await self.uploads.stop()
         await self.datasets.stop()
         await self.activity.stop()
         await self.database.close()

@@ -203,3 +203,57 @@ def test_a_file_that_is_no_table_says_so_and_a_narrow_panel_stays_readable(
     expect(row(page, "bird_strikes_2")).to_contain_text("10,000 rows")
     row(page, "bird_strikes_2").locator(".sp-Dataset-toggle").click()
     shoot(page, "datasets-narrow")
+
+
+def test_an_upload_that_breaks_goes_on_and_a_taken_name_or_too_large_a_file_is_told(
+    make_lab, open_page, tmp_path
+):
+    lab = make_lab("--SpondeUploads.max_upload_bytes=6000000")
+    page = open_page(lab, width=700, height=800)
+    open_data(page)
+    sales, huge = tmp_path / "sales.csv", tmp_path / "huge.csv"
+    sales.write_text("town,litres\n" + "Oslo,1\n" * 700_000)
+    huge.write_text("town,litres\n" + "Oslo,1\n" * 900_000)
+
+    # Refused before a byte is sent; the connection breaks after the first piece.
+    sent = []
+
+    def breaks(route):
+        sent.append(route.request.url)
+        if len(sent) > 1:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    pieces = "**/dataset-uploads/*/bytes*"
+    page.route(pieces, breaks)
+    drop(page, {"sales.csv": sales, "huge.csv": huge})
+    refused = page.locator("#sponde-datasets .sp-ErrorNote")
+    expect(refused).to_contain_text("'huge.csv' has 6.3 MB; uploads may have 6.0 MB")
+    broken = page.locator("#sponde-datasets .sp-Upload.sp-mod-broken")
+    expect(broken).to_contain_text("it goes on by itself")
+    shoot(page, "datasets-upload-broken-light")
+    look(page, "datasets-upload-broken-dark", "JupyterLab Dark")
+    refused.get_by_role("button", name="Dismiss").click()
+
+    # After a reload the same file goes on.
+    page.reload()
+    open_data(page)
+    left = page.get_by_role("group", name="sales.csv")
+    expect(left).to_contain_text("Choose the same file again")
+    look(page, "datasets-upload-left")
+    page.unroute(pieces)
+    drop(page, {"sales.csv": sales})
+    expect(row(page, "sales")).to_contain_text("700,000 rows")
+    expect(left).to_have_count(0)
+
+    # A name that is taken: replaced, and put back.
+    sales.write_text("town,litres\nBergen,2\n")
+    drop(page, {"sales.csv": sales})
+    taken = page.get_by_role("group", name="sales.csv")
+    expect(taken).to_contain_text("is in this folder already")
+    shoot(page, "datasets-upload-taken")
+    taken.get_by_role("button", name="Replace").click()
+    expect(row(page, "sales")).to_contain_text("1 row ")
+    page.get_by_role("button", name="Put it back").click()
+    expect(row(page, "sales")).to_contain_text("700,000 rows")

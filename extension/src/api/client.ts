@@ -38,6 +38,8 @@ export interface CallOptions<R extends Route> {
   path?: Routes[R]['path'];
   query?: Routes[R]['query'];
   body?: Routes[R]['body'];
+  /** A body of bytes, for the routes that take one. */
+  bytes?: ArrayBuffer;
   signal?: AbortSignal;
 }
 
@@ -60,6 +62,9 @@ export class ServerApi implements Api {
     const init: RequestInit = { method, signal: options.signal };
     if (options.body !== undefined) {
       init.body = JSON.stringify(options.body);
+    } else if (options.bytes) {
+      init.body = options.bytes;
+      init.headers = { 'Content-Type': 'application/octet-stream' };
     }
     const response = await ServerConnection.makeRequest(
       this.url(route, options),

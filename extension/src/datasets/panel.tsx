@@ -1,5 +1,5 @@
 /** The Data panel: drop files anywhere on it, see what is in them. Draws; never fetches. */
-import { addIcon, closeIcon, folderIcon } from '@jupyterlab/ui-components';
+import { addIcon, folderIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
@@ -7,10 +7,12 @@ import { Empty } from '../ui/Empty';
 import { ErrorNote } from '../ui/ErrorNote';
 import { PanelHeader } from '../ui/Panel';
 import { SearchBox } from '../ui/SearchBox';
+import { lazily } from '../ui/lazily';
 import { useSignal } from '../ui/useSignal';
 import { DatasetRow, type Deeds } from './DatasetRow';
-import type { DatasetsState, Upload } from './state';
-import { size } from './words';
+import type { DatasetsState } from './state';
+
+const UploadRows = lazily(async () => (await import('./UploadRows')).UploadRows);
 
 interface DatasetsViewProps {
   state: DatasetsState;
@@ -24,7 +26,10 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
   const picker = React.useRef<HTMLInputElement>(null);
   const [over, drop] = useDrop(deeds.takeIn, state);
   const shown = state.visible();
-  const isEmpty = state.loaded && !state.datasets.length && !state.uploads.length;
+  const { uploads } = state;
+  const isEmpty =
+    state.loaded && !state.datasets.length && !uploads?.entries.length && !uploads?.left.length;
+  React.useEffect(() => void state.sending().then(found => found.load()), [state]);
   const buttons = (
     <>
       <Button kind="accept" label="Add files…" onClick={() => picker.current?.click()} />
@@ -68,9 +73,7 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
       )}
       <div className="sp-Scroll">
         <ErrorNote error={state.error} onDismiss={() => state.refuse(null)} />
-        {state.uploads.map(upload => (
-          <UploadRow key={upload.id} upload={upload} onCancel={() => state.cancel(upload.id)} />
-        ))}
+        {uploads && <UploadRows uploads={uploads} choose={() => picker.current?.click()} />}
         {!state.loaded && <Busy label="Looking for datasets…" />}
         {isEmpty && (
           <Empty
@@ -94,22 +97,6 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
           Drop to add as data
         </div>
       )}
-    </div>
-  );
-}
-
-function UploadRow({ upload, onCancel }: { upload: Upload; onCancel: () => void }): JSX.Element {
-  if (upload.error) {
-    return <ErrorNote error={upload.error} onDismiss={onCancel} />;
-  }
-  const done = upload.size ? upload.sent / upload.size : 0;
-  return (
-    <div className="sp-Upload">
-      <Busy
-        label={`${upload.name}: ${upload.sent ? `${Math.round(100 * done)} % of ` : ''}${size(upload.size)}`}
-        progress={done}
-      />
-      <Button iconOnly icon={closeIcon} label={`Cancel ${upload.name}`} onClick={onCancel} />
     </div>
   );
 }

@@ -18,6 +18,7 @@ import type { DatasetFits } from './fits';
 import { DatasetsState } from './state';
 import { IDatasets } from './tokens';
 import { lazily } from '../ui/lazily';
+import { trans } from '../ui/words';
 
 const PreviewView = lazily(async () => (await import('./preview')).PreviewView);
 
@@ -55,8 +56,16 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
     files: IDefaultFileBrowser | null,
     restorer: ILayoutRestorer | null
   ): IDatasets => {
-    const state = new DatasetsState(sponde.api, sponde.feed, app.serviceManager.contents);
+    const state = new DatasetsState(sponde.api, sponde.feed);
     state.folder = () => localFolder(files);
+    state.onReplaced = (name, putBack) => {
+      Notification.info(trans.__("'%1' was replaced. The old file is kept and can be put back.", name), {
+        autoClose: 20_000,
+        actions: [
+          { label: trans.__('Put it back'), callback: () => void putBack().catch(error => state.refuse(error)) }
+        ]
+      });
+    };
     const run = (command: string, name: string) => void app.commands.execute(command, { name });
     let known: Promise<DatasetFits> | null = null;
     const fits = (): Promise<DatasetFits> =>

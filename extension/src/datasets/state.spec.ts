@@ -4,7 +4,6 @@ import { Refusal, type Api } from '../api/client';
 import { EventDispatcher } from '../api/feed';
 import type { Column, Dataset, Profile, Routes } from '../api/schema';
 import { DatasetsState } from './state';
-import type { Folder } from './upload';
 
 const dataset = (given: Partial<Dataset>): Dataset => ({
   id: '1',
@@ -49,23 +48,6 @@ const profile = (...names: string[]): Profile =>
 
 type Answers = { [R in keyof Routes]?: (options: { path?: Record<string, string>; body?: unknown }) => unknown };
 
-class FakeFolder implements Folder {
-  readonly files = new Map<string, number>();
-  pieces = 0;
-  onSave: () => void = () => undefined;
-  get = (async () => ({
-    content: [...this.files.keys()].map(name => ({ name }))
-  })) as unknown as Folder['get'];
-  save = (async (path: string) => {
-    this.pieces++;
-    this.files.set(path, 1);
-    this.onSave();
-  }) as unknown as Folder['save'];
-  delete = async (path: string) => {
-    this.files.delete(path);
-  };
-}
-
 function make(answers: Answers) {
   const calls: string[] = [];
   const api = {
@@ -80,22 +62,9 @@ function make(answers: Answers) {
     url: () => ''
   } as unknown as Api;
   const feed = new EventDispatcher();
-  const folder = new FakeFolder();
-  return { state: new DatasetsState(api, feed, folder), feed, folder, calls };
+  return { state: new DatasetsState(api, feed), feed, calls };
 }
 
-// Node has no FileReader; an upload needs only this much of it.
-class Reader {
-  result = '';
-  onload: () => void = () => undefined;
-  readAsDataURL(): void {
-    this.result = 'data:;base64,eA==';
-    queueMicrotask(() => this.onload());
-  }
-}
-(globalThis as unknown as { FileReader: unknown }).FileReader = Reader;
-
-const file = (name: string, bytes = 10): File => new File([new Uint8Array(bytes)], name);
 const settled = () => new Promise(resolve => setTimeout(resolve, 5));
 
 describe('the list', () => {
@@ -176,54 +145,6 @@ describe('the search', () => {
     expect(state.visible().map(one => one.columns.length)).toEqual([2]);
     state.search('nothing');
     expect(state.visible()).toEqual([]);
-  });
-});
-
-describe('uploads', () => {
-  it('go in piece by piece under a free name, then become datasets', async () => {
-    const added: unknown[] = [];
-    const { state, folder } = make({
-      'POST /datasets': ({ body }) => {
-        added.push(body);
-        return dataset({ id: String(added.length) });
-      }
-    });
-    folder.files.set('a.csv', 1);
-    const seen: number[] = [];
-    state.changed.connect(() => seen.push(state.uploads[0]?.sent ?? -1));
-    await state.upload([file('a.csv', 5 * 1024 * 1024)], '');
-    expect(folder.pieces).toBe(3);
-    expect(added).toEqual([{ path: 'a-1.csv' }]);
-    expect(state.uploads).toEqual([]);
-    expect(Math.max(...seen)).toBe(5 * 1024 * 1024);
-  });
-
-  it('of the same name do not meet', async () => {
-    const { state, folder } = make({ 'POST /datasets': () => dataset({}) });
-    await state.upload([file('a.csv'), file('a.csv'), file('a.csv')], '');
-    expect([...folder.files.keys()].sort()).toEqual(['a-1.csv', 'a-2.csv', 'a.csv']);
-  });
-
-  it('can be cancelled, and leave nothing behind', async () => {
-    const { state, folder, calls } = make({ 'POST /datasets': () => dataset({}) });
-    folder.onSave = () => state.cancel(state.uploads[0].id);
-    await state.upload([file('a.csv', 9 * 1024 * 1024)], '');
-    expect(folder.files.size).toBe(0);
-    expect(folder.pieces).toBe(1);
-    expect(state.uploads).toEqual([]);
-    expect(calls).toEqual([]);
-  });
-
-  it('that fail stay with their sentence until dismissed', async () => {
-    const { state, folder } = make({});
-    folder.onSave = () => {
-      throw new Error('No space left.');
-    };
-    await state.upload([file('a.csv')], '');
-    expect(state.uploads[0].error?.message).toBe("'a.csv' could not be taken in. No space left.");
-    expect(folder.files.size).toBe(0);
-    state.cancel(state.uploads[0].id);
-    expect(state.uploads).toEqual([]);
   });
 });
 

@@ -4,16 +4,7 @@ import { Refusal, type Api } from '../api/client';
 import type { Feed } from '../api/feed';
 import type { Column, Dataset, Policy, Profile, Table } from '../api/schema';
 import type { IDatasets } from './tokens';
-import { Cancelled, upload, type Folder } from './upload';
-
-export interface Upload {
-  readonly id: number;
-  readonly name: string;
-  readonly size: number;
-  sent: number;
-  error: Refusal | null;
-  readonly stop: AbortController;
-}
+import type { Uploads } from './uploads';
 
 /** A dataset as it is shown: with its columns where it is open. */
 export interface Shown {
@@ -31,7 +22,6 @@ export interface Preview {
   busy: boolean;
 }
 
-const UPLOADS_AT_ONCE = 2;
 export const PREVIEW_ROWS = 100;
 
 export class DatasetsState implements IDatasets {
@@ -39,7 +29,10 @@ export class DatasetsState implements IDatasets {
   loaded = false;
   error: Refusal | null = null;
   query = '';
-  uploads: Upload[] = [];
+  /** What is on its way; its code is fetched with the first file. */
+  uploads: Uploads | null = null;
+  /** Told when a file has taken another's place. */
+  onReplaced: Uploads['onReplaced'] = () => undefined;
   /** Where new files go. */
   folder: () => string = () => '';
   private readonly _changed = new Signal<DatasetsState, void>(this);
@@ -49,14 +42,10 @@ export class DatasetsState implements IDatasets {
   private readonly _previews = new Map<string, Preview>();
   private readonly _open = new Set<string>();
   private readonly _openColumns = new Set<string>();
-  private _number = 0;
-  private _running = 0;
-  private readonly _waiting: Array<() => void> = [];
 
   constructor(
     private readonly _api: Api,
-    feed: Feed,
-    private readonly _contents: Folder
+    feed: Feed
   ) {
     feed.on('DatasetChanged', event => this._put(event.dataset));
     feed.on('DatasetRemoved', event => this._take(event.dataset_id));
@@ -119,68 +108,33 @@ export class DatasetsState implements IDatasets {
     }
   }
 
-  /** Take files in from the person's computer, two at a time, then register them. */
+  /** Take files in from the person's computer, two at a time; where a name is taken, ask. */
   async upload(files: File[], folder: string): Promise<Dataset[]> {
-    const taken = await Promise.all(files.map(file => this._upload(file, folder)));
-    return taken.filter((one): one is Dataset => one !== null);
+    return (await this.sending()).take(files, folder, 'ask');
   }
 
-  takeIn(files: File[]): Promise<Dataset[]> {
-    return this.upload(files, this.folder());
+  /** The same from elsewhere, where no question can be seen: both files stay. */
+  async takeIn(files: File[]): Promise<Dataset[]> {
+    return (await this.sending()).take(files, this.folder(), 'keep_both');
   }
 
-  cancel(id: number): void {
-    const found = this.uploads.find(one => one.id === id);
-    found?.stop.abort();
-    this.uploads = this.uploads.filter(one => one.id !== id);
-    this._changed.emit();
+  async sending(): Promise<Uploads> {
+    const found = await import('./uploads');
+    if (!this.uploads) {
+      this.uploads = new found.Uploads(this._api, dataset => {
+        this._open.add(dataset.id);
+        this._put(dataset);
+      });
+      this.uploads.onReplaced = (name, putBack) => this.onReplaced(name, putBack);
+      this.uploads.changed.connect(() => this._changed.emit());
+      this._changed.emit();
+    }
+    return this.uploads;
   }
 
   refuse(error: unknown): void {
     this.error = error ? Refusal.from(error) : null;
     this._changed.emit();
-  }
-
-  private async _upload(file: File, folder: string): Promise<Dataset | null> {
-    const entry: Upload = {
-      id: ++this._number,
-      name: file.name,
-      size: file.size,
-      sent: 0,
-      error: null,
-      stop: new AbortController()
-    };
-    this.uploads = [...this.uploads, entry];
-    this._changed.emit();
-    if (this._running >= UPLOADS_AT_ONCE) {
-      await new Promise<void>(resolve => this._waiting.push(resolve));
-    }
-    this._running++;
-    try {
-      const sent = (bytes: number) => {
-        entry.sent = bytes;
-        this._changed.emit();
-      };
-      const path = await upload(this._contents, folder, file, sent, entry.stop.signal);
-      const dataset = await this.add(path);
-      this.uploads = this.uploads.filter(one => one !== entry);
-      return dataset;
-    } catch (error) {
-      if (!(error instanceof Cancelled)) {
-        const refusal = Refusal.from(error);
-        entry.error = new Refusal(
-          refusal.status,
-          refusal.code,
-          `'${file.name}' could not be taken in. ${refusal.message}`,
-          refusal.hint || 'Drop it again to try once more.'
-        );
-      }
-      return null;
-    } finally {
-      this._running--;
-      this._waiting.shift()?.();
-      this._changed.emit();
-    }
   }
 
   // -- off the list, and back ------------------------------------------------------------------

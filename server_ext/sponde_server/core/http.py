@@ -5,6 +5,7 @@ a service (by its class), a part of the path (by its name), `body` (a record, de
 `person` (a `Person`), `reader` (a `Reader`), and query parameters (everything else, with a
 default).
 The answer is a record or a list of records (JSON), None (204), a `Download` or `Events`.
+A function that returns an `Intake[record]` takes the request's body as it comes (core/intake.py).
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
 from jupyter_server.base.handlers import APIHandler
@@ -21,13 +22,16 @@ from jupyter_server.utils import ensure_async
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from .errors import Forbidden, Invalid, SpondeError
+from .errors import Forbidden, Invalid, SpondeError, TooLarge
+from .intake import Intake
 from .record import new_id
 from .wire import convert, decode, encode
 
 T = TypeVar("T")
 PREFIX = "/sponde/api"
 _PIECE_BYTES = 262_144
+# A refused body up to this size is read to its end: who still sends would not see the answer.
+_MOST_UNREAD_BYTES = 64 * 1024 * 1024
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -92,6 +96,7 @@ class Endpoint:
     answer: Callable[..., Awaitable[Any]]
     hints: dict[str, Any]
     parameters: dict[str, inspect.Parameter]
+    has_intake: bool = False
 
     @property
     def path_names(self) -> list[str]:
@@ -119,8 +124,11 @@ class Routes:
             hints = get_type_hints(answer)
             parameters = dict(inspect.signature(answer).parameters)
             asked = action or ("read" if method == "GET" else "write")
+            has_intake = get_origin(hints.get("return")) is Intake
+            if has_intake:
+                (hints["return"],) = get_args(hints["return"])
             self.endpoints.append(
-                Endpoint(self.slice, method, path, asked, answer, hints, parameters)
+                Endpoint(self.slice, method, path, asked, answer, hints, parameters, has_intake)
             )
             return answer
 
@@ -185,8 +193,7 @@ class RouteHandler(APIHandler):
                     }
                 )
                 return
-            await self._permit(endpoint)
-            answer = await endpoint.answer(**self._arguments(endpoint, path))
+            answer = await self._answer_of(endpoint, path)
             await self._send(answer, endpoint.hints.get("return"))
         except SpondeError as error:
             self.log.info("%s %s: %s", method, self.request.path, error)
@@ -207,6 +214,10 @@ class RouteHandler(APIHandler):
                     "hint": f"The server's log says more under {name}.",
                 }
             )
+
+    async def _answer_of(self, endpoint: Endpoint, path: dict[str, str]) -> Any:
+        await self._permit(endpoint)
+        return await endpoint.answer(**self._arguments(endpoint, path))
 
     async def _permit(self, endpoint: Endpoint) -> None:
         # Asked here and not through @authorized, which remembers the first subclass's resource.
@@ -300,6 +311,74 @@ class RouteHandler(APIHandler):
         self.finish(json.dumps(body))
 
 
+@web.stream_request_body
+class IntakeHandler(RouteHandler):
+    """Hands a body to its endpoint's intake as it comes; refuses before it is read."""
+
+    _intake: Intake[Any] | None = None
+    _refusal: Exception | None = None
+    _leaving: "asyncio.Task[None] | None" = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Ask the endpoint, once it is known who asks."""
+        await super().prepare()
+        if self._finished:
+            return
+        if self.current_user is None:
+            raise web.HTTPError(403)
+        endpoint = self.endpoints.get(self.request.method or "")
+        if endpoint is None:
+            return
+        told = self.request.headers.get("Content-Length", "")
+        length = int(told) if told.isdecimal() else 0
+        try:
+            await self._permit(endpoint)
+            intake: Intake[Any] = await endpoint.answer(
+                **self._arguments(endpoint, self.path_kwargs)
+            )
+            self._intake = intake
+            if length > intake.most:
+                await self._refuse(
+                    TooLarge(
+                        f"{length:,} bytes are too many: {intake.most:,} were still to come.",
+                        "Send what follows the offset, and no more than the file's size.",
+                    )
+                )
+            self.request.connection.set_max_body_size(  # type: ignore[union-attr]
+                max(intake.most, _MOST_UNREAD_BYTES)
+            )
+        except SpondeError as error:
+            self._refusal = error
+        if self._refusal is not None and length > _MOST_UNREAD_BYTES:
+            await self._answer(endpoint.method, self.path_kwargs)
+
+    async def data_received(self, piece: bytes) -> None:
+        """Hand some bytes on; after a refusal they are dropped."""
+        if self._intake is None or self._refusal is not None:
+            return
+        try:
+            await self._intake.take(piece)
+        except SpondeError as error:
+            await self._refuse(error)
+
+    def on_connection_close(self) -> None:
+        """Tell the intake that nothing follows."""
+        super().on_connection_close()
+        if self._intake is not None and self._refusal is None:
+            self._leaving = asyncio.ensure_future(self._intake.leave())
+
+    async def _refuse(self, error: SpondeError) -> None:
+        self._refusal = error
+        if self._intake is not None:
+            await self._intake.leave()
+
+    async def _answer_of(self, endpoint: Endpoint, path: dict[str, str]) -> Any:
+        if self._refusal is not None:
+            raise self._refusal
+        assert self._intake is not None
+        return await self._intake.end()
+
+
 def handlers(
     routes: Iterable[Routes], services: dict[type[Any], Any]
 ) -> list[tuple[str, type[RouteHandler], dict[str, Any]]]:
@@ -311,7 +390,7 @@ def handlers(
     return [
         (
             PREFIX + _pattern(path) + "$",
-            RouteHandler,
+            IntakeHandler if any(e.has_intake for e in endpoints.values()) else RouteHandler,
             {"endpoints": endpoints, "services": services},
         )
         # Literal addresses before those with names in them: /runs/next before /runs/{run_id}.
