@@ -29,8 +29,38 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("steady")
+# The files that take longest, so that no worker is left with one of them when the others are done.
+LONGEST = (
+    "engines/test_life.py",
+    "publish/test_dashboards.py",
+    "chat/test_answers.py",
+    "chat/test_commands_hostile.py",
+    "engines/test_faults.py",
+    "experiments/test_service.py",
+    "datasets/test_service.py",
+    "journeys/test_j1_chat.py",
+    "chat/test_commands.py",
+    "jobs/test_service.py",
+    "chat/test_receipts.py",
+    "engines/test_asking.py",
+    "journeys/test_j3_schedule.py",
+    "registry/test_downloads.py",
+    "models/test_secrets.py",
+    "tuning/test_comparison.py",
+    "datasets/test_sandbox.py",
+    "kernel/test_magics.py",
+    "kernel/test_use.py",
+    "kernel/test_programs.py",
+)
 STAND_IN_VLLM = [sys.executable, str(Path(__file__).with_name("stand_in_vllm.py"))]
 MIGRATIONS = Path(__file__).parents[1] / "server_ext" / "sponde_server" / "migrations"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    folder = Path(__file__).parent
+    rank = {folder / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture
