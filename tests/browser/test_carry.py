@@ -14,7 +14,8 @@ import pandas as pd
 
 
 def load(path):
-    frame = pd.read_csv(path)
+    frame = pd.read_csv(path, sep=";")
+    frame = frame[frame["amount"] > 10]
     return frame.dropna()"""
 
 
@@ -70,7 +71,7 @@ def test_blocks_go_in_and_out_and_lie_in_a_git_folder(lab, open_page, tmp_path):
     expect(export.get_by_text("2 blocks are in code-blocks.blocks.json.")).to_be_visible()
 
     # In: what is new, here, near and broken is told before anything is kept.
-    near = {"code": LOAD.replace("dropna", "fillna") + "\n\nx = 1", "name": "load"}
+    near = {"code": LOAD.replace("> 10", "> 250"), "name": "load"}
     more = [*blocks, {"code": "total = sum(range(10))", "name": "total"}, near, {"code": 5}]
     bundle.write_text(json.dumps({"blocks": more}))
     part = panel.get_by_role("region", name="Import")
@@ -80,7 +81,7 @@ def test_blocks_go_in_and_out_and_lie_in_a_git_folder(lab, open_page, tmp_path):
     for word in ("1 new", "1 nearly here", "2 here already", "1 broken"):
         expect(part.get_by_role("button", name=word)).to_be_visible()
     rows.get_by_role("button", name="Difference").click()
-    expect(rows.get_by_role("table")).to_contain_text("fillna")
+    expect(rows.get_by_role("table")).to_contain_text("250")
     shoot(page, "carry-preview")
     part.get_by_label("What becomes of load").select_option("revise")
     part.get_by_role("button", name="Import 4 blocks").click()

@@ -1,5 +1,6 @@
 """The library as files: in step both ways, never losing a text, and in a real git repository."""
 
+import asyncio
 import logging
 import os
 import signal
@@ -431,3 +432,20 @@ async def test_the_routes_set_a_folder_and_look_at_it(api, jp_root_dir):
     assert refused["status"] == 409
     gone = await api("DELETE", "/library-folder")
     assert gone["path"] == ""
+
+
+async def test_the_watch_finds_what_an_editor_and_the_library_change(world):
+    world.folder.look_seconds = 0.05
+    block = await set_up(world)
+    rewrite(world.file(), "x = 1", "x = 2")
+    for _ in range(2000):
+        if (await world.library.get(block.id)).code == "x = 2":
+            break
+        await asyncio.sleep(0.02)
+    assert (await world.library.get(block.id)).code == "x = 2"
+    await world.library.revise(block.id, CodeBlockEdit(code="x = 3"))
+    for _ in range(2000):
+        if "x = 3" in world.file().read_text():
+            break
+        await asyncio.sleep(0.02)
+    assert "x = 3" in world.file().read_text()

@@ -83,6 +83,9 @@ class SpondeFolder(LoggingConfigurable):
         self._is_watching = False
         self._state = FolderState()
         self._took = 0.0
+        self._seen: tuple[str, int, dict[str, tuple[int, int]]] | None = None
+        """Where, up to which change and with which files both were last compared."""
+        self._is_merging = False
         bus.on(CodeBlockSaved, lambda event: self._wake())
 
     async def start(self) -> None:
@@ -151,6 +154,7 @@ class SpondeFolder(LoggingConfigurable):
     async def look(self) -> FolderState:
         """Compare the folder and the library, and bring both in step."""
         async with self._lock:
+            self._seen = None  # a person who asks gets a whole look
             await self._look()
         self._watch()
         return self._state
@@ -166,6 +170,7 @@ class SpondeFolder(LoggingConfigurable):
                 await self._resolve_merge(Path(folder.path), conflict, body)
             else:
                 await self._resolve(Path(folder.path), conflict, body, by)
+            self._seen = None
             await self._look()
         return await self.state()
 
@@ -294,6 +299,11 @@ class SpondeFolder(LoggingConfigurable):
         from .files import Found, code_files
 
         last = await self._database.read(folder_store.last_change)
+        entries = await asyncio.to_thread(code_files, path)
+        seen = (folder.path, last, entries)
+        if seen == self._seen and not self._state.problem and not self._is_merging:
+            self._state = replace(self._state, looked_at=now())
+            return
         changed = dict(await self._database.read(folder_store.list_changed, folder.seen_change))
         rows = {one.block_id: one for one in await self._database.read(folder_store.list_files)}
         found = Found(
@@ -328,6 +338,8 @@ class SpondeFolder(LoggingConfigurable):
                 count += await self._to_disk(found, block_id, is_removed=is_removed)
         if last != folder.seen_change:
             await self._database.write(folder_store.note_seen, last)
+        self._seen = (folder.path, last, dict(found.entries))
+        self._is_merging = bool(found.unmerged)
         before = self._state
         files = await self._database.read(folder_store.list_files)
         self._state = FolderState(
