@@ -61,7 +61,7 @@ function Row(props: ImportRowsProps & { row: ImportRow }): JSX.Element {
     <li className={`sp-Carry-item sp-mod-${row.state}`}>
       <div className="sp-Carry-line">
         {row.state === 'broken' ? (
-          <span className="sp-Carry-name">{row.name}</span>
+          <span className="sp-Carry-name">{row.name === '?' ? row.place : row.name}</span>
         ) : (
           <label className="sp-Carry-name">
             <input
@@ -77,18 +77,15 @@ function Row(props: ImportRowsProps & { row: ImportRow }): JSX.Element {
             {row.name}
           </label>
         )}
-        <span className="sp-Quiet">{stateWords(row)}</span>
         {row.state !== 'broken' && (
           <button type="button" className="sp-Link" aria-expanded={pair !== null} onClick={look}>
             {row.state === 'near' ? trans.__('Difference') : trans.__('Code')}
           </button>
         )}
       </div>
-      {(row.note || row.description) && (
-        <div className="sp-Quiet">
-          {[row.place, row.note || row.description].filter(Boolean).join(': ')}
-        </div>
-      )}
+      <div className="sp-Quiet">
+        {[stateWords(row), row.note || row.description].filter(Boolean).join(' · ')}
+      </div>
       {row.state === 'near' && choice !== 'skip' && (
         <ChoiceOf
           label={trans.__('What becomes of %1', row.name)}
@@ -146,12 +143,14 @@ function stateWords(row: ImportRow): string {
     case 'new':
       return row.language;
     case 'same':
-      return row.block_name
-        ? trans.__('here as %1: the source is noted', row.block_name)
-        : trans.__('twice in this file');
+      return !row.block_name
+        ? trans.__('twice in this file')
+        : row.block_name === row.name
+          ? trans.__('here already')
+          : trans.__('here as %1', row.block_name);
     case 'near':
       return trans.__('%1 % like %2', String(Math.round(row.likeness * 100)), row.block_name);
     default:
-      return trans.__('cannot be read');
+      return row.name === '?' ? '' : row.place;
   }
 }

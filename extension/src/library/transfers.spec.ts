@@ -80,5 +80,7 @@ describe('an export', () => {
     await transfers.export({ format: 'bundle' });
     heard.ExportChanged({ transfer: DONE } as never);
     expect(downloads).toHaveLength(1);
+    heard.ExportChanged({ transfer: { ...DONE, status: 'working' } } as never);
+    expect(transfers.exporting).toEqual(DONE); // what comes late says less
   });
 });

@@ -14,6 +14,8 @@ import type { ISponde } from '../api/tokens';
 const PIECE = 1_000_000;
 const PAGE = 100;
 const WORKS = ['receiving', 'reading', 'working'];
+/** An answer may come later than the event that tells more: what goes back is old. */
+const ORDER = ['receiving', 'reading', 'ready', 'working', 'done', 'undone'];
 
 export class Transfers {
   readonly changed: ISignal<this, void>;
@@ -233,6 +235,9 @@ export class Transfers {
       return;
     }
     const was = this.importing.status;
+    if (isOlder(transfer, this.importing)) {
+      return;
+    }
     this.importing = transfer;
     this._changed.emit();
     if (transfer.status === 'ready' && was !== 'ready') {
@@ -245,6 +250,9 @@ export class Transfers {
   private _written(transfer: BlockExport): void {
     const known = this.exporting;
     if (known && known.id !== transfer.id) {
+      return;
+    }
+    if (known && isOlder(transfer, known)) {
       return;
     }
     const isNew = known?.status !== 'done';
@@ -290,6 +298,17 @@ export class Transfers {
     }
     this._changed.emit();
   }
+}
+
+interface Going {
+  status: string;
+  done: number;
+}
+
+function isOlder(one: Going, known: Going): boolean {
+  const rank = ({ status }: Going): number =>
+    ORDER.indexOf(status) < 0 ? ORDER.indexOf('done') : ORDER.indexOf(status);
+  return rank(one) < rank(known) || (one.status === known.status && one.done < known.done);
 }
 
 function base64(piece: Blob): Promise<string> {
