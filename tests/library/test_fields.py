@@ -175,6 +175,13 @@ def test_sql_is_filled_in_and_parametrised():
     assert "= {sponde.sql_value(region)} AND" in with_parameters(made)
 
 
+def test_a_language_that_reads_no_names_of_python_has_no_parameters():
+    made = with_fields("head -n 5 data.csv > 'out file.csv'", language="bash")
+    assert made.fields
+    assert filled(made, {made.fields[-1].name: "x"}) != made.code
+    assert (parameters_cell(made), with_parameters(made)) == ("", made.code)
+
+
 def test_fields_follow_their_values_through_an_edit():
     made = with_fields(PLOT, twin=TWIN)
     new = "# first\n" + PLOT.replace("100", "250").replace('kind="bar", ', "")

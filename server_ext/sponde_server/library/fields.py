@@ -29,6 +29,11 @@ _LISTED = 8
 # -- what others make notebooks and jobs of ------------------------------------------------------
 
 
+def has_parameters(block: CodeBlock) -> bool:
+    """Whether a block's fields can be a job's parameters: in a cell of bash no name is read."""
+    return bool(block.fields) and block.language in ("python", "sql")
+
+
 def parameters_cell(
     block: CodeBlock,
     values: Mapping[str, str] | None = None,
@@ -40,11 +45,13 @@ def parameters_cell(
     where two blocks of one notebook have a field of the same name.
     """
     checked = checked_values(block, values or {})
+    if not has_parameters(block):
+        return ""
     lines = []
     for field in block.fields:
         name = (names or {}).get(field.name, field.name)
         line = f"{name} = {python_value(field, checked[field.name])}"
-        said = field.about or _choices_said(field)
+        said = " ".join((field.about or _choices_said(field)).split())
         lines.append(f"{line}  # {said}" if said else line)
     return "\n".join(lines)
 
@@ -55,6 +62,8 @@ def with_parameters(block: CodeBlock, names: Mapping[str, str] | None = None) ->
     Python stays Python; SQL becomes the body of an f-string with three quotes, as it stands in
     `sponde.dataset("sales").sql(f\"\"\"…\"\"\")`, and needs `import sponde`.
     """
+    if not has_parameters(block):
+        return block.code
     called = {field.name: (names or {}).get(field.name, field.name) for field in block.fields}
     if block.language == "sql":
         return _sql_with(block, called)

@@ -13,7 +13,7 @@ from functools import cached_property
 from sponde_server.core.syntax import parse
 
 from .facts import Names, names_of
-from .fields import parameters_cell, with_parameters
+from .fields import has_parameters, parameters_cell, with_parameters
 from .parsing import without_magics
 from .records import CodeBlock
 
@@ -112,7 +112,7 @@ def read_part(block: CodeBlock, called: Mapping[str, str] | None = None) -> Part
 def _called(block: CodeBlock, taken: set[str]) -> dict[str, str]:
     """Name a block's fields as no other name of the whole is called."""
     called = {}
-    for field in block.fields:
+    for field in block.fields if has_parameters(block) else ():
         name, number = field.name, 2
         while name in taken and name not in block.facts.defines:
             name, number = f"{field.name}_{number}", number + 1
