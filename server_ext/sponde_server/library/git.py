@@ -242,7 +242,8 @@ class Git:
 
     async def merge(self, what: str) -> list[str]:
         """Merge; give the files that are in conflict."""
-        said = await self.ask("merge", "--no-edit", "--no-verify-signatures", "--", what)
+        message = f"--message=Merge {what.removeprefix('refs/remotes/')}"
+        said = await self.ask("merge", "--no-edit", "--no-verify-signatures", message, "--", what)
         if said.code == 0:
             return []
         unmerged = await self.unmerged()

@@ -412,9 +412,9 @@ class SpondeTransfers(LoggingConfigurable):
                 )
                 await asyncio.sleep(0)
             if self.beside and work.beside and not work.is_stopped:
-                made, said = await self.beside.take(work.beside, here)
+                collected, said = await self.beside.take(work.beside, here)
                 refused += said
-                await self._database.write(transfer_store.add_parts, _collected(work, made))
+                await self._database.write(transfer_store.add_parts, _collected(work, collected))
                 self._step(work, refused=tuple(refused[:_MOST_REFUSED]))
         finally:
             self._tell_blocks(changed)
