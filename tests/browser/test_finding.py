@@ -87,13 +87,25 @@ def test_a_block_is_found_by_its_words_and_run_in_the_cell_without_the_mouse(lab
     expect(panel.get_by_role("listitem")).to_have_count(0)
     switch = panel.get_by_role("button", name="By meaning")
     expect(switch).to_have_attribute("aria-disabled", "true")
-    switch.click()
+    switch.press("Enter")
     expect(panel.get_by_text("Nothing is downloaded by itself")).to_be_visible()
     shoot(page, "library-meaning-absent")
-    save(page, "middle = sum(ages) / len(ages)", name="of_ages", description="The average")
+    long = "middle = sum(ages) / len(ages)  # " + "the ages of all who were there, " * 6
+    save(page, long, name="of_ages", description="The average")
     make(lab.base / "data_dir" / "sponde" / "meaning")
-    switch.click()
+    switch.press("Enter")
     expect(switch).to_have_attribute("aria-pressed", "true")
     expect(card).to_have_count(1, timeout=60_000)
     expect(card.locator(".sp-Card-reason")).to_have_text("near in meaning")
     shoot(page, "library-meaning")
+
+    page.set_viewport_size({"width": 700, "height": 800})
+    card.click()
+    editor = panel.locator(".sp-CodeField")
+    editor.locator(".cm-scroller").evaluate("node => { node.scrollLeft = 300 }")
+    numbers = editor.locator(".cm-gutters")
+    assert numbers.evaluate("node => getComputedStyle(node).backgroundColor") != "rgba(0, 0, 0, 0)"
+    assert numbers.bounding_box()["x"] <= editor.bounding_box()["x"] + 2  # it has not gone along
+    shoot(page, "library-editor-scrolled-dark")
+    set_theme(page, "JupyterLab Light")
+    shoot(page, "library-editor-scrolled")

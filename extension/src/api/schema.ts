@@ -1630,6 +1630,8 @@ export interface FoundBlocks {
   blocks: Array<FoundBlock>;
   /** Whether there are more of them. */
   has_more: boolean;
+  /** Whether more will be found by meaning in a moment: blocks are still being read. */
+  is_reading: boolean;
   /** What of the query was not understood, a sentence each; the rest was searched. */
   wrongs: Array<string>;
   /** Where nothing was found: filters that stand in the way. */

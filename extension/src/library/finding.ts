@@ -14,6 +14,8 @@ import { isSame, openWord, queryOf, takeFilters, withOffer } from './filters';
 export const PAGE = 50;
 /** So many come with each letter: more than a list shows at once. */
 const FIRST = 30;
+/** Asked again so long after, while blocks are still being read. */
+const READING_MS = 1500;
 /** Without a letter for so long, nobody types any more. */
 const PAUSE_MS = 400;
 
@@ -221,6 +223,9 @@ export class Finding {
         ...fresh.map(({ block, reason, marks }): [string, Why] => [block.id, { reason, marks }])
       ]);
       this.hasMore = found.has_more;
+      if (found.is_reading && !offset) {
+        setTimeout(() => void (asked === this._asked && this.refresh()), READING_MS);
+      }
       this.wrongs = found.wrongs;
       if (typing && found.was_cut) {
         this.wrongs = [...found.wrongs, trans.__('Still looking through the rest…')];

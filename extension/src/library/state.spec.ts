@@ -44,7 +44,8 @@ function found(blocks: CodeBlock[], { query }: Parameters<Answer>[0]): FoundBloc
     has_more: blocks.length >= Number(query?.limit),
     wrongs: [],
     without: [],
-    was_cut: false
+    was_cut: false,
+    is_reading: false
   };
 }
 

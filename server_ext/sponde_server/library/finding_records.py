@@ -63,6 +63,8 @@ class FoundBlocks:
     """The best first."""
     has_more: bool = False
     """Whether there are more of them."""
+    is_reading: bool = False
+    """Whether more will be found by meaning in a moment: blocks are still being read."""
     wrongs: tuple[str, ...] = ()
     """What of the query was not understood, a sentence each; the rest was searched."""
     without: tuple[WithoutFilter, ...] = ()

@@ -90,7 +90,8 @@ class MeantBlocks:
         page = joined[asked.offset : asked.offset + asked.limit]
         blocks = await self._told(page, by_words.blocks, set(near))
         wrongs = by_words.wrongs
-        if left := await self._left():
+        left = await self._left()
+        if left:
             self.read(0)
             wrongs = (*wrongs, f"{left:,} blocks are still being read; they come later by meaning.")
         rest: FoundBlocks | None = None
@@ -107,6 +108,7 @@ class MeantBlocks:
             blocks=tuple(blocks),
             has_more=asked.offset + asked.limit < len(joined) or more,
             wrongs=wrongs,
+            is_reading=bool(left),
             without=() if joined else by_words.without,
         )
 
