@@ -29,7 +29,6 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
   const { uploads } = state;
   const isEmpty =
     state.loaded && !state.datasets.length && !uploads?.entries.length && !uploads?.left.length;
-  React.useEffect(() => void state.sending().then(found => found.load()), [state]);
   const buttons = (
     <>
       <Button kind="accept" label="Add files…" onClick={() => picker.current?.click()} />

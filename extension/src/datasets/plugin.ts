@@ -235,6 +235,8 @@ interface LabDragEvent extends Event {
 
 /** The panel also takes files that are dragged over from JupyterLab's own file browser. */
 class DataPanel extends Panel {
+  private _hasAsked = false;
+
   constructor(
     private readonly _state: DatasetsState,
     deeds: React.ComponentProps<typeof DatasetsView>['deeds']
@@ -260,8 +262,20 @@ class DataPanel extends Panel {
     }
   }
 
+  /** What is here in part is asked for when the panel is first seen, not at the start. */
+  protected onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    if (!this._hasAsked) {
+      this._hasAsked = true;
+      void this._state.sending().then(uploads => uploads.load(), () => undefined);
+    }
+  }
+
   protected onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
+    if (this.isVisible) {
+      this.onAfterShow(message);
+    }
     for (const kind of ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop']) {
       this.node.addEventListener(kind, this);
     }

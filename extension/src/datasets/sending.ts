@@ -42,6 +42,7 @@ export async function send(
   const { signal } = hooks;
   let upload = await patiently(hooks, () => api.call('POST /dataset-uploads', { body, signal }));
   hooks.began(upload);
+  const isTaken = upload.is_taken;
   const path = { upload_id: upload.id };
   let piece = FIRST_PIECE;
   let quarrels = 0;
@@ -80,8 +81,9 @@ export async function send(
       stopIfCancelled(signal);
     }
   }
-  let conflict: NameConflict = 'ask';
+  let conflict: NameConflict = isTaken ? await hooks.choose() : 'ask';
   for (;;) {
+    stopIfCancelled(signal);
     try {
       const given = { path, body: { conflict }, signal };
       return await patiently(hooks, () =>
@@ -92,7 +94,6 @@ export async function send(
         throw error;
       }
       conflict = await hooks.choose();
-      stopIfCancelled(signal);
     }
   }
 }
