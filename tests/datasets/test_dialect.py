@@ -95,3 +95,10 @@ def test_sparse_first_rows_of_a_table_are_no_titles():
     found = layout_of(["3,,,,\n", ",,,,5\n", *[f"{i},{i},{i},{i},{i}\n" for i in range(30)]])
     assert not found.preamble
     assert not found.has_header
+
+
+def test_a_title_above_a_sparse_table_is_no_name():
+    below = ["RT Hon Swayne,Oct-14,Tearfund,Emergencies,,\n", *[",,World Vision,,,\n"] * 30]
+    found = layout_of(["Meetings,,,,,\n", "Minister,Date,Name,Purpose,,\n", *below])
+    assert found.names[:4] == ["Minister", "Date", "Name", "Purpose"]
+    assert [line for line, _ in found.preamble] == [1]

@@ -243,12 +243,14 @@ def _filled_up_titles(sample: list[Piece]) -> int:
     The names must stand right below them: without such a record a sparse table is meant.
     """
     usual = sorted(map(_filled, sample))[len(sample) // 2]
-    start = 0
-    while start < min(MOST_TITLES, len(sample) - 1) and _filled(sample[start]) <= usual // 3:
-        start += 1
-    below = [piece.fields for piece in sample[start + 1 :]]
-    is_table = 3 * _filled(sample[start]) >= 2 * usual and is_header(sample[start].fields, below)
-    return start if is_table else 0
+    for start, piece in enumerate(sample[: MOST_TITLES + 1]):
+        names = _filled(piece)
+        if names > 2 and start:
+            below = [later.fields for later in sample[start + 1 :]]
+            return start if 3 * names >= 2 * usual and is_header(piece.fields, below) else 0
+        if names > max(1, usual // 3):
+            return 0
+    return 0
 
 
 def _filled(piece: Piece) -> int:
