@@ -5,11 +5,11 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from meaning.tiny_encoder import make as make_encoder
 from playwright.sync_api import Locator, Page, expect
 
 from browser.lab import PATIENCE, command, set_theme, shoot
 from browser.test_chat import ask, call, ended, open_chat
-from meaning.tiny_encoder import make as make_encoder
 
 
 @pytest.fixture(scope="module")

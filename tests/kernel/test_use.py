@@ -48,7 +48,8 @@ def test_use_renames_and_says_what_is_not_here(keep, cell, said):
 
 
 def test_a_wrong_line_behind_use_says_how_it_is_written(cell):
-    assert "Write needed=here or field=value, such as %use plot df=sales" in cell("%use plot df").text
+    said = cell("%use plot df").text
+    assert "Write needed=here or field=value, such as %use plot df=sales" in said
     assert "has no option --ran: it has --run" in cell("%use plot --ran").text
     assert "the block's name is missing" in cell("%use").text
 

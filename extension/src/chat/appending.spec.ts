@@ -1,3 +1,4 @@
+/** Letters that are added to what is drawn, held to marked itself. */
 import { Marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { additionTo } from './appending';
