@@ -102,3 +102,25 @@ def test_a_title_above_a_sparse_table_is_no_name():
     found = layout_of(["Meetings,,,,,\n", "Minister,Date,Name,Purpose,,\n", *below])
     assert found.names[:4] == ["Minister", "Date", "Name", "Purpose"]
     assert [line for line, _ in found.preamble] == [1]
+
+
+def test_names_in_two_lines_are_joined():
+    rows = [f"2024-01-{day:02},{day},{day}.5,{day},3\n" for day in range(1, 29)]
+    found = layout_of(["Day,Oslo,,Bodø,\n", ",in,out,in,out\n", *rows])
+    assert found.names == ["Day", "Oslo in", "Oslo out", "Bodø in", "Bodø out"]
+    assert found.skip_lines == 2
+    assert "The names stand in two lines and were joined." in found.warnings
+
+
+def test_a_row_of_words_below_a_missing_name_is_a_row():
+    rows = [f"Ann{n},word,{n}\n" for n in range(30)]
+    found = layout_of(["name,,amount\n", "Bob,other,n/a\n", *rows])
+    assert found.skip_lines == 1
+    assert found.names[0] == "name"
+
+
+def test_a_title_with_commas_in_its_words_stands_above_the_table():
+    rows = [f"{4000 - n}.00,0.0{n}\n" for n in range(30)]
+    found = layout_of(["New Dataset,by Analyst Wednesday, January 20\n", "cm-1,A\n", *rows])
+    assert found.names == ["cm-1", "A"]
+    assert [line for line, _ in found.preamble] == [1]

@@ -204,7 +204,9 @@ def _head(found: Layout, lines: list[str], *, is_single: bool) -> Layout:
     if not sample:
         return found
     width = Counter(len(piece.fields) for piece in sample[1:] or sample).most_common(1)[0][0]
-    start = 0 if is_single else _titles(sample, width) or _filled_up_titles(sample)
+    start = 0
+    if not is_single:
+        start = _titles(sample, width) or _filled_up_titles(sample) or _wide_title(sample, width)
     found.preamble = [(piece.line, piece.text.rstrip("\r\n")) for piece in sample[:start]]
     first = sample[start]
     rest = [piece.fields for piece in sample[start + 1 :]]
@@ -214,6 +216,10 @@ def _head(found: Layout, lines: list[str], *, is_single: bool) -> Layout:
     if found.has_header:
         names = first.fields
         body = start + 1
+        if rest and _goes_on(names, rest[0], rest[1:]):
+            names = _joined(names, rest[0])
+            found.warnings.append("The names stand in two lines and were joined.")
+            body, rest = body + 1, rest[1:]
         while len(names) > width and not names[-1].strip():
             names = names[:-1]
         if len(names) == width - 1 and rest:
@@ -221,7 +227,8 @@ def _head(found: Layout, lines: list[str], *, is_single: bool) -> Layout:
             names = ["", *names]
     found.skip_records = body
     found.skip_lines = sample[body].line - 1 if body < len(sample) else sum(1 for _ in lines)
-    found.names, found.warnings = clean_names(names, max(width, len(names)))
+    found.names, warnings = clean_names(names, max(width, len(names)))
+    found.warnings += warnings
     return found
 
 
@@ -251,6 +258,48 @@ def _filled_up_titles(sample: list[Piece]) -> int:
         if names > max(1, usual // 3):
             return 0
     return 0
+
+
+def _wide_title(sample: list[Piece], width: int) -> int:
+    """Count a title with delimiters in its words, right above the names of a table of numbers."""
+    if len(sample) < 3 or len(sample[0].fields) == width or len(sample[1].fields) != width:
+        return 0
+    below = [piece.fields for piece in sample[2:]]
+    names = sample[1].fields
+    are_names = is_header(names, below) and all(cell.strip() for cell in names)
+    return 1 if are_names and len(_of_values(width, below)) == width else 0
+
+
+def _of_values(width: int, rows: list[list[str]]) -> list[int]:
+    """Give the places whose cells are numbers or moments, nearly all."""
+    found = []
+    for place in range(width):
+        cells = [row[place] for row in rows if len(row) > place and row[place].strip()]
+        if cells and sum(map(_is_value, cells)) > len(cells) * 0.8:
+            found.append(place)
+    return found
+
+
+def _goes_on(upper: list[str], lower: list[str], below: list[list[str]]) -> bool:
+    """Say whether a second record of names goes on with the first, where that has gaps."""
+    if len(lower) != len(upper) or any(_is_value(cell) for cell in lower):
+        return False
+    gaps = {place for place, cell in enumerate(upper) if not cell.strip() and lower[place].strip()}
+    values = _of_values(len(upper), below)
+    return (
+        len(values) > 1
+        and bool(gaps.intersection(values))
+        and all(lower[place].strip() or upper[place].strip() for place in values)
+    )
+
+
+def _joined(upper: list[str], lower: list[str]) -> list[str]:
+    """Join names of two records; an upper one stands above those at its right, up to the next."""
+    names, above = [], ""
+    for over, under in zip(upper, lower, strict=True):
+        above = over.strip() or (above if under.strip() else "")
+        names.append(f"{above} {under.strip()}".strip())
+    return names
 
 
 def _filled(piece: Piece) -> int:
