@@ -116,6 +116,52 @@ def drag(page: Page, card, x: float, y: float, *, shoots: str = "", key: str = "
         page.keyboard.up(key)
 
 
+def copied_and_narrow(page: Page, block_id: str) -> None:
+    """A copy of the notebook knows its two cells, too; below a Markdown cell a block is code."""
+    copied = page.evaluate(
+        """async () => {
+            const { serviceManager, shell, commands } = window.jupyterapp;
+            const { path } = shell.currentWidget.context;
+            const copy = await serviceManager.contents.copy(path, '');
+            const panel = await commands.execute('docmanager:open', {path: copy.path});
+            await panel.context.ready;
+            await panel.sessionContext.ready;
+            return copy.path;
+        }"""
+    )
+    copy = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    marks = copy.get_by_role("group", name="From the library: best_month")
+    expect(marks).to_have_count(2)
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.evaluate(
+        """() => {
+            const { content } = window.jupyterapp.shell.currentWidget;
+            content.activeCellIndex = 1;
+            void window.jupyterapp.commands.execute('notebook:change-cell-to-markdown');
+        }"""
+    )
+    expect(marks).to_have_count(1)
+    command(page, "sponde:library:insert", {"block_id": block_id})
+    fit = page.get_by_role("dialog")
+    if fit.is_visible():
+        fit.get_by_role("button", name="Insert").last.click()
+    expect(marks).to_have_count(2)
+    shoot(page, "use-copied-narrow-dark")
+    kinds = page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells
+            .map(cell => cell.cell_type).slice(0, 3)"""
+    )
+    assert kinds == ["code", "markdown", "code"], (copied, kinds)
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.evaluate(
+        """async () => {
+            const panel = window.jupyterapp.shell.currentWidget;
+            await panel.context.save();
+            panel.dispose();
+        }"""
+    )
+
+
 def test_a_block_is_fitted_remembered_updated_dragged_and_let_go(lab, open_page, api):
     block = api("POST", "/code-blocks", {"code": PLOT, "name": "best_month"})
     page = open_page(lab)
@@ -216,6 +262,7 @@ def test_a_block_is_fitted_remembered_updated_dragged_and_let_go(lab, open_page,
     expect(line).to_have_count(2)
     set_theme(page, "JupyterLab Dark")
     shoot(page, "use-dark")
+    copied_and_narrow(page, block["id"])
     api("DELETE", f"/code-blocks/{block['id']}")
     expect(line.first).to_contain_text("was deleted from the library")
     line.first.get_by_role("button", name="Detach").click()

@@ -220,7 +220,7 @@ def test_an_index_is_used_again_after_a_restart_and_made_anew_when_broken_or_for
     assert again._index.change > 0
 
     for path in folder.glob("*.idx"):
-        # Another file of that name: the one before is still mapped, and cutting it would be a SIGBUS.
+        # Another file of that name: the one before is still mapped; cutting it is a SIGBUS.
         path.unlink()
         path.write_bytes(b"broken")
     broken = Finder(database, LOG, least=0, gather=0)
