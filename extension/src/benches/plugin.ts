@@ -4,9 +4,6 @@ import * as React from 'react';
 import { ISponde } from '../api/tokens';
 import { IModels } from '../models/tokens';
 import { lazily } from '../ui/lazily';
-import { BenchesState } from './state';
-
-const BenchesView = lazily(async () => (await import('./panel')).BenchesView);
 
 export const benchesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'sponde-lab:benches',
@@ -14,12 +11,19 @@ export const benchesPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [ISponde, IModels],
   activate: (app: JupyterFrontEnd, sponde: ISponde, models: IModels) => {
-    const state = new BenchesState(sponde);
+    const Section = lazily(async () => {
+      const [{ BenchesView }, { BenchesState }] = await Promise.all([
+        import('./panel'),
+        import('./state')
+      ]);
+      const state = new BenchesState(sponde);
+      return () => React.createElement(BenchesView, { state, models });
+    });
     models.addSection({
       id: 'benchmarks',
       label: 'Benchmarks',
       rank: 30,
-      draw: () => React.createElement(BenchesView, { state, models })
+      draw: () => React.createElement(Section)
     });
   }
 };

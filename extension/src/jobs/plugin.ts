@@ -11,7 +11,6 @@ import { ISponde } from '../api/tokens';
 import { jobsIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { saveIfOpen, selectedNotebook } from '../ui/notebooks';
-import { RunForm } from './formState';
 import { JobsState } from './state';
 import { fileName } from './words';
 import { lazily } from '../ui/lazily';
@@ -58,7 +57,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       }
     }
 
-    function openForm(path: string, definition: JobDefinition | null): void {
+    async function openForm(path: string, definition: JobDefinition | null): Promise<void> {
       const id = `sponde-run-${definition?.id ?? path}`;
       for (const widget of shell.widgets('main')) {
         if (widget.id === id) {
@@ -66,6 +65,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
           widget.close();
         }
       }
+      const { RunForm } = await import('./formState');
       const form = new RunForm(sponde, path, definition);
       const title = definition ? definition.name : `Run ${fileName(path)}`;
       const page: Panel = new Panel({ id, title, icon: jobsIcon, place: 'main' }, () =>
@@ -101,7 +101,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       if (await isSaved(given)) {
-        openForm(app.serviceManager.contents.localPath(given), null);
+        await openForm(app.serviceManager.contents.localPath(given), null);
       }
     }
 
@@ -139,7 +139,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
               React.createElement(JobsView, {
                 state,
                 onOpen: open,
-                onEdit: definition => openForm(definition.notebook, definition),
+                onEdit: definition => void openForm(definition.notebook, definition),
                 onRemove: definition => void remove(definition),
                 onNew: notebookInFront() ? () => void run(notebookInFront()) : undefined,
                 onCompare: commands.hasCommand(COMPARE)
