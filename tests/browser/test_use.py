@@ -116,50 +116,23 @@ def drag(page: Page, card, x: float, y: float, *, shoots: str = "", key: str = "
         page.keyboard.up(key)
 
 
-def copied_and_narrow(page: Page, block_id: str) -> None:
-    """A copy of the notebook knows its two cells, too; below a Markdown cell a block is code."""
-    copied = page.evaluate(
+def copy_of_notebook(page: Page) -> str:
+    """Save the open notebook, and open a copy of it in a narrow window; give its path."""
+    page.set_viewport_size({"width": 700, "height": 900})
+    path: str = page.evaluate(
         """async () => {
             const { serviceManager, shell, commands } = window.jupyterapp;
-            const { path } = shell.currentWidget.context;
-            const copy = await serviceManager.contents.copy(path, '');
+            const { context } = shell.currentWidget;
+            await context.save();
+            const copy = await serviceManager.contents.copy(context.path, '');
             const panel = await commands.execute('docmanager:open', {path: copy.path});
             await panel.context.ready;
             await panel.sessionContext.ready;
+            shell.activateById(panel.id);
             return copy.path;
         }"""
     )
-    copy = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    marks = copy.get_by_role("group", name="From the library: best_month")
-    expect(marks).to_have_count(2)
-    page.set_viewport_size({"width": 700, "height": 900})
-    page.evaluate(
-        """() => {
-            const { content } = window.jupyterapp.shell.currentWidget;
-            content.activeCellIndex = 1;
-            void window.jupyterapp.commands.execute('notebook:change-cell-to-markdown');
-        }"""
-    )
-    expect(marks).to_have_count(1)
-    command(page, "sponde:library:insert", {"block_id": block_id})
-    fit = page.get_by_role("dialog")
-    if fit.is_visible():
-        fit.get_by_role("button", name="Insert").last.click()
-    expect(marks).to_have_count(2)
-    shoot(page, "use-copied-narrow-dark")
-    kinds = page.evaluate(
-        """() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells
-            .map(cell => cell.cell_type).slice(0, 3)"""
-    )
-    assert kinds == ["code", "markdown", "code"], (copied, kinds)
-    page.set_viewport_size({"width": 1400, "height": 900})
-    page.evaluate(
-        """async () => {
-            const panel = window.jupyterapp.shell.currentWidget;
-            await panel.context.save();
-            panel.dispose();
-        }"""
-    )
+    return path
 
 
 def test_a_block_is_fitted_remembered_updated_dragged_and_let_go(lab, open_page, api):
@@ -262,7 +235,6 @@ def test_a_block_is_fitted_remembered_updated_dragged_and_let_go(lab, open_page,
     expect(line).to_have_count(2)
     set_theme(page, "JupyterLab Dark")
     shoot(page, "use-dark")
-    copied_and_narrow(page, block["id"])
     api("DELETE", f"/code-blocks/{block['id']}")
     expect(line.first).to_contain_text("was deleted from the library")
     line.first.get_by_role("button", name="Detach").click()
@@ -289,6 +261,29 @@ def test_what_cannot_be_put_there_is_told_in_a_sentence(lab, open_page, api):
     page.keyboard.press("Enter")
     wait_for_sources(page, ["%pip install not_there_1", "import not_there_1\nx = 1"])
     assert all(cell["execution_count"] is None for cell in cells(page))
+
+    # A copy of the notebook knows its cell, too; below a Markdown cell a block is code.
+    plain = api("POST", "/code-blocks", {"code": "y = 2", "name": "plain"})
+    copy_of_notebook(page)
+    marks = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").get_by_role("group")
+    expect(marks.filter(has_text="lacks")).to_have_count(1)
+    page.evaluate(
+        """async () => {
+            const { shell, commands } = window.jupyterapp;
+            shell.currentWidget.content.activeCellIndex = 0;
+            await commands.execute('notebook:insert-cell-below');
+            await commands.execute('notebook:change-cell-to-markdown');
+            shell.currentWidget.content.activeCell.model.sharedModel.setSource('# Why');
+        }"""
+    )
+    command(page, "sponde:library:insert", {"block_id": plain["id"]})
+    expect(marks.filter(has_text="plain")).to_have_count(1)
+    shoot(page, "use-copied-narrow")
+    kinds = page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells
+            .map(cell => [cell.cell_type, cell.getSource()])"""
+    )
+    assert kinds[1:3] == [["markdown", "# Why"], ["code", "y = 2"]]
 
     page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.model.readOnly = true; }")
     command(page, "sponde:library:insert", {"block_id": kept["id"]})

@@ -809,7 +809,9 @@ export class ChatState {
         this.onAsked(answer.id);
         thread.put(answer);
       });
-      thread.choose(question.id);
+      if (this.sending?.heardId !== question.id) {
+        thread.choose(question.id); // else it was, and another version may be looked at by now
+      }
       if (this.sending?.isStopped) {
         answers.forEach(({ id }) => void this.stopOne(id));
       }
