@@ -4,7 +4,7 @@ A browser allows six connections to a host, so each tab reads one stream that ca
 growing answers, runs, notices. `Feed` numbers the events and keeps the last of them; a tab that
 comes back with the number it saw last misses none, and one that was away too long is told `Reset`
 and fetches the truth again. `GrowingText` joins an answer's tokens, the longer the more answers
-grow: one is told within a frame of the screen, each of five hundred sixteen times a second. `rest`
+grow: one is told within a frame of the screen, each of five hundred ten times a second. `rest`
 says how long whoever reads such an answer may leave it, so that one look finds several tokens.
 Does not know what the events mean, nor HTTP.
 """
@@ -21,7 +21,7 @@ KEPT_BYTES = 8_000_000
 HEARTBEAT_SECONDS = 15.0
 SHORTEST_JOIN_SECONDS = 0.01
 LONGEST_JOIN_SECONDS = 0.1
-JOIN_SECONDS_EACH = 0.00012
+JOIN_SECONDS_EACH = 0.0002
 """How much longer tokens are joined for each answer that grows at the same time."""
 FEW = 8
 """So many answers are read as their tokens come."""
