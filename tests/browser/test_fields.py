@@ -1,12 +1,9 @@
 """Twins become one block with fields, filled in on insert; blocks that fit a dataset, inserted."""
 
-import json
-import urllib.request
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.lab import PATIENCE, TOKEN, command, set_theme, shoot
+from browser.lab import PATIENCE, command, set_theme, shoot
 
 PANEL = "#sponde-library"
 TOP = """\
@@ -25,21 +22,6 @@ LOAD = 'import sponde\n\nsales = sponde.dataset("sales").df()'
 @pytest.fixture(scope="module")
 def lab(make_lab):
     return make_lab()
-
-
-@pytest.fixture
-def api(lab):
-    def call(method: str, path: str, body: dict | None = None):
-        request = urllib.request.Request(
-            f"{lab.url}/sponde/api{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {TOKEN}"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
-
-    return call
 
 
 def wait_for_sources(page: Page, wanted: list[str]) -> None:

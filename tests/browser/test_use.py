@@ -1,13 +1,11 @@
 """From block to cell: fitted to the notebook's names, remembered, updated both ways, dragged."""
 
-import json
-import urllib.request
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.lab import PATIENCE, TOKEN, command, set_theme, shoot
+from browser.lab import PATIENCE, command, set_theme, shoot
 
 PANEL = "#sponde-library"
 PLOT = "monthly = df.groupby('month')['amount'].sum()\nmonthly.max()"
@@ -21,21 +19,6 @@ sales = pd.DataFrame({'month': [1, 1, 2], 'Amt': [10, 20, 5]})"""
 @pytest.fixture(scope="module")
 def lab(make_lab):
     return make_lab()
-
-
-@pytest.fixture
-def api(lab):
-    def call(method: str, path: str, body: dict | None = None):
-        request = urllib.request.Request(
-            f"{lab.url}/sponde/api{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {TOKEN}"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
-
-    return call
 
 
 def cells(page: Page) -> list[dict]:
