@@ -267,17 +267,15 @@ def _wide_title(sample: list[Piece], width: int) -> int:
     below = [piece.fields for piece in sample[2:]]
     names = sample[1].fields
     are_names = is_header(names, below) and all(cell.strip() for cell in names)
-    return 1 if are_names and len(_of_values(width, below)) == width else 0
+    return 1 if are_names and len(list(_of_values(width, below))) == width else 0
 
 
-def _of_values(width: int, rows: list[list[str]]) -> list[int]:
-    """Give the places whose cells are numbers or moments, nearly all."""
-    found = []
+def _of_values(width: int, rows: list[list[str]]) -> Iterator[int]:
+    """Yield the places whose cells are numbers or moments, nearly all."""
     for place in range(width):
-        cells = [row[place] for row in rows if len(row) > place and row[place].strip()]
+        cells = [row[place].strip() for row in rows if len(row) > place and row[place].strip()]
         if cells and sum(map(_is_value, cells)) > len(cells) * 0.8:
-            found.append(place)
-    return found
+            yield place
 
 
 def _goes_on(upper: list[str], lower: list[str], below: list[list[str]]) -> bool:
@@ -285,7 +283,7 @@ def _goes_on(upper: list[str], lower: list[str], below: list[list[str]]) -> bool
     if len(lower) != len(upper) or any(_is_value(cell) for cell in lower):
         return False
     gaps = {place for place, cell in enumerate(upper) if not cell.strip() and lower[place].strip()}
-    values = _of_values(len(upper), below)
+    values = list(_of_values(len(upper), below))
     return (
         len(values) > 1
         and bool(gaps.intersection(values))
@@ -327,10 +325,8 @@ def is_header(first: list[str], rest: list[list[str]]) -> bool:
         return False
     if not rest:
         return True
-    for place, cell in enumerate(cells):
-        below = [row[place].strip() for row in rest if len(row) > place and row[place].strip()]
-        if below and cell and sum(map(_is_value, below)) > len(below) * 0.8:
-            return True
+    if any(cells[place] for place in _of_values(len(cells), rest)):
+        return True
     # All text: names are different from each other and do not come back below.
     if len(set(filled)) < len(filled):
         return False
