@@ -21,6 +21,7 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from sponde_server.core.errors import Forbidden, Invalid, SpondeError, TooMany
+from sponde_server.core.http import send_at_once
 from sponde_server.core.record import new_id
 from sponde_server.usage.records import CallerKind
 
@@ -210,6 +211,7 @@ class Door(JupyterHandler):
             self.set_header("Cache-Control", "no-cache")
             self.set_header("X-Accel-Buffering", "no")
             self.set_header("Content-Encoding", "identity")  # or tornado gzips every piece
+            send_at_once(self.request)
 
     async def stream(self, pieces: AsyncIterator[bytes]) -> None:
         """Send pieces as they come."""
