@@ -7,6 +7,8 @@ from typing import Any
 
 from sponde_server.core.record import new_id, now, record
 
+from .problem_records import Problem, ProblemCount, Writing
+
 
 class DatasetStatus(StrEnum):
     """How far we know a dataset. Waiting and profiling end by themselves."""
@@ -34,16 +36,6 @@ class ColumnKind(StrEnum):
     TIME = "time"
     BOOLEAN = "boolean"
     OTHER = "other"
-
-
-class ProblemKind(StrEnum):
-    """What is wrong with a line of the file."""
-
-    LONG = "long"
-    SHORT = "short"
-    QUOTE = "quote"
-    PREAMBLE = "preamble"
-    ENCODING = "encoding"
 
 
 class Policy(StrEnum):
@@ -99,6 +91,12 @@ class Dataset:
     """What a language model may read of it."""
     policy_rows: int = 20
     """How many rows, where the policy lets rows through."""
+    wishes: Writing | None = None
+    """What a person said about how it is written; None where all of it is as detected."""
+    tags: tuple[str, ...] = ()
+    """Words that a person gave it to find it by."""
+    is_gone: bool = False
+    """Whether its file was not there when it was last looked for."""
     id: str = field(default_factory=new_id)
     """The dataset's id."""
     created_at: datetime = field(default_factory=now)
@@ -208,20 +206,6 @@ class Column:
 
 
 @record
-class Problem:
-    """Something wrong on one line of the file."""
-
-    kind: ProblemKind
-    """What."""
-    line: int
-    """The line, counted from 1."""
-    message: str
-    """The same in words, and what was done about it."""
-    text: str = ""
-    """The beginning of the line."""
-
-
-@record
 class Profile:
     """What is known of a dataset's contents."""
 
@@ -239,6 +223,10 @@ class Profile:
     """What is wrong, line by line; the first hundred."""
     problem_count: int = 0
     """How many problems there are in all."""
+    problem_kinds: tuple[ProblemCount, ...] = ()
+    """How many there are of each kind, the most frequent first."""
+    comment_lines: int = 0
+    """How many lines are left out as comments, where a person said what comments begin with."""
     warnings: tuple[str, ...] = ()
     """What one should know before trusting the numbers, in sentences."""
     seconds: float = 0.0
@@ -304,6 +292,14 @@ class DatasetRemoved:
 @record
 class DatasetAdded:
     """A dataset was registered."""
+
+    dataset_id: str
+    """Which one."""
+
+
+@record
+class DatasetRead:
+    """A dataset's file was read to its end, or turned out not to be readable."""
 
     dataset_id: str
     """Which one."""

@@ -26,6 +26,7 @@ from .records import (
     Dataset,
     DatasetAdded,
     DatasetChanged,
+    DatasetRead,
     DatasetRemoved,
     DatasetStatus,
     NewPolicy,
@@ -400,6 +401,10 @@ class SpondeDatasets(LoggingConfigurable):
             raise Conflict(f"'{dataset.name}' is not profiled yet.", "Try again in a moment.")
         return dataset, profile
 
+    async def look_again(self, dataset: Dataset) -> Dataset:
+        """Begin to read a file again where it has changed or vanished."""
+        return await self._fresh(dataset, wait=False)
+
     async def _fresh(self, dataset: Dataset, *, wait: bool) -> Dataset:
         """Profile again what has changed, or was never profiled to the end."""
         running = self._profiling.get(dataset.id)
@@ -458,15 +463,19 @@ class SpondeDatasets(LoggingConfigurable):
                 status=DatasetStatus.FAILED,
                 failure=Trouble(message=error.message, hint=error.hint),
                 bytes=0 if missing else dataset.bytes,
+                is_gone=missing,
                 rows=None,
                 columns=None,
                 problems=0,
                 warnings=0,
             )
-            return await self._write(dataset)
+            dataset = await self._write(dataset)
+            self._bus.tell(DatasetRead(dataset_id=dataset.id))
+            return dataset
         dataset = replace(
             dataset,
             status=DatasetStatus.READY,
+            is_gone=False,
             rows=profile.rows,
             columns=len(profile.columns),
             problems=profile.problem_count,
@@ -474,6 +483,7 @@ class SpondeDatasets(LoggingConfigurable):
         )
         dataset = await self._database.write(store.keep_profile, dataset, profile)
         self._feed.tell(DatasetChanged(dataset=dataset))
+        self._bus.tell(DatasetRead(dataset_id=dataset.id))
         return dataset
 
     async def _profile_file(self, dataset: Dataset, full: Path) -> Profile:

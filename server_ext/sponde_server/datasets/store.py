@@ -21,10 +21,17 @@ def add(con: "Connection", dataset: Dataset) -> None:
 
 
 def update(con: "Connection", dataset: Dataset) -> Dataset:
-    """Write a dataset as it is now, but for its policy, which may have been set meanwhile."""
+    """Write a dataset as it is now, but for what a person may have set meanwhile."""
     now_there = find(con, dataset.id)
     if now_there is not None:
-        dataset = changed(dataset, policy=now_there.policy, policy_rows=now_there.policy_rows)
+        dataset = changed(
+            dataset,
+            policy=now_there.policy,
+            policy_rows=now_there.policy_rows,
+            wishes=now_there.wishes,
+            name=now_there.name,
+            tags=now_there.tags,
+        )
     replace(con, "dataset", dataset)
     return dataset
 
@@ -101,6 +108,12 @@ def set_policy(con: "Connection", dataset: Dataset) -> None:
         "UPDATE dataset SET policy = ?, policy_rows = ? WHERE id = ?",
         [dataset.policy.value, dataset.policy_rows, dataset.id],
     )
+
+
+def set_wishes(con: "Connection", dataset: Dataset) -> None:
+    """Write what a person said about how a dataset's file is written."""
+    wishes = encode(dataset.wishes).decode() if dataset.wishes else None
+    con.execute("UPDATE dataset SET wishes = ? WHERE id = ?", [wishes, dataset.id])
 
 
 def find_profile(con: "Connection", dataset_id: str) -> Profile | None:
