@@ -25,6 +25,12 @@ class FileKind(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     JSON = "json"
+    EXCEL = "excel"
+    """A workbook, Excel's or LibreOffice's."""
+    ARROW = "arrow"
+    """Arrow's own file or stream, and Feather."""
+    OTHER = "other"
+    """What a reader of another package reads."""
 
 
 class ColumnKind(StrEnum):
@@ -71,6 +77,8 @@ class Dataset:
     """Where it lies: from the root folder, with slashes."""
     bytes: int
     """Its size."""
+    part: str = ""
+    """Which sheet of a workbook, or file of an archive; empty where the file is one table."""
     modified: float = 0.0
     """When the file last changed, in seconds since 1970, as it was read."""
     rows: int | None = None
@@ -111,6 +119,8 @@ class NewDataset:
     """Where it lies: from the root folder, with slashes."""
     name: str = ""
     """What to call it; made from the file's name where empty."""
+    part: str = ""
+    """Which sheet of a workbook, or file of an archive; the first with data where empty."""
 
 
 @record
@@ -145,6 +155,12 @@ class Dialect:
     """The length of the longest line, in bytes."""
     mended: bool = False
     """Whether a mended copy in UTF-8 is read, because the file itself cannot be read as it is."""
+    packed: str = ""
+    """How the file is packed: gzip, zstd, bzip2, xz, lz4 or zip; empty where it is not."""
+    read_as: FileKind | None = None
+    """What was made of the file and is read in its place; None where the file itself is read."""
+    reader: str = ""
+    """Which reader of another package made it, where one did."""
 
 
 @record
@@ -231,6 +247,8 @@ class Profile:
     """What one should know before trusting the numbers, in sentences."""
     seconds: float = 0.0
     """How long profiling took."""
+    parts: tuple[str, ...] = ()
+    """The sheets of the workbook, or the files of the archive, where it has several."""
 
 
 @record
