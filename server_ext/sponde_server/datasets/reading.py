@@ -12,9 +12,10 @@ from .forms import expression, find, identifier, literal
 def select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, Any]]) -> str:
     """Write the SELECT that gives a dataset's rows with their types."""
     names = [column["name"] for column in columns]
-    if dialect["kind"] == "parquet":
+    kind = kind_read(dialect)
+    if kind == "parquet":
         return f"SELECT * FROM read_parquet({literal(path)})"
-    if dialect["kind"] == "json":
+    if kind == "json":
         return f"SELECT * FROM {json_source(path, columns)}"
     shown = ", ".join(
         f"{typed(identifier(column['name']), column)} AS {identifier(column['name'])}"
@@ -23,9 +24,14 @@ def select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, Any]]
     return f"SELECT {shown} FROM {csv_source(path, dialect, names)}"
 
 
+def kind_read(dialect: dict[str, Any]) -> str:
+    """Say what is read: the file's own kind, or that of what was made of it."""
+    return str(dialect.get("read_as") or dialect["kind"])
+
+
 def raw_select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, Any]]) -> str:
     """Write the SELECT that gives a dataset's rows as they are written in the file."""
-    if dialect["kind"] != "csv":
+    if kind_read(dialect) != "csv":
         return select(path, dialect, columns)
     return f"SELECT * FROM {csv_source(path, dialect, [column['name'] for column in columns])}"
 
@@ -33,7 +39,12 @@ def raw_select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, A
 def typed(text: str, column: dict[str, Any]) -> str:
     """Write the SQL of one column over its text."""
     forms = find(column["form"], column["type"])
-    return expression(text, forms, tuple(column["missing"])) if forms else text
+    missing = tuple(column["missing"])
+    if forms:
+        return expression(text, forms, missing)
+    if missing:
+        return f"CASE WHEN {text} IN ({', '.join(map(literal, missing))}) THEN NULL ELSE {text} END"
+    return text
 
 
 def csv_source(
