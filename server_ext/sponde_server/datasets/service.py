@@ -346,16 +346,26 @@ class SpondeDatasets(LoggingConfigurable):
 
         Without `names` it may read the datasets that it names.
         """
-        wanted = list(names) or await self._named_in(sql)
+        paths, views = await self.views(sql, names)
+        return await self._ask(sql, paths, views, limit)
+
+    async def views(self, sql: str, names: Iterable[str] = ()) -> tuple[list[str], list[str]]:
+        """Give the files that SQL may read, and the views by which it names their datasets."""
         paths: list[str] = []
         views: list[str] = []
-        for name in wanted:
-            dataset, profile = await self._known((await self.get_by_name(name)).id)
-            path, made = self._readable(dataset, profile), asdict(profile)
+        for name in list(names) or await self._named_in(sql):
+            dataset = await self.get_by_name(name)
+            path, select = await self.source(dataset.id)
             paths.append(path)
-            select = reading.select(path, made["dialect"], made["columns"])
             views.append(f"CREATE VIEW {identifier(dataset.name)} AS {select}")
-        return await self._ask(sql, paths, views, limit)
+        return paths, views
+
+    async def source(self, dataset_id: str, *, is_raw: bool = False) -> tuple[str, str]:
+        """Give the file that DuckDB reads, and the SELECT of its rows: typed, or as written."""
+        dataset, profile = await self._known(dataset_id)
+        path, made = self._readable(dataset, profile), asdict(profile)
+        write = reading.raw_select if is_raw else reading.select
+        return path, write(path, made["dialect"], made["columns"])
 
     async def _ask(self, sql: str, paths: list[str], views: list[str], limit: int) -> Table:
         if limit < 1:
