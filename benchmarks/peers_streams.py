@@ -7,7 +7,9 @@ notebook-intelligence over one websocket for all. The environments of the others
 
 First token: from sending a question until the first piece of its answer is read, all questions
 being asked at once. Gap: between two pieces of one answer; at once: how many answers grew at the
-same time (who lets the others wait has short gaps). Other: `GET /api/status` of the same
+same time (who lets the others wait has short gaps). Pause: of all the time that answers were
+waited for, from asking to their end, 95 % was in pauses no longer than this; the wait for the first
+piece is one. Other: `GET /api/status` of the same
 server, asked every 50 ms meanwhile. Whole: how many answers came to their end within LONGEST
 seconds. CPU is that of the server's process.
 """
@@ -65,6 +67,13 @@ class Seen:
             self.began[name] = now
         self._last[name] = now
         self.tokens[name] = tokens
+
+    @property
+    def pauses(self) -> list[float]:
+        """The seconds between asking, the pieces of each answer and what is not there yet."""
+        now = time.perf_counter()
+        never = [now - asked for name, asked in self.asked.items() if name not in self.began]
+        return [*self.firsts, *self.gaps, *never]
 
     @property
     def at_once(self) -> int:
@@ -198,6 +207,16 @@ async def connect(url: str, path: str) -> WebSocketClientConnection:
     return await websocket_connect(HTTPRequest(address, headers=headers))
 
 
+def by_time(pauses: list[float], share: float) -> float:
+    """Give the pause that this share of all the waiting was spent in, or in shorter ones."""
+    left = share * sum(pauses)
+    for pause in sorted(pauses):
+        left -= pause
+        if left <= 0:
+            return pause
+    return 0.0
+
+
 async def until_whole(seen: Seen, streams: int) -> None:
     """Wait until all answers are whole; but not for ever."""
     end = time.perf_counter() + LONGEST
@@ -245,6 +264,7 @@ async def measure(peer: Peer, url: str, pid: int) -> list[dict[str, object]]:
                 "first token p50 ms": 1000 * percentile(seen.firsts or [0.0], 0.5),
                 "first token p95 ms": 1000 * percentile(seen.firsts or [0.0], 0.95),
                 "gap p95 ms": 1000 * percentile(seen.gaps or [0.0], 0.95),
+                "pause p95 ms": 1000 * by_time(seen.pauses, 0.95),
                 "other p95 ms": 1000 * percentile(waits(others or [took], 0.05), 0.95),
                 "CPU µs a token": (cpu(pid) - used) / max(tokens, 1) * 1e6,
                 "server MB": resident(pid),
