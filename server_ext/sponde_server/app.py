@@ -38,6 +38,9 @@ from .datasets.routes import routes as datasets_routes
 from .datasets.service import SpondeDatasets
 from .datasets.upload_routes import routes as upload_routes
 from .datasets.uploads import SpondeUploads
+from .datasets.version_routes import routes as version_routes
+from .datasets.versions import SpondeVersions
+from .datasets.watching import SpondeWatch
 from .dialogs import Dialogs
 from .engines.records import EngineSource, EngineStatus, Weights
 from .engines.routes import routes as engines_routes
@@ -110,6 +113,7 @@ ROUTES: list[Routes] = [
     activity_routes,
     datasets_routes,
     upload_routes,
+    version_routes,
     usage_routes,
     registry_routes,
     engines_routes,
@@ -158,6 +162,8 @@ class SpondeApp(ExtensionApp):
         SpondeActivity,
         SpondeDatasets,
         SpondeUploads,
+        SpondeVersions,
+        SpondeWatch,
         SpondeUsage,
         SpondeRegistry,
         SpondeEngines,
@@ -236,6 +242,16 @@ class SpondeApp(ExtensionApp):
         self.uploads = SpondeUploads(
             datasets=self.datasets, root=self.root, folder=folder / "datasets", parent=self
         )
+        self.versions = SpondeVersions(
+            bus=self.bus,
+            feed=self.feed,
+            datasets=self.datasets,
+            root=self.root,
+            folder=folder / "datasets",
+            **kept,
+        )
+        self.uploads.on_replaced = self.versions.keep
+        self.watch = SpondeWatch(datasets=self.datasets, root=self.root, parent=self)
         samples = DatasetSamples(self.datasets)
         self.library.dataset_states = samples.states
         self.library.samples = samples
@@ -502,6 +518,7 @@ class SpondeApp(ExtensionApp):
             self.activity,
             self.datasets,
             self.uploads,
+            self.versions,
             self.usage,
             self.registry,
             self.engines,
@@ -539,6 +556,7 @@ class SpondeApp(ExtensionApp):
         await self.engines.start()
         await self.datasets.start()
         await self.uploads.start()
+        await self.watch.start()
         await self.library.sources.start()
         await self.folder.start()
         await self.publisher.start()
@@ -571,6 +589,8 @@ class SpondeApp(ExtensionApp):
         await self.library.sources.stop()
         await self.library.stop()
         await self.meaning.stop()
+        await self.watch.stop()
+        await self.versions.stop()
         await self.uploads.stop()
         await self.datasets.stop()
         await self.activity.stop()

@@ -117,7 +117,7 @@ class SpondeDatasets(LoggingConfigurable):
 
     async def list_all(self) -> list[Dataset]:
         """Give every dataset of this workspace, newest first."""
-        return await self._database.read(store.list_all, self._workspace)
+        return list(await self._database.kept(store.list_all, self._workspace))
 
     async def find(self, name: str) -> Dataset | None:
         """Give the dataset of this name, in whatever case; None where there is none."""

@@ -7,7 +7,7 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,21 @@ from .placing import check_name, no_room, older_than, place, set_aside, stage_of
 from .records import Dataset
 from .service import SpondeDatasets
 from .upload_records import DatasetUpload, NameConflict, NewUpload, UploadedDataset
+from .version_records import VersionCause
 
 HOUR = 3600.0
 DAY = 24 * HOUR
 
 
+Replaced = Callable[[str, Path, VersionCause], Awaitable[None]]
+
+
 def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
+
+
+async def _nothing(path: str, file: Path, cause: VersionCause) -> None:
+    return None
 
 
 class SpondeUploads(LoggingConfigurable):
@@ -65,6 +73,8 @@ class SpondeUploads(LoggingConfigurable):
         self._folder = folder / "uploads"
         self._aside = folder / "replaced"
         self._free = free
+        self.on_replaced: Replaced = _nothing
+        """Told of the file whose place another took, before the new one is read."""
         self._parts: dict[str, Part] | None = None
         self._loading = asyncio.Lock()
         self._working = Tasks(self.log)
@@ -137,6 +147,9 @@ class SpondeUploads(LoggingConfigurable):
                         "Send the rest first.",
                     )
                 await asyncio.to_thread(self._put, part, conflict)
+                if part.upload.has_replaced:
+                    aside = self._aside / part.upload.id
+                    await self.on_replaced(part.upload.path, aside, VersionCause.REPLACED)
             dataset = await self._dataset_of(part)
         return UploadedDataset(upload=part.upload, dataset=dataset)
 
@@ -167,6 +180,7 @@ class SpondeUploads(LoggingConfigurable):
                 await asyncio.to_thread(self._swap, inside(self._root, part.upload.path), aside)
             except OSError as error:
                 raise no_room(error, part.upload.name, self._root) from error
+            await self.on_replaced(part.upload.path, aside, VersionCause.PUT_BACK)
             return await self._datasets.add(part.upload.path)
 
     # -- one of them ----------------------------------------------------------------------------
