@@ -35,8 +35,12 @@ class Layout:
     """Records above the first row of values: the preamble and the header."""
     skip_lines: int = 0
     """The same in lines."""
+    comment: str = ""
+    """What lines begin with that are comments."""
     preamble: list[tuple[int, str]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    """The names as they stand in the file."""
     warnings: list[str] = field(default_factory=list)
 
 
@@ -49,6 +53,7 @@ class Piece:
     fields: list[str]
     quote_broken: bool = False
     quote_odd: bool = False
+    is_comment: bool = False
 
 
 def layout_of(lines: list[str]) -> Layout:
@@ -130,12 +135,13 @@ def pieces(
     escape: str,
     width: int = 0,
     spaced: bool = False,
+    comment: str = "",
 ) -> Iterator[Piece]:
     """Split lines into records; a record has several lines where a quoted field does.
 
     A quote that is never closed (or whose closing makes a record of another width than `width`
     while its own line alone fits) does not swallow the rest: its line is read without quoting.
-    A blank line is a piece without fields.
+    A blank line is a piece without fields, and so is one that begins as comments do.
     """
     options = {"delimiter": delimiter, "strict": False, "skipinitialspace": spaced}
     if quote:
@@ -158,6 +164,9 @@ def pieces(
         number, line = waiting.pop() if waiting else next(source, (0, ""))
         if not line:
             return
+        if comment and line.startswith(comment):
+            yield Piece(number, line, [], is_comment=True)
+            continue
         if not is_open(line):
             yield Piece(number, line, _fields(line, options))
             continue
@@ -227,6 +236,7 @@ def _head(found: Layout, lines: list[str], *, is_single: bool) -> Layout:
             names = ["", *names]
     found.skip_records = body
     found.skip_lines = sample[body].line - 1 if body < len(sample) else sum(1 for _ in lines)
+    found.given = names
     found.names, warnings = clean_names(names, max(width, len(names)))
     found.warnings += warnings
     return found

@@ -5,6 +5,7 @@ for "no value" are the only exception, and they are listed. Pure text work: runs
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 MISSING = (
@@ -110,9 +111,9 @@ RIVALS = {
 SHARE_TO_TRY = 0.9
 
 
-def likely(values: list[str]) -> list[Form]:
+def likely(values: list[str], missing: Collection[str] = MISSING) -> list[Form]:
     """Give the forms that (nearly) all of some values have, the narrowest first."""
-    seen = [value for value in values if value.strip() and value not in MISSING]
+    seen = [value for value in values if value.strip() and value not in missing]
     if not seen:
         return []
     first = seen[:: max(1, len(seen) // 5)]

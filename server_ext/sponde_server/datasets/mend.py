@@ -6,59 +6,81 @@ records are filled up, too long ones are left out, a quote that is never closed 
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from .dialect import Layout, Piece, pieces
-
-KEPT_PROBLEMS = 100
-SHOWN_TEXT = 200
+from .noting import Notes
 
 
 @dataclass
 class Mended:
     """What came of it."""
 
+    notes: Notes = field(default_factory=Notes)
     rows: int = 0
     left_out: int = 0
     mended: int = 0
     blank: int = 0
-    count: int = 0
+    comments: int = 0
     longest: int = 0
-    problems: list[dict[str, Any]] = field(default_factory=list)
-
-    def note(self, kind: str, line: int, message: str, text: str) -> None:
-        """Count a problem; the first hundred are kept in words."""
-        self.count += 1
-        if len(self.problems) < KEPT_PROBLEMS:
-            shown = " ".join(text.replace("\0", "\u2400").split())[:SHOWN_TEXT]
-            self.problems.append({"kind": kind, "line": line, "message": message, "text": shown})
+    lines: "array[int]" = field(default_factory=lambda: array("Q"))
+    """The line that each row begins on."""
+    odd_lines: dict[int, str] = field(default_factory=dict)
+    """Lines whose rows are to be left out, and why."""
 
 
-def mend(source: Path, encoding: str, layout: Layout, target: Path) -> Mended:
-    """Write the records of `source` to `target`, without header, and say what was wrong."""
-    found = Mended()
+@dataclass(frozen=True)
+class Misfit:
+    """A row that is left out for one of its values."""
+
+    column: str
+    value: str
+    message: str
+
+
+def mend(
+    source: Path,
+    encoding: str,
+    layout: Layout,
+    target: Path,
+    notes: Notes | None = None,
+    left_out: Collection[str] = (),
+    without: Mapping[int, Misfit] | None = None,
+) -> Mended:
+    """Write the records of `source` to `target`, without header, and say what was wrong.
+
+    Rows with a problem of a kind in `left_out` are not mended but left out, and so are those
+    whose place in a copy that was made before is in `without`.
+    """
+    found = Mended(notes if notes is not None else Notes())
     width = len(layout.names)
     is_single = width == 1 and not layout.quote
+    without = without or {}
+    place = 0
     with target.open("w", encoding="utf-8", newline="") as copy:
         writer = csv.writer(copy, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
         for line, text in layout.preamble:
-            found.note("preamble", line, "This line stands above the table and is left out.", text)
+            found.notes.note(
+                "preamble", line, "This line stands above the table and is left out.", text
+            )
         records = pieces(
-            _lines(source, encoding, found),
+            _lines(source, encoding, found, left_out),
             layout.delimiter,
             layout.quote,
             layout.escape,
             width,
             spaced=layout.spaced,
+            comment=layout.comment,
         )
         behind = _behind_quote(layout)
         seen = 0
         for piece in records:
             if not piece.fields:
-                found.blank += 1
+                found.comments += piece.is_comment
+                found.blank += not piece.is_comment
                 continue
             seen += 1
             if seen <= layout.skip_records:
@@ -67,62 +89,66 @@ def mend(source: Path, encoding: str, layout: Layout, target: Path) -> Mended:
                 piece.fields = [piece.text.rstrip("\r\n")]
             if behind and layout.quote in piece.text and not piece.quote_broken:
                 piece.quote_odd = behind.search(piece.text) is not None
-            fields = _fit(piece, width, found)
+            before = found.mended
+            fields = _fit(piece, width, found, left_out)
+            if fields is not None:
+                misfit = without.get(place)
+                place += 1
+                if misfit is not None:
+                    found.mended = before
+                    found.notes.note(
+                        "type", piece.line, misfit.message, misfit.value, column=misfit.column
+                    )
+                    fields = None
             if fields is None:
                 found.left_out += 1
+                found.notes.reject(piece.text)
                 continue
             writer.writerow(fields)
             found.rows += 1
+            found.lines.append(piece.line)
             found.longest = max(found.longest, sum(map(len, fields)) * 4 + len(fields) * 3)
     return found
 
 
-def _fit(piece: Piece, width: int, found: Mended) -> list[str] | None:
+def _fit(piece: Piece, width: int, found: Mended, left_out: Collection[str]) -> list[str] | None:
+    """Give the row's fields, as many as there are columns; None where it is left out."""
     fields, given = piece.fields, len(piece.fields)
+    row = found.rows + 1
+
+    def note(kind: str, message: str, *, is_kept: bool = True) -> None:
+        found.notes.note(kind, piece.line, message, piece.text, **({"row": row} if is_kept else {}))
+
+    if found.odd_lines:
+        last = piece.line + piece.text.rstrip("\r\n").count("\n")
+        if any(line in found.odd_lines for line in range(piece.line, last + 1)):
+            # Noted already, by its line.
+            return None
+    if (piece.quote_broken or piece.quote_odd) and "quote" in left_out:
+        what = "is never closed" if piece.quote_broken else "closes too early"
+        note("quote", f"A quote on this line {what}; the row is left out.", is_kept=False)
+        return None
+    if given < width and "short" in left_out:
+        note("short", f"This row has {given} of {width} fields and is left out.", is_kept=False)
+        return None
+    empty_end = given > width and not any(cell.strip() for cell in fields[width:])
+    if given > width and (not empty_end or "long" in left_out):
+        message = f"This row has {given} fields instead of {width} and is left out."
+        note("long", message, is_kept=False)
+        return None
     if piece.quote_broken:
-        found.note(
-            "quote",
-            piece.line,
-            "A quote on this line is never closed; it is read as text.",
-            piece.text,
-        )
+        note("quote", "A quote on this line is never closed; it is read as text.")
     elif piece.quote_odd:
-        found.note(
-            "quote",
-            piece.line,
-            "Text stands behind a closing quote; it is read as part of the value.",
-            piece.text,
-        )
-    odd = piece.quote_broken or piece.quote_odd
-    found.mended += odd
-    if given == width:
-        return fields
+        note("quote", "Text stands behind a closing quote; it is read as part of the value.")
     if given < width:
-        found.note(
-            "short",
-            piece.line,
-            f"This row has {given} of {width} fields; the missing ones are empty.",
-            piece.text,
-        )
-        found.mended += not odd
-        return fields + [""] * (width - given)
-    if not any(cell.strip() for cell in fields[width:]):
-        found.note(
+        note("short", f"This row has {given} of {width} fields; the missing ones are empty.")
+    elif given > width:
+        note(
             "long",
-            piece.line,
             f"This row has {given - width} empty fields too many at its end; they are dropped.",
-            piece.text,
         )
-        found.mended += not odd
-        return fields[:width]
-    found.note(
-        "long",
-        piece.line,
-        f"This row has {given} fields instead of {width} and is left out.",
-        piece.text,
-    )
-    found.mended -= odd
-    return None
+    found.mended += piece.quote_broken or piece.quote_odd or given != width
+    return fields[:width] + [""] * (width - given)
 
 
 def _behind_quote(layout: Layout) -> re.Pattern[str] | None:
@@ -136,37 +162,41 @@ def _behind_quote(layout: Layout) -> re.Pattern[str] | None:
     )
 
 
-def _lines(source: Path, encoding: str, found: Mended) -> Iterator[str]:
+def _lines(source: Path, encoding: str, found: Mended, left_out: Collection[str]) -> Iterator[str]:
     is_utf8 = encoding.startswith("utf-8")
     errors = "surrogateescape" if is_utf8 else "replace"
     name = "utf-8-sig" if is_utf8 else encoding
+
+    def note(kind: str, line: int, done: str, text: str) -> None:
+        if kind in left_out:
+            found.odd_lines[line] = kind
+            done = "its row is left out"
+        what = {
+            "nul": "There are NUL characters on this line",
+            "encoding": "This line is not UTF-8"
+            if is_utf8
+            else "A character of this line cannot be read",
+        }[kind]
+        found.notes.note(kind, line, f"{what}; {done}.", text)
+
     with source.open(encoding=name, errors=errors, newline="") as file:
-        clean = _from_elsewhere if is_utf8 else _replaced
         for number, line in enumerate(file, 1):
-            text = clean(line, number, found.note)
+            text = line
+            if is_utf8 and not line.isascii() and _is_from_elsewhere(line):
+                text = line.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+                note("encoding", number, "it is read as Windows-1252", text)
+            elif not is_utf8 and "\ufffd" in line:
+                note("encoding", number, "it shows as \ufffd", line)
             if "\0" in text:
-                found.note("encoding", number, "NUL characters are taken out of this line.", text)
+                note("nul", number, "they are taken out", text)
                 text = text.replace("\0", "")
             # pieces() takes an empty line for the end.
             yield text or "\n"
 
 
-Note = Callable[[str, int, str, str], None]
-
-
-def _from_elsewhere(line: str, number: int, note: Note) -> str:
+def _is_from_elsewhere(line: str) -> bool:
     try:
         line.encode("utf-8")
     except UnicodeEncodeError:
-        text = line.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
-        note("encoding", number, "This line is not UTF-8; it is read as Windows-1252.", text)
-        return text
-    return line
-
-
-def _replaced(line: str, number: int, note: Note) -> str:
-    if "\ufffd" in line:
-        note(
-            "encoding", number, "A character of this line cannot be read; it shows as \ufffd.", line
-        )
-    return line
+        return True
+    return False

@@ -4,16 +4,26 @@ Runs in the sandbox's child process, never in the server. Gives plain JSON.
 """
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .dialect import Layout, layout_of
+from .by_hand import Hand, layout_by
+from .dialect import Layout
+from .doubts import (
+    doubts,
+    lines_of_rows,
+    note_doubts,
+    note_names,
+    rows_to_leave_out,
+)
 from .forms import identifier, literal
 from .measures import DRAWN, measure
-from .mend import Mended, mend
+from .mend import Mended, Misfit, mend
+from .noting import Notes
 from .reading import csv_source, json_source
 from .scan import Scan, kind_of, sample_lines, scan
-from .settle import EXAMPLES, groups, settle, typed_of, words_of
+from .settle import EXAMPLES, groups, is_made, settle, typed_of, words_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -21,12 +31,21 @@ if TYPE_CHECKING:
 Made = dict[str, Any]
 
 
-def profile(con: "Connection", path: Path, copy: Path) -> Made:
-    """Profile a file; where it cannot be read as it is, `copy` becomes the mended one."""
+def profile(
+    con: "Connection", path: Path, copy: Path, wishes: Made | None = None, *, is_kept: bool = True
+) -> Made:
+    """Profile a file; where it cannot be read as it is, `copy` becomes the mended one.
+
+    With `is_kept` all problems and the rows that are left out are written beside the copy.
+    """
     began = time.perf_counter()
     kind = kind_of(path)
     is_text = kind == "csv"
-    made = _profile_csv(con, path, copy) if is_text else _profile_typed(con, path, kind)
+    made = (
+        _profile_csv(con, path, copy, Hand.of(wishes), is_kept)
+        if is_text
+        else _profile_typed(con, path, kind)
+    )
     made["seconds"] = round(time.perf_counter() - began, 3)
     return made
 
@@ -34,49 +53,50 @@ def profile(con: "Connection", path: Path, copy: Path) -> Made:
 # -- text tables ------------------------------------------------------------------------------
 
 
-def _profile_csv(con: "Connection", path: Path, copy: Path) -> Made:
+def _profile_csv(
+    con: "Connection", path: Path, copy: Path, hand: Hand, is_kept: bool = False
+) -> Made:
     seen = scan(path)
+    if hand.encoding is not None:
+        seen.encoding, seen.guessed = hand.encoding, False
     lines = sample_lines(path, seen.encoding)
-    layout = layout_of(lines)
+    layout = layout_by(lines, hand)
     if not layout.names:
         return _empty(seen.encoding)
     warnings = list(layout.warnings)
     if seen.guessed:
         warnings.append(
             f"The file does not say its encoding; it is read as {_encoding_word(seen.encoding)}. "
-            "If letters look wrong, save it as UTF-8."
+            "If letters look wrong, choose another, or save it as UTF-8."
         )
-    made: Made = {
-        "kind": "csv",
-        "encoding": seen.encoding,
-        "delimiter": layout.delimiter,
-        "quote": layout.quote,
-        "escape": layout.escape,
-        "has_header": layout.has_header,
-        "skip": layout.skip_lines,
-        "longest_line": seen.longest,
-        "mended": False,
-    }
-    mended = Mended()
-    rows = (
-        _load(con, path, made, layout.names)
-        if seen.is_plain and not (layout.preamble or layout.spaced)
-        else None
-    )
-    if rows is None or not _adds_up(rows, seen, layout):
-        mended = mend(path, seen.encoding, layout, copy)
-        made |= {
-            "delimiter": ",", "quote": '"', "escape": '"', "skip": 0,
-            "longest_line": mended.longest, "mended": True,
-        }  # fmt: skip
-        rows = _load(con, copy, made, layout.names)
-        if rows != mended.rows:
-            raise AssertionError(f"wrote {mended.rows} rows and read {rows}")
-    else:
-        copy.unlink(missing_ok=True)
-    columns = settle(con, layout, rows, warnings)
+    written = _written(seen, layout)
+    names = layout.delimiter.join(layout.names) if layout.has_header else ""
+    rejects = copy.with_suffix(".rejects.csv") if is_kept else None
+    notes = Notes(rejects_path=rejects, names=names)
+    without: dict[int, Misfit] = {}
+    while True:
+        made, rows, mended = _read(con, path, copy, written, seen, layout, notes, hand, without)
+        said: list[str] = []
+        columns = settle(con, layout, rows, said, hand)
+        found = list(doubts(con, columns, hand, rows))
+        more = {} if without else rows_to_leave_out(con, found, columns, hand)
+        if not more:
+            break
+        # The same again without the rows that a person wants left out.
+        without = more
+        notes.begin_again()
+    warnings += said
+    note_names(layout, notes)
+
+    def line_of(asked: Sequence[int]) -> dict[int, int]:
+        if made["mended"]:
+            return {row: mended.lines[row] for row in asked}
+        quote, escape = (written["quote"], written["escape"]) if seen.quotes else ("", "")
+        return lines_of_rows(path, layout.skip_lines, quote, escape, asked)
+
+    note_doubts(con, found, columns, notes, line_of)
     tables = [
-        words_of(place) if column["kind"] == "text" else typed_of(place)
+        typed_of(place) if is_made(column) else words_of(place)
         for place, column in enumerate(columns)
     ]
     measure(con, columns, tables, rows)
@@ -89,7 +109,12 @@ def _profile_csv(con: "Connection", path: Path, copy: Path) -> Made:
         warnings.append("The file has names and no rows.")
     if mended.blank and len(layout.names) == 1:
         warnings.append(f"{mended.blank} blank lines are not counted as rows.")
-    if not layout.has_header:
+    if mended.comments:
+        warnings.append(
+            f"{mended.comments:,} {'lines begin' if mended.comments > 1 else 'line begins'} with "
+            f"'{layout.comment}' and {'are' if mended.comments > 1 else 'is'} left out as comments."
+        )
+    if not layout.has_header and hand.header_rows is None:
         warnings.append(
             "The first line holds values and no names; columns are called by their place."
         )
@@ -99,10 +124,53 @@ def _profile_csv(con: "Connection", path: Path, copy: Path) -> Made:
         "rows": rows,
         "rows_left_out": mended.left_out,
         "rows_mended": mended.mended,
-        "problems": mended.problems,
-        "problem_count": mended.count,
+        "comment_lines": mended.comments,
         "warnings": warnings,
+        **notes.told(copy.with_suffix(".problems.jsonl") if is_kept else None),
     }
+
+
+def _written(seen: Scan, layout: Layout) -> Made:
+    """Say how the file itself is written."""
+    return {
+        "kind": "csv",
+        "encoding": seen.encoding,
+        "delimiter": layout.delimiter,
+        "quote": layout.quote,
+        "escape": layout.escape,
+        "has_header": layout.has_header,
+        "skip": layout.skip_lines,
+        "longest_line": seen.longest,
+        "mended": False,
+    }
+
+
+def _read(
+    con: "Connection",
+    path: Path,
+    copy: Path,
+    written: Made,
+    seen: Scan,
+    layout: Layout,
+    notes: Notes,
+    hand: Hand,
+    without: dict[int, Misfit],
+) -> tuple[Made, int, Mended]:
+    """Fill the tables of words from the file, or from its mended copy: dialect, rows, mended."""
+    is_plain = seen.is_plain and not (layout.preamble or layout.spaced or layout.comment)
+    rows = _load(con, path, written, layout.names) if is_plain and not without else None
+    if rows is not None and _adds_up(rows, seen, layout):
+        copy.unlink(missing_ok=True)
+        return written, rows, Mended(notes)
+    mended = mend(path, seen.encoding, layout, copy, notes, hand.left_out, without)
+    made = written | {
+        "delimiter": ",", "quote": '"', "escape": '"', "skip": 0,
+        "longest_line": mended.longest, "mended": True,
+    }  # fmt: skip
+    rows = _load(con, copy, made, layout.names)
+    if rows != mended.rows:
+        raise AssertionError(f"wrote {mended.rows} rows and read {rows}")
+    return made, mended.rows, mended
 
 
 def _encoding_word(encoding: str) -> str:

@@ -3,11 +3,12 @@
 A form counts only where every value that is there fits; what nearly fits is said in a warning.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .by_hand import Hand
 from .dialect import Layout
-from .forms import MISSING, RIVALS, Form, expression, likely, literal
+from .forms import RIVALS, Form, expression, likely, literal
 from .reading import typed
 
 if TYPE_CHECKING:
@@ -41,7 +42,13 @@ def groups(width: int) -> Iterator[range]:
         yield range(start, min(start + GROUP, width))
 
 
-def settle(con: "Connection", layout: Layout, rows: int, warnings: list[str]) -> list[Made]:
+def settle(
+    con: "Connection",
+    layout: Layout,
+    rows: int,
+    warnings: list[str],
+    hand: Hand = Hand(),  # noqa: B008 - frozen
+) -> list[Made]:
     """Find each column's form, and make the tables of what is not text."""
     columns: list[Made] = [
         {"name": name, "type": "VARCHAR", "kind": "text", "form": "", "missing": []}
@@ -54,22 +61,46 @@ def settle(con: "Connection", layout: Layout, rows: int, warnings: list[str]) ->
             columns[place]["examples"] = list(examples)[:EXAMPLES]
         for start in range(group.start, group.stop, TOGETHER):
             places = range(start, min(start + TOGETHER, group.stop))
-            tried = {place: likely(sample[place]) for place in places}
-            for place, form in _plain(con, tried):
+            tried = {
+                place: hand.ordered(columns[place]["name"], likely(sample[place], hand.words))
+                for place in places
+            }
+            for place, form in () if hand.missing is not None else _plain(con, tried):
                 columns[place] |= {"type": form.type, "kind": form.kind, "form": form.name}
                 del tried[place]
-            _settle(con, columns, tried, layout, warnings)
+            _settle(con, columns, tried, layout, warnings, hand)
+            if hand.missing:
+                _without_words(con, columns, places, hand.words)
         shown = [
             f"{typed(f'c{place}', columns[place])} AS c{place}"
             for place in group
-            if columns[place]["kind"] != "text"
+            if is_made(columns[place])
         ]
         # Text stays where it is; only what has become something else is written a second time.
         con.execute(
-            f"CREATE TABLE {typed_of(group.start)} AS SELECT {', '.join(shown) or '1'} "
+            f"CREATE OR REPLACE TABLE {typed_of(group.start)} AS SELECT {', '.join(shown) or '1'} "
             f"FROM {words_of(group.start)}"
         )
     return columns
+
+
+def is_made(column: Made) -> bool:
+    """Say whether a column lies in its group's table of what is not text as it stands."""
+    return bool(column["kind"] != "text" or column["missing"])
+
+
+def _without_words(
+    con: "Connection", columns: list[Made], places: Sequence[int], words: Sequence[str]
+) -> None:
+    """Find the words for no value in columns of text: only those that a person has named."""
+    said = ", ".join(map(literal, words))
+    texts = [place for place in places if columns[place]["kind"] == "text"]
+    if not texts:
+        return
+    asked = ", ".join(f"list(DISTINCT c{at}) FILTER (c{at} IN ({said}))" for at in texts)
+    row = con.execute(f"SELECT {asked} FROM {words_of(texts[0])}").fetchone() or ()
+    for place, met in zip(texts, row, strict=True):
+        columns[place]["missing"] = sorted(met or ())
 
 
 def _sample(con: "Connection", group: range, rows: int) -> dict[int, list[str]]:
@@ -108,12 +139,13 @@ def _settle(
     tried: dict[int, list[Form]],
     layout: Layout,
     warnings: list[str],
+    hand: Hand,
 ) -> None:
     """Check the forms of some columns on all rows, the narrowest form of each first."""
     known: dict[int, list[Fact]] = {place: [] for place in tried}
     while tried:
         asked = {place: _next(forms) for place, forms in tried.items() if forms}
-        for place, fact in _check(con, asked):
+        for place, fact in _check(con, asked, hand.words):
             known[place].append(fact)
         for place in list(tried):
             tried[place] = tried[place][len(asked.get(place, ())) :]
@@ -122,7 +154,7 @@ def _settle(
                 del tried[place]
     for place, found in known.items():
         if found:
-            _choose(con, place, columns[place], found, layout, warnings)
+            _choose(con, place, columns[place], found, layout, warnings, hand)
 
 
 def _next(forms: list[Form]) -> list[Form]:
@@ -133,9 +165,14 @@ def _next(forms: list[Form]) -> list[Form]:
     return forms[:together]
 
 
-def _there(text: str) -> str:
-    words = ", ".join(map(literal, MISSING))
-    return f"{text} IS NOT NULL AND {text} NOT IN ({words}) AND trim({text}) <> ''"
+def _there(text: str, words: Sequence[str]) -> str:
+    said = f" AND {text} NOT IN ({', '.join(map(literal, words))})" if words else ""
+    return f"{text} IS NOT NULL{said} AND trim({text}) <> ''"
+
+
+def misfits(text: str, form: Form, words: Sequence[str]) -> str:
+    """Write the SQL that holds for values that are there and do not have a form."""
+    return f"{_there(text, words)} AND NOT coalesce({_fits(text, form)}, false)"
 
 
 def _fits(text: str, form: Form) -> str:
@@ -145,21 +182,23 @@ def _fits(text: str, form: Form) -> str:
     )
 
 
-def _odd(con: "Connection", table: str, text: str, form: Form) -> str:
+def _odd(con: "Connection", table: str, text: str, form: Form, words: Sequence[str]) -> str:
     row = con.execute(
-        f"SELECT {text} FROM {table} WHERE {_there(text)} "
-        f"AND NOT coalesce({_fits(text, form)}, false) LIMIT 1"
+        f"SELECT {text} FROM {table} WHERE {misfits(text, form, words)} LIMIT 1"
     ).fetchone()
     return str(row[0]) if row else ""
 
 
-def _check(con: "Connection", asked: dict[int, list[Form]]) -> Iterator[tuple[int, Fact]]:
-    words = ", ".join(map(literal, MISSING))
+def _check(
+    con: "Connection", asked: dict[int, list[Form]], known: Sequence[str]
+) -> Iterator[tuple[int, Fact]]:
+    words = ", ".join(map(literal, known)) or "NULL"
     order = [(place, form) for place, forms in asked.items() for form in forms]
     parts: list[str] = []
     for place, form in order:
         text = f"c{place}"
-        there, fits = _there(text), _fits(text, form)
+        there = _there(text, known)
+        fits = f"{there} AND {_fits(text, form)}"
         parts += [
             f"count(*) FILTER ({there})",
             f"count(*) FILTER ({fits})",
@@ -180,19 +219,26 @@ def _choose(
     found: list[Fact],
     layout: Layout,
     warnings: list[str],
+    hand: Hand,
 ) -> None:
     name = column["name"]
     whole = [(form, fact) for form, fact in found if fact[0] and fact[0] == fact[1]]
     names = {form.name for form, _ in whole}
     rival = next((form for form, _ in whole if RIVALS.get(form.name) in names), None)
-    if rival is not None:
+    if rival is not None and hand.day_first is not None:
+        other = {RIVALS[rival.name]} if not hand.day_first else {rival.name}
+        whole = [(form, fact) for form, fact in whole if form.name not in other]
+    elif rival is not None:
+        column["_doubt"] = ("date", rival)
         warnings.append(
             f"'{name}' could be day first or month first: every value fits both. "
             "It is left as text; write dates as 2024-12-31 to have them read."
         )
         return
     by_name = {form.name: (form, fact) for form, fact in whole}
-    if "thousands" in by_name and "decimal comma" in by_name and not (names & {""}):
+    is_open = hand.decimal_comma is None and not (names & {""})
+    if is_open and "thousands" in by_name and "decimal comma" in by_name:
+        column["_doubt"] = ("decimal", by_name["decimal comma"][0])
         # 1,234: a comma for thousands, unless the file writes its decimals with it.
         del by_name["thousands" if layout.delimiter == ";" else "decimal comma"]
         whole = list(by_name.values())
@@ -213,7 +259,8 @@ def _choose(
         return
     form, (there, fit, *_rest) = max(found, key=lambda item: int(item[1][1]))
     if there and fit >= there * MOSTLY:
-        odd = _odd(con, words_of(place), f"c{place}", form)
+        column["_nearly"] = form
+        odd = _odd(con, words_of(place), f"c{place}", form, hand.words)
         what = {"number": "numbers", "date": "dates", "time": "times", "boolean": "true or false"}
         left = there - fit
         warnings.append(
