@@ -8,6 +8,7 @@ from typing import Any
 from sponde_server.core.record import new_id, now, record
 
 from .problem_records import Problem, ProblemCount, Writing
+from .profile_records import Across, Lengths, Meaning
 
 
 class DatasetStatus(StrEnum):
@@ -193,6 +194,8 @@ class Column:
     """Its DuckDB type."""
     kind: ColumnKind
     """The same in one word."""
+    meaning: Meaning | None = None
+    """What the values are about, such as an e-mail address; None where that is not plain."""
     form: str = ""
     """How the text is understood where that needs saying, such as %d.%m.%Y or 'decimal comma'."""
     missing: tuple[str, ...] = ()
@@ -213,6 +216,14 @@ class Column:
     """The standard deviation (numbers only)."""
     quantiles: tuple[float, ...] = ()
     """5, 25, 50, 75 and 95 per cent (numbers only)."""
+    quantiles_are_exact: bool = True
+    """Whether those are counted, or estimated because the column is very large."""
+    zeros: int = 0
+    """How many values are 0 (numbers only)."""
+    negatives: int = 0
+    """How many values are below 0 (numbers only)."""
+    lengths: Lengths | None = None
+    """How long the values are (text only)."""
     histogram: Histogram | None = None
     """How values are spread (numbers, dates and times)."""
     top: tuple[TopValue, ...] = ()
@@ -245,6 +256,10 @@ class Profile:
     """How many lines are left out as comments, where a person said what comments begin with."""
     warnings: tuple[str, ...] = ()
     """What one should know before trusting the numbers, in sentences."""
+    across: Across | None = None
+    """What is known of columns together; None where it was profiled before that was looked at."""
+    is_sample: bool = False
+    """Whether this is a first view of the file's first rows; exact numbers replace it."""
     seconds: float = 0.0
     """How long profiling took."""
     parts: tuple[str, ...] = ()
