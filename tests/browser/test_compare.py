@@ -75,13 +75,19 @@ def pick(chat: Locator, *names: str) -> None:
     """Tick models in the list, and nothing else."""
     chat.get_by_label("Model that answers").click()
     listed = chat.get_by_role("dialog", name="Models that answer")
+    rows = [
+        listed.get_by_role("option").filter(
+            has=listed.page.locator(".sp-ModelRow-name", has_text=re.compile(f"^{name}$"))
+        )
+        for name in names
+    ]
+    for row in rows:  # a provider that is only now connected would push its rows under the mouse
+        expect(row).to_be_visible()
     ticked = listed.locator(".sp-ModelRow-tick[data-on=true]")
     for _ in range(ticked.count()):
         ticked.first.click()
-    for name in names:
-        listed.get_by_role("option").filter(
-            has=listed.page.locator(".sp-ModelRow-name", has_text=re.compile(f"^{name}$"))
-        ).locator(".sp-ModelRow-tick").click()
+    for row in rows:
+        row.locator(".sp-ModelRow-tick").click()
     listed.page.keyboard.press("Escape")
     expect(listed).to_have_count(0)
 
