@@ -33,6 +33,9 @@ from .core.http import Routes, handlers
 from .core.keys import Keys
 from .core.owner import Owner
 from .core.streams import Feed
+from .datasets.downloads import SpondeDownloads
+from .datasets.queries import SpondeQueries
+from .datasets.queries_routes import routes as queries_routes
 from .datasets.records import DatasetAdded, DatasetRemoved
 from .datasets.routes import routes as datasets_routes
 from .datasets.service import SpondeDatasets
@@ -113,6 +116,7 @@ ROUTES: list[Routes] = [
     activity_routes,
     datasets_routes,
     upload_routes,
+    queries_routes,
     version_routes,
     usage_routes,
     registry_routes,
@@ -162,6 +166,8 @@ class SpondeApp(ExtensionApp):
         SpondeActivity,
         SpondeDatasets,
         SpondeUploads,
+        SpondeQueries,
+        SpondeDownloads,
         SpondeVersions,
         SpondeWatch,
         SpondeUsage,
@@ -252,6 +258,16 @@ class SpondeApp(ExtensionApp):
         )
         self.uploads.on_replaced = self.versions.keep
         self.watch = SpondeWatch(datasets=self.datasets, root=self.root, parent=self)
+        self.queries = SpondeQueries(
+            datasets=self.datasets,
+            root=self.root,
+            folder=folder / "datasets",
+            database=self.database,
+            parent=self,
+        )
+        self.downloads = SpondeDownloads(
+            datasets=self.datasets, queries=self.queries, folder=folder / "datasets", parent=self
+        )
         samples = DatasetSamples(self.datasets)
         self.library.dataset_states = samples.states
         self.library.samples = samples
@@ -518,6 +534,8 @@ class SpondeApp(ExtensionApp):
             self.activity,
             self.datasets,
             self.uploads,
+            self.queries,
+            self.downloads,
             self.versions,
             self.usage,
             self.registry,
@@ -591,6 +609,8 @@ class SpondeApp(ExtensionApp):
         await self.meaning.stop()
         await self.watch.stop()
         await self.versions.stop()
+        await self.downloads.stop()
+        await self.queries.stop()
         await self.uploads.stop()
         await self.datasets.stop()
         await self.activity.stop()

@@ -1,6 +1,22 @@
 // Written by `sponde schema` from the records and routes of server_ext. Do not edit.
 /* eslint-disable */
 
+/** What is known of columns together. */
+export interface Across {
+  /** How many rows repeat an earlier one; None where that was not counted. */
+  duplicate_rows: number | null;
+  /** What tells rows apart. */
+  keys: Array<Key>;
+  /** Columns of numbers that go together, the strongest first. */
+  correlations: Array<Correlation>;
+  /** On how many rows that was measured; all of them, or a sample of large files. */
+  correlated_rows: number;
+  /** Columns that are empty in the same rows. */
+  missing_together: Array<MissingTogether>;
+  /** Columns of dates that leave days out. */
+  date_gaps: Array<DateGaps>;
+}
+
 /** One line of what happened in the workbench. */
 export interface Activity {
   /** The event's name, such as RunFinished. */
@@ -272,6 +288,8 @@ export interface BlockFits {
   count: number;
   /** How many more do with any table. */
   any_table: number;
+  /** How many more find all their columns, or do with any table, and need something else too. */
+  almost: number;
   /** The blocks. */
   fits: Array<BlockFit>;
   /** Whether there are more of them. */
@@ -528,6 +546,9 @@ export interface CellNeeds {
   is_cut: boolean;
 }
 
+/** What is different from the version before. */
+export type ChangeKind = 'rows' | 'added' | 'removed' | 'renamed' | 'retyped' | 'moved' | 'gaps' | 'shifted' | 'values';
+
 /** How things stood before a turn that changed cells or files. */
 export interface Checkpoint {
   /** The answer whose turn it was. */
@@ -759,6 +780,8 @@ export interface Column {
   type: string;
   /** The same in one word. */
   kind: ColumnKind;
+  /** What the values are about, such as an e-mail address; None where that is not plain. */
+  meaning: Meaning | null;
   /** How the text is understood where that needs saying, such as %d.%m.%Y or 'decimal comma'. */
   form: string;
   /** Words that stand for no value, such as N/A. */
@@ -779,6 +802,14 @@ export interface Column {
   deviation: number | null;
   /** 5, 25, 50, 75 and 95 per cent (numbers only). */
   quantiles: Array<number>;
+  /** Whether those are counted, or estimated because the column is very large. */
+  quantiles_are_exact: boolean;
+  /** How many values are 0 (numbers only). */
+  zeros: number;
+  /** How many values are below 0 (numbers only). */
+  negatives: number;
+  /** How long the values are (text only). */
+  lengths: Lengths | null;
   /** How values are spread (numbers, dates and times). */
   histogram: Histogram | null;
   /** The most frequent values, most frequent first. */
@@ -931,6 +962,16 @@ export interface ConversationsImported {
   source: string;
 }
 
+/** How closely two columns of numbers go together. */
+export interface Correlation {
+  /** The one column's name. */
+  first: string;
+  /** The other's. */
+  second: string;
+  /** Pearson's coefficient, -1 to 1. */
+  strength: number;
+}
+
 /** Something that was left out, and how much of it. */
 export interface Cut {
   /** What. */
@@ -974,6 +1015,8 @@ export interface Dataset {
   path: string;
   /** Its size. */
   bytes: number;
+  /** Which sheet of a workbook, or file of an archive; empty where the file is one table. */
+  part: string;
   /** When the file last changed, in seconds since 1970, as it was read. */
   modified: number;
   /** How many rows it has; None until profiled. */
@@ -994,6 +1037,12 @@ export interface Dataset {
   policy: Policy;
   /** How many rows, where the policy lets rows through. */
   policy_rows: number;
+  /** What a person said about how it is written; None where all of it is as detected. */
+  wishes: Writing | null;
+  /** Words that a person gave it to find it by. */
+  tags: Array<string>;
+  /** Whether its file was not there when it was last looked for. */
+  is_gone: boolean;
   /** The dataset's id. */
   id: string;
   /** When it was registered. */
@@ -1004,6 +1053,62 @@ export interface Dataset {
 export interface DatasetChanged {
   /** The dataset as it is now. */
   dataset: Dataset;
+}
+
+/** A file that waits to be fetched, once; it is deleted afterwards. */
+export interface DatasetDownload {
+  /** The download's id. */
+  id: string;
+  /** What the file is called. */
+  filename: string;
+  /** Its size. */
+  bytes: number;
+  /** How many rows it has. */
+  rows: number;
+}
+
+/** What a dataset has been. */
+export interface DatasetHistory {
+  /** The dataset. */
+  dataset_id: string;
+  /** The latest first; its first is what the dataset has now. */
+  versions: Array<DatasetVersion>;
+  /** How many bytes the kept files of its earlier versions take. */
+  kept_bytes: number;
+}
+
+/** A dataset got a version more, or its file is gone. */
+export interface DatasetHistoryChanged {
+  /** Which one. */
+  dataset_id: string;
+}
+
+/** SQL that a person ran over datasets: what came of it. */
+export interface DatasetQuery {
+  /** The SQL. */
+  sql: string;
+  /** Who ran it; empty where the server knows no names. */
+  person: string;
+  /** The root folder of the datasets. */
+  workspace: string;
+  /** How far it is. */
+  status: QueryStatus;
+  /** The result's columns. */
+  columns: Array<string>;
+  /** Their DuckDB types. */
+  types: Array<string>;
+  /** How many rows of the result are kept; None until there are some. */
+  rows: number | null;
+  /** Whether there are more rows than are kept; a download has all of them. */
+  is_cut: boolean;
+  /** How long it took; None until it ended. */
+  seconds: number | null;
+  /** Why it failed, where it did. */
+  failure: QueryFailure | null;
+  /** The query's id. */
+  id: string;
+  /** When it was run. */
+  started_at: string;
 }
 
 /** A dataset was removed from the list; its file stays. */
@@ -1043,6 +1148,62 @@ export interface DatasetUpload {
   id: string;
   /** When it began. */
   created_at: string;
+}
+
+/** The contents that a dataset has, or had. */
+export interface DatasetVersion {
+  /** The dataset. */
+  dataset_id: string;
+  /** Counted from 1; the highest is what it has now. */
+  number: number;
+  /** Why they are others than before. */
+  cause: VersionCause;
+  /** The file's size. */
+  bytes: number;
+  /** When the file had last changed, in seconds since 1970. */
+  modified: number;
+  /** What tells these contents from others: SHA-256 of the file, of a large one of parts of it. */
+  digest: string;
+  /** How many rows they have. */
+  rows: number;
+  /** How many columns they have. */
+  columns: number;
+  /** Whether the file itself is kept, so that one can go back to it. */
+  is_kept: boolean;
+  /** When the file was found to be gone, where that happened with these contents. */
+  gone_at: string | null;
+  /** What is different from the version before, what matters most first; the first hundred. */
+  changes: Array<VersionChange>;
+  /** How many differences there are in all. */
+  change_count: number;
+  /** The version's id. */
+  id: string;
+  /** When it was noticed. */
+  noted_at: string;
+}
+
+/** A stretch of days without a row. */
+export interface DateGap {
+  /** The last day before it. */
+  after: string;
+  /** The first day behind it. */
+  before: string;
+  /** How many days have no row. */
+  days: number;
+}
+
+/** Where a column of dates leaves days out. */
+export interface DateGaps {
+  /** The column's name. */
+  column: string;
+  /** How many days usually lie between two that have rows. */
+  step: number;
+  /** How many gaps there are. */
+  count: number;
+  /** How many days they have together. */
+  days: number;
+  /** The longest, in order of time. */
+  longest: Array<DateGap>;
 }
 
 /** What a person says to a call that waits. */
@@ -1097,6 +1258,12 @@ export interface Dialect {
   longest_line: number;
   /** Whether a mended copy in UTF-8 is read, because the file itself cannot be read as it is. */
   mended: boolean;
+  /** How the file is packed: gzip, zstd, bzip2, xz, lz4 or zip; empty where it is not. */
+  packed: string;
+  /** What was made of the file and is read in its place; None where the file itself is read. */
+  read_as: FileKind | null;
+  /** Which reader of another package made it, where one did. */
+  reader: string;
 }
 
 /** Which values of a metric are better. */
@@ -1435,7 +1602,7 @@ export interface FieldsOfBlock {
 }
 
 /** What kind of file it is. */
-export type FileKind = 'csv' | 'parquet' | 'json';
+export type FileKind = 'csv' | 'parquet' | 'json' | 'excel' | 'arrow' | 'other';
 
 /** A notebook or file at one moment. */
 export interface FileState {
@@ -1962,6 +2129,12 @@ export interface KeptFile {
 /** What is kept. */
 export type KeptKind = 'notebook' | 'file';
 
+/** Columns that together have another value in every row. */
+export interface Key {
+  /** Their names: one, or two where no single one is enough. */
+  columns: Array<string>;
+}
+
 /** Where a key is kept. */
 export type KeyPlace = 'file' | 'keyring' | 'environment';
 
@@ -2002,6 +2175,16 @@ export interface LeftOutRows {
   count: number;
   /** The reason in words. */
   sentence: string;
+}
+
+/** How long a text column's values are, in characters. */
+export interface Lengths {
+  /** The shortest. */
+  shortest: number;
+  /** The longest. */
+  longest: number;
+  /** The mean. */
+  mean: number;
 }
 
 /** How much a line of activity matters. */
@@ -2138,6 +2321,9 @@ export interface McpTool {
   is_fixed: boolean;
 }
 
+/** What a column's values are about: its finer kind. */
+export type Meaning = 'id' | 'category' | 'money' | 'percentage' | 'year' | 'latitude' | 'longitude' | 'email' | 'url' | 'phone' | 'country' | 'ip' | 'uuid' | 'json' | 'path' | 'constant';
+
 /** Whether something can be searched by meaning. */
 export interface MeaningStatus {
   /** Whether it can. */
@@ -2247,6 +2433,14 @@ export interface Metric {
   name: string;
   /** Its value. */
   value: number;
+}
+
+/** Columns that have no value in (nearly) the same rows. */
+export interface MissingTogether {
+  /** Their names. */
+  columns: Array<string>;
+  /** In how many rows all of them have none. */
+  rows: number;
 }
 
 /** One language model that can be asked now. */
@@ -2635,12 +2829,24 @@ export interface Problem {
   line: number;
   /** The same in words, and what was done about it. */
   message: string;
-  /** The beginning of the line. */
+  /** The beginning of the line, or the value where one column is meant. */
   text: string;
+  /** Which column, where the problem is in one. */
+  column: string;
+  /** Which row of the table, counted from 1; None where it is not shown. */
+  row: number | null;
 }
 
-/** What is wrong with a line of the file. */
-export type ProblemKind = 'long' | 'short' | 'quote' | 'preamble' | 'encoding';
+/** How many problems are of one kind. */
+export interface ProblemCount {
+  /** Which kind. */
+  kind: ProblemKind;
+  /** How many. */
+  count: number;
+}
+
+/** What is wrong with a line of the file, or with a value on it. */
+export type ProblemKind = 'long' | 'short' | 'quote' | 'preamble' | 'encoding' | 'nul' | 'name' | 'type' | 'decimal' | 'date' | 'record';
 
 /** What is known of a dataset's contents. */
 export interface Profile {
@@ -2658,10 +2864,20 @@ export interface Profile {
   problems: Array<Problem>;
   /** How many problems there are in all. */
   problem_count: number;
+  /** How many there are of each kind, the most frequent first. */
+  problem_kinds: Array<ProblemCount>;
+  /** How many lines are left out as comments, where a person said what comments begin with. */
+  comment_lines: number;
   /** What one should know before trusting the numbers, in sentences. */
   warnings: Array<string>;
+  /** What is known of columns together; None where it was profiled before that was looked at. */
+  across: Across | null;
+  /** Whether this is a first view of the file's first rows; exact numbers replace it. */
+  is_sample: boolean;
   /** How long profiling took. */
   seconds: number;
+  /** The sheets of the workbook, or the files of the archive, where it has several. */
+  parts: Array<string>;
 }
 
 /** What a folder's owner wants every model to read. */
@@ -2747,6 +2963,21 @@ export interface PublicationChanged {
   /** The publication as it is now. */
   publication: Publication;
 }
+
+/** Why a query gave nothing, and where in its text. */
+export interface QueryFailure {
+  /** What is wrong. */
+  message: string;
+  /** The way out. */
+  hint: string;
+  /** Where the part that is wrong begins in the text, in characters; None where unknown. */
+  place: number | null;
+  /** How many characters that part has. */
+  length: number;
+}
+
+/** How far a query is. */
+export type QueryStatus = 'running' | 'done' | 'failed' | 'cancelled';
 
 /** Questions wait in a conversation, or other ones than before. */
 export interface QueueChanged {
@@ -3182,6 +3413,34 @@ export type SourceKind = 'answer' | 'cell' | 'selection' | 'file' | 'import' | '
 
 /** What stands at a place: a whole value, a piece of a text, or a name (of SQL). */
 export type SpotForm = 'value' | 'part' | 'name';
+
+/** How a column's values were spread before and are now: shares of all its values. */
+export interface Spread {
+  /** What each bar stands for: from a value to a value, or one value. */
+  labels: Array<string>;
+  /** The shares before. */
+  before: Array<number>;
+  /** The shares now. */
+  after: Array<number>;
+}
+
+/** A function that SQL over datasets may use. */
+export interface SqlFunction {
+  /** Its name. */
+  name: string;
+  /** What it takes and gives, as in `left(string, count) → VARCHAR`. */
+  signature: string;
+  /** What it does, in a sentence; often empty. */
+  description: string;
+}
+
+/** What SQL over datasets is made of, for completion. */
+export interface SqlWords {
+  /** DuckDB's keywords, in lower case. */
+  keywords: Array<string>;
+  /** Its functions, by name. */
+  functions: Array<SqlFunction>;
+}
 
 /** A proven block whose packages have moved on. */
 export interface StaleBlock {
@@ -4066,6 +4325,21 @@ export interface Variant {
   parameters: Record<string, unknown>;
 }
 
+/** Why a dataset has other contents than before. */
+export type VersionCause = 'added' | 'changed' | 'replaced' | 'put_back';
+
+/** One thing that is different from the version before. */
+export interface VersionChange {
+  /** What kind of thing. */
+  kind: ChangeKind;
+  /** The same in words. */
+  sentence: string;
+  /** The column that it is about, by its name now; empty where it is about all. */
+  column: string;
+  /** How the column's values were spread before and are now, where that is the matter. */
+  spread: Spread | null;
+}
+
 /** Where a version comes from. */
 export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
 
@@ -4088,6 +4362,36 @@ export interface WithoutFilter {
   filter: string;
   /** How many, at most 100. */
   blocks: number;
+}
+
+/** How a text table is written and to be understood. None: as detected. */
+export interface Writing {
+  /** What stands between fields. */
+  delimiter: string | null;
+  /** What stands around fields; empty where nothing does. */
+  quote: string | null;
+  /** What stands before a quote inside a quoted field. */
+  escape: string | null;
+  /** How many rows hold the names. */
+  header_rows: number | null;
+  /** How many lines stand above the names, or above the first row where there are none. */
+  skip_lines: number | null;
+  /** What lines begin with that are comments; empty where there are none. */
+  comment: string | null;
+  /** The text's encoding, by Python's name. */
+  encoding: string | null;
+  /** Whether 1,5 is one and a half; else 1.5 is. */
+  decimal_comma: boolean | null;
+  /** Whether 01/02/2024 is in February; else it is in January. */
+  day_first: boolean | null;
+  /** The words that stand for no value. */
+  missing: Array<string> | null;
+  /** Columns that are text, whatever their values look like. */
+  text_columns: Array<string>;
+  /** Columns in which every value fits: rows with one that does not are left out. */
+  whole_columns: Array<string>;
+  /** Kinds of rows that are left out, where they would be mended otherwise. */
+  left_out: Array<ProblemKind>;
 }
 
 /** What a person thinks of an answer. */
@@ -4196,6 +4500,9 @@ export interface ConversationsImport {
   /** What the file is called. */
   name?: string;
 }
+
+/** What kind of file is made. */
+export type DownloadFormat = 'csv' | 'spreadsheet_csv' | 'parquet' | 'xlsx';
 
 /** An engine that runs already, to be used here. */
 export interface EngineAdoption {
@@ -4503,6 +4810,28 @@ export interface NewDataset {
   path: string;
   /** What to call it; made from the file's name where empty. */
   name?: string;
+  /** Which sheet of a workbook, or file of an archive; the first with data where empty. */
+  part?: string;
+}
+
+/** What to make a file of: a whole dataset, a query's result, or SQL. Exactly one of them. */
+export interface NewDatasetDownload {
+  /** The kind of file. */
+  format: DownloadFormat;
+  /** A whole dataset. */
+  dataset_id?: string | null;
+  /** A query that was run: all its rows, also those beyond the ones kept. */
+  query_id?: string | null;
+  /** One SELECT, such as a view of a dataset. */
+  sql?: string | null;
+  /** What to call the file, without its ending; made from the dataset where empty. */
+  name?: string;
+}
+
+/** SQL to run over datasets, each a table by its name. */
+export interface NewDatasetQuery {
+  /** One SELECT statement. */
+  sql: string;
 }
 
 /** A decision as a person gives it. */
@@ -5082,6 +5411,7 @@ export interface FeedEvents {
   ConversationChanged: ConversationChanged;
   ConversationRemoved: ConversationRemoved;
   DatasetChanged: DatasetChanged;
+  DatasetHistoryChanged: DatasetHistoryChanged;
   DatasetRemoved: DatasetRemoved;
   DownloadProgressed: DownloadProgressed;
   EngineChanged: EngineChanged;
@@ -5366,8 +5696,28 @@ export interface Routes {
   'POST /conversations/{conversation_id}/seen': { path: { conversation_id: string }; query: {  }; body: null; answer: Conversation };
   /** Ask a model for a title, from the first question and the first answer. */
   'POST /conversations/{conversation_id}/title': { path: { conversation_id: string }; query: {  }; body: NewTitle; answer: Conversation };
+  /** Make a file of a dataset, a query's result or SQL; fetch it within an hour, once. */
+  'POST /dataset-downloads': { path: {  }; query: {  }; body: NewDatasetDownload; answer: DatasetDownload };
+  /** Give the file that was made; it is deleted when it was sent. */
+  'GET /dataset-downloads/{download_id}': { path: { download_id: string }; query: {  }; body: null; answer: Blob };
   /** List the code blocks that fit a dataset, best first, each with its reason and renames. */
   'GET /dataset-fits/{name}': { path: { name: string }; query: { limit?: number; offset?: number }; body: null; answer: BlockFits };
+  /** Forget all your queries that have ended, and their results. */
+  'DELETE /dataset-queries': { path: {  }; query: {  }; body: null; answer: null };
+  /** List your queries, newest first: those whose text has all the words of a search. */
+  'GET /dataset-queries': { path: {  }; query: { search?: string; before?: string; limit?: number }; body: null; answer: Array<DatasetQuery> };
+  /** Begin to run one SELECT over datasets, each a table by its name; its result is kept. */
+  'POST /dataset-queries': { path: {  }; query: {  }; body: NewDatasetQuery; answer: DatasetQuery };
+  /** Forget a query and its result. */
+  'DELETE /dataset-queries/{query_id}': { path: { query_id: string }; query: {  }; body: null; answer: null };
+  /** Give one of your queries; with `wait`, when it has ended or so many seconds have passed. */
+  'GET /dataset-queries/{query_id}': { path: { query_id: string }; query: { wait?: number }; body: null; answer: DatasetQuery };
+  /** Stop a query; what works on it is killed. */
+  'POST /dataset-queries/{query_id}/cancel': { path: { query_id: string }; query: {  }; body: null; answer: DatasetQuery };
+  /** Give some rows of a query's result. */
+  'GET /dataset-queries/{query_id}/rows': { path: { query_id: string }; query: { offset?: number; limit?: number }; body: null; answer: Table };
+  /** List the keywords and functions that SQL over datasets may use. */
+  'GET /dataset-query-words': { path: {  }; query: {  }; body: null; answer: SqlWords };
   /** List the files that are here in part, latest first; they are kept for a day. */
   'GET /dataset-uploads': { path: {  }; query: {  }; body: null; answer: Array<DatasetUpload> };
   /** Begin to send a file, or go on with the same file; over the limit it is refused here. */
@@ -5402,6 +5752,10 @@ export interface Routes {
   'POST /datasets/{dataset_id}/restore': { path: { dataset_id: string }; query: {  }; body: null; answer: Dataset };
   /** Give some rows as they are written in the file. */
   'GET /datasets/{dataset_id}/rows': { path: { dataset_id: string }; query: { offset?: number; limit?: number }; body: null; answer: Table };
+  /** Give the contents that a dataset has had, the latest first, each with what changed. */
+  'GET /datasets/{dataset_id}/versions': { path: { dataset_id: string }; query: {  }; body: null; answer: DatasetHistory };
+  /** Put an earlier version's file in its place; the one that lies there is kept. */
+  'POST /datasets/{dataset_id}/versions/{version_id}/put-back': { path: { dataset_id: string; version_id: string }; query: {  }; body: null; answer: Dataset };
   /** Download a model as a new version of its name; answers when it has begun. */
   'POST /downloads': { path: {  }; query: {  }; body: NewDownload; answer: RegisteredModel };
   /** List the engines of this machine and those that were adopted, by name. */

@@ -11,6 +11,7 @@ A function that returns an `Intake[record]` takes the request's body as it comes
 import asyncio
 import inspect
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,9 @@ class Person:
     """Who asks, as Jupyter's identity provider knows them."""
 
     name: str
+    owner: str = ""
+    """Whose the things are that they make; empty where a token or a password is all that Jupyter
+    knows: whoever has it is the same person, under a new name each time."""
 
 
 class ReaderLeft(Exception):
@@ -78,6 +82,8 @@ class Download:
     media_type: str
     content: bytes | Path
     """The bytes, or a file that holds them: it is sent a piece at a time."""
+    is_deleted: bool = False
+    """Whether the file is deleted when it was sent, or nobody waits for it any more."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +256,7 @@ class RouteHandler(APIHandler):
             if kind in self.services:
                 arguments[name] = self.services[kind]
             elif kind is Person:
-                arguments[name] = Person(self.current_user.username)
+                arguments[name] = _person(self.current_user)
             elif kind is Reader:
                 arguments[name] = Reader(self._gone)
             elif name == "body":
@@ -281,7 +287,11 @@ class RouteHandler(APIHandler):
             if isinstance(answer.content, bytes):
                 self.finish(answer.content, set_content_type=answer.media_type)
             else:
-                await self._send_file(answer.content)
+                try:
+                    await self._send_file(answer.content)
+                finally:
+                    if answer.is_deleted:
+                        answer.content.unlink(missing_ok=True)
         elif isinstance(answer, Events):
             await self._send_events(answer.pieces)
         else:
@@ -289,6 +299,9 @@ class RouteHandler(APIHandler):
             self.finish(encode(answer, kind))
 
     async def _send_file(self, path: Path) -> None:
+        size = (await asyncio.to_thread(path.stat)).st_size
+        self.set_header("Content-Length", str(size))
+        self.set_header("Content-Encoding", "identity")  # or tornado gzips every piece
         with path.open("rb") as file:
             while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
                 self.write(piece)
@@ -390,6 +403,11 @@ class IntakeHandler(RouteHandler):
             raise self._refusal
         assert self._intake is not None
         return await self._intake.end()
+
+
+def _person(user: Any) -> Person:
+    made_up = re.fullmatch(r"[0-9a-f]{32}", user.username) and user.name.startswith("Anonymous ")
+    return Person(user.username, "" if made_up else user.username)
 
 
 def handlers(

@@ -1,7 +1,7 @@
 """One SELECT over the datasets, its rows as JSON. Runs in the sandbox's child only.
 
-"It begins with SELECT" does not mean that it only reads: the statement is parsed, and every
-function that makes a table must be one that we know.
+"It begins with SELECT" does not mean that it only reads: the statement is parsed, every function
+that makes a table must be one that we know, and the plan that DuckDB makes of it may only read.
 """
 
 import json
@@ -15,7 +15,23 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 KNOWN = {"range", "generate_series", "unnest", "repeat", "repeat_row", "json_each", "json_tree"}
-REFUSED = {"write_log"}
+REFUSED = {
+    # They write, or tell of the server: its settings, its files, other queries.
+    "write_log",
+    "current_setting",
+    "current_query",
+    "getenv",
+    "getvariable",
+    "nextval",
+    "currval",
+    "pg_get_viewdef",
+}
+DATABASES = {"information_schema", "pg_catalog"}
+# Operators of a plan that change something. `read_only` of a statement's type is not enough.
+CHANGES = re.compile(
+    r"INSERT|DELETE|UPDATE|MERGE|COPY|EXPORT|CREATE|DROP|ALTER|ATTACH|DETACH|^SET|RESET|PRAGMA|LOAD"
+    r"|VACUUM|TRANSACTION|PREPARE|EXECUTE"
+)
 PLAIN = re.compile(
     r"BOOLEAN|U?(?:TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|FLOAT|DOUBLE|VARCHAR", re.IGNORECASE
 )
@@ -42,8 +58,8 @@ def ask(con: "Connection", sql: str, limit: int) -> str:
     size, truncated = 0, False
     while found := cursor.fetchmany(500):
         for row in found:
-            cells = [_cell(value) for value in row]
-            size += sum(len(cell) if isinstance(cell, str) else 8 for cell in cells)
+            cells = [cell(value) for value in row]
+            size += sum(len(one) if isinstance(one, str) else 8 for one in cells)
             if len(rows) >= limit or size > ANSWER_BYTES:
                 truncated = True
                 break
@@ -73,12 +89,17 @@ def check(con: "Connection", sql: str) -> str:
     if len(statements) > 1:
         raise Invalid(f"These are {len(statements)} statements.", "Run one SELECT at a time.")
     word = statements[0].type.name
+    if word == "MULTI":
+        raise Forbidden(
+            "This statement becomes several, as PIVOT does where its values are not named.",
+            "Name them, such as: PIVOT sales ON year IN (2024, 2025) USING sum(price).",
+        )
     if word != "SELECT":
         raise Forbidden(
             f"Only SELECT may run here, and this is {word}.",
             "Datasets are read, never changed. Write a SELECT, or use a notebook cell.",
         )
-    body = _without_end(sql.strip().lstrip(";"))
+    body = body_of(sql)
     row = con.execute("SELECT json_serialize_sql(?)", [body]).fetchone()
     tree = json.loads(row[0]) if row else {}
     if tree.get("error"):
@@ -86,8 +107,40 @@ def check(con: "Connection", sql: str) -> str:
             "This statement cannot be checked before it runs.",
             "Write it as a plain SELECT, or use a notebook cell.",
         )
-    _walk(tree)
+    _walk(tree, _inner(con))
+    _only_reads(con, body)
     return body
+
+
+def _inner(con: "Connection") -> set[str]:
+    """Name DuckDB's own views that are found without a schema: they tell of files and settings."""
+    views = con.execute(
+        "SELECT lower(view_name), internal FROM duckdb_views() "
+        "WHERE schema_name IN ('main', 'pg_catalog')"
+    ).fetchall()
+    own = {name for name, internal in views if not internal}
+    return {name for name, internal in views if internal} - own
+
+
+def plan_of(body: str) -> str:
+    """Write the SQL that tells a statement's plan."""
+    return f"EXPLAIN (FORMAT json) SELECT * FROM (\n{body}\n)"
+
+
+def _only_reads(con: "Connection", body: str) -> None:
+    """Refuse what would change something, whatever it looks like: the plan says."""
+    plan = con.execute(plan_of(body)).fetchall()
+    waiting = json.loads(plan[0][1])
+    while waiting:
+        node = waiting.pop()
+        if CHANGES.search(str(node["name"]).strip()):
+            raise Forbidden("Only SELECT may run here.", "Datasets are read, never changed.")
+        waiting += node.get("children", ())
+
+
+def body_of(sql: str) -> str:
+    """Give a statement without what stands around it."""
+    return _without_end(sql.strip().lstrip(";"))
 
 
 def _without_end(sql: str) -> str:
@@ -100,10 +153,10 @@ def _without_end(sql: str) -> str:
     return sql.rstrip()
 
 
-def _walk(node: Any) -> None:
+def _walk(node: Any, inner: set[str]) -> None:
     if isinstance(node, list):
         for part in node:
-            _walk(part)
+            _walk(part, inner)
     elif isinstance(node, dict):
         kind = node.get("type")
         if kind == "TABLE_FUNCTION":
@@ -111,6 +164,13 @@ def _walk(node: Any) -> None:
             if name not in KNOWN:
                 raise Forbidden(
                     f"The function {name}() may not be used here.",
+                    "Queries read datasets by their name: SELECT * FROM a_dataset.",
+                )
+        elif kind == "BASE_TABLE":
+            name = str(node.get("table_name", "")).lower()
+            if name in inner or str(node.get("schema_name", "")).lower() in DATABASES:
+                raise Forbidden(
+                    f"The table {name} tells of the database itself and may not be read here.",
                     "Queries read datasets by their name: SELECT * FROM a_dataset.",
                 )
         elif str(node.get("function_name", "")).lower() in REFUSED:
@@ -121,10 +181,11 @@ def _walk(node: Any) -> None:
         elif kind in ("INSERT_QUERY_NODE", "DELETE_QUERY_NODE", "UPDATE_QUERY_NODE"):
             raise Forbidden("Only SELECT may run here.", "Datasets are read, never changed.")
         for part in node.values():
-            _walk(part)
+            _walk(part, inner)
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """Make a value what JSON can carry: whole numbers past 2^53 and odd floats become text."""
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):

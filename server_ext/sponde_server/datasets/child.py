@@ -22,7 +22,7 @@ LEAVE_ROOM = 2_500_000_000
 def main() -> None:
     """Read the work, do it, write the answer."""
     asked = json.loads(sys.stdin.buffer.read())
-    _limit(int(asked["memory"]))
+    _limit(int(asked["memory"]), int(asked.get("largest", 0)))
     try:
         answer = json.dumps({"answer": json.loads(_work(asked))})
     except SpondeError as error:
@@ -33,7 +33,7 @@ def main() -> None:
     sys.stdout.flush()
 
 
-def _limit(memory: int) -> None:
+def _limit(memory: int, largest: int) -> None:
     try:
         import resource
     except ImportError:  # Windows has no such limits; DuckDB's own holds.
@@ -41,6 +41,9 @@ def _limit(memory: int) -> None:
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory + LEAVE_ROOM, memory + LEAVE_ROOM))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if largest:
+            # Python ignores the signal: who writes more is told "File too large".
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
 
 def _work(asked: dict[str, Any]) -> str:
@@ -51,11 +54,19 @@ def _work(asked: dict[str, Any]) -> str:
         if asked["work"] == "profile":
             from .profile import profile
 
-            return json.dumps(profile(con, Path(asked["path"]), Path(asked["copy"])))
+            return json.dumps(profile(con, Path(asked["path"]), Path(asked["copy"]), asked.get("wishes")))
+        if asked["work"] == "open":
+            from .open_file import open_file
+
+            return json.dumps(open_file(con, asked))
         if asked["work"] == "sample":
             from .sample import sample
 
             return json.dumps(sample(con, asked))
+        if asked["work"] in ("keep", "page", "write", "words"):
+            from .asked import answer
+
+            return answer(con, asked)
         from .ask import ask
 
         return ask(con, asked["sql"], int(asked["limit"]))
@@ -105,9 +116,14 @@ def open_locked(asked: dict[str, Any]) -> "Connection":
         }
     )
     con.execute("SET allowed_paths = ?", [asked["files"]])
+    if asked["work"] == "open":
+        # What a file is made into passes through here; no SQL of a stranger runs.
+        con.execute("SET allowed_directories = ?", [[asked["scratch"]]])
     con.execute("SET enable_external_access = false")
     for view in asked.get("views", ()):
         con.execute(view)
+    if asked.get("tells_places"):
+        con.execute("SET errors_as_json = true")
     con.execute("SET lock_configuration = true")
     return con
 
