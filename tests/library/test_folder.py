@@ -6,12 +6,17 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from sponde_server.core.errors import SpondeError
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
+from sponde_server.library.facts import facts_of
+from sponde_server.library.field_lines import fields_of
+from sponde_server.library.fields import check_fields
+from sponde_server.library.fields_records import FieldChoice, FieldKind
 from sponde_server.library.files import write_whole
 from sponde_server.library.folder import SpondeFolder
 from sponde_server.library.folder_records import (
@@ -21,9 +26,11 @@ from sponde_server.library.folder_records import (
     NewResolution,
     Side,
 )
+from sponde_server.library.front_matter import read
 from sponde_server.library.git import check_url, without_login
-from sponde_server.library.records import CodeBlockEdit, NewCodeBlock
+from sponde_server.library.records import CodeBlock, CodeBlockEdit, NewCodeBlock
 from sponde_server.library.service import SpondeLibrary
+from sponde_server.library.twins import offers_of
 
 HEAD = "# ---\n# name: {}\n# language: python\n# ---\n\n{}\n"
 
@@ -109,6 +116,97 @@ async def test_a_new_file_becomes_a_block_and_code_without_a_head_is_left_alone(
     again = await world.folder.look()
     assert again.conflicts == ()
     assert world.file("plain.py").read_text() == "z = 1\n"
+
+
+PLOT = """import pandas as pd
+
+frame = pd.read_csv("sales.csv")
+top = frame.nlargest(10, "amount")
+top.plot(kind="bar", color=None)"""
+
+
+def the_fields():
+    made = {
+        (spot.start, spot.end): one
+        for one in (offer.field for offer in offers_of(as_block(PLOT), []))
+        for spot in one.spots
+    }
+    path, count, kind, colour = (
+        next(one for one in made.values() if one.default == default)
+        for default in ("sales.csv", "10", "bar", "None")
+    )
+    choices = (FieldChoice(text="bar"), FieldChoice(text="it's: barh -->"))
+    return check_fields(
+        as_block(PLOT),
+        (
+            replace(path, name="path", about='Where it "lies"'),
+            replace(count, name="count", kind=FieldKind.NUMBER),
+            replace(kind, name="kind", kind=FieldKind.CHOICE, choices=choices),
+            replace(
+                colour,
+                name="colour",
+                kind=FieldKind.CHOICE,
+                choices=(FieldChoice(text="None", literal="None"), FieldChoice(text="red")),
+            ),
+        ),
+    )
+
+
+def as_block(code):
+    return CodeBlock(name="plot", language="python", code=code, facts=facts_of(code, "python"))
+
+
+async def with_fields(world):
+    block = await set_up(world, PLOT, "plot")
+    made = await world.library.revise(block.id, CodeBlockEdit(), "", the_fields())
+    await world.folder.look()
+    return made
+
+
+async def test_the_fields_of_a_block_lie_in_its_file_and_come_back(world):
+    block = await with_fields(world)
+    text = world.file("plot.py").read_text()
+    assert '# field: {"name": "count", "kind": "number", "default": "10", "at": ["4:22"]}' in text
+    # A colleague's library takes the file as it is.
+    assert read(text, "py").code == PLOT
+    assert fields_of(read(text, "py").fields, as_block(PLOT)) == block.fields
+    # The file as it is, in a library that has never seen it.
+    await world.folder.leave()
+    await world.library.remove(block.id)
+    world.file("plot.py").write_text(text.replace("# id: ", "# was: ").replace("frame", "sold"))
+    await world.folder.set(NewFolder(path="lib"))
+    new = await world.library.find_by_name("plot")
+    assert [(one.name, one.kind, one.default, one.choices, one.about) for one in new.fields] == [
+        (one.name, one.kind, one.default, one.choices, one.about) for one in block.fields
+    ]
+    assert [new.code[one.spots[0].start : one.spots[0].end] for one in new.fields] == [
+        '"sales.csv"',
+        "10",
+        '"bar"',
+        "None",
+    ]
+
+
+async def test_fields_follow_what_is_edited_in_the_file_and_what_its_head_says(world):
+    block = await with_fields(world)
+    path = world.file("plot.py")
+    rewrite(path, "frame = pd", "# A line more\nframe = pd")
+    rewrite(path, "nlargest(10", "nlargest(25")
+    rewrite(path, '"name": "path"', '"name": "source"')
+    state = await world.folder.look()
+    assert state.refused == ()
+    made = {one.name: one for one in (await world.library.get(block.id)).fields}
+    assert (made["count"].default, made["source"].about) == ("25", 'Where it "lies"')
+    assert '"default": "25", "at": ["5:22"]' in path.read_text()  # written as it is now
+    # A field whose line is deleted is none any more; a line that says nothing is told.
+    path.write_text("".join(x for x in path.read_text().splitlines(True) if "count" not in x))
+    await world.folder.look()
+    assert set((await world.library.get(block.id)).fields) == set(made.values()) - {made["count"]}
+    rewrite(path, '"kind": "text"', '"kind": "poem"')
+    (said,) = (await world.folder.look()).refused
+    assert "is no field" in said
+    assert "delete its line" in said
+    await world.library.restore_revision(block.id, (await world.library.revisions(block.id))[0].id)
 
 
 async def test_a_moved_file_and_a_copy_are_told_apart(world):

@@ -37,7 +37,7 @@ from .folder_records import (
     NewResolution,
     Side,
 )
-from .records import CodeBlockEdit, CodeBlockSaved
+from .records import CodeBlock, CodeBlockEdit, CodeBlockSaved
 from .service import SpondeLibrary
 
 if TYPE_CHECKING:
@@ -464,6 +464,7 @@ class SpondeFolder(LoggingConfigurable):
         """Make a block of a file that is new."""
         from .bundle import block_of
         from .facts import code_hash, facts_of, language_of, name_for
+        from .field_lines import fields_of
         from .near import signature
         from .transfer_keeping import Made, keep_batch
         from .transfer_records import BlockImport, ImportRow, PartDeed, RowState
@@ -489,9 +490,10 @@ class SpondeFolder(LoggingConfigurable):
         )
         if piece.block is None:
             raise Invalid(piece.note)
+        as_read = CodeBlock(name=name, language=language, code=page.code, facts=facts)
         made = Made(
             ImportRow(at=0, state=RowState.NEW),
-            piece.block,
+            replace(piece.block, fields=fields_of(page.fields, as_read)),
             code_hash(page.code),
             facts,
             signature(page.code, language),
@@ -508,9 +510,18 @@ class SpondeFolder(LoggingConfigurable):
 
     async def _take(self, found: "Found", disk: "OnDisk", block_id: str) -> None:
         """Make a file's text the newest revision of its block."""
+        from .facts import facts_of
+        from .field_lines import fields_of
+
         page = disk.page
         edit = CodeBlockEdit(code=page.code)  # without a head it is new code and nothing else
+        fields = None
         if page.is_ours:
+            mine = await self._library.get(block_id)
+            language = page.text("language") or mine.language
+            facts = facts_of(page.code, language)
+            read = replace(mine, code=page.code, language=language, facts=facts)
+            fields = fields_of(page.fields, read, mine)
             edit = CodeBlockEdit(
                 code=page.code,
                 name=_checked_name(page.text("name")) if page.text("name") else None,
@@ -518,7 +529,7 @@ class SpondeFolder(LoggingConfigurable):
                 description=page.text("description"),
                 tags=tuple(tag for tag in page.texts("tags") if tag),
             )
-        await self._library.revise(block_id, edit, _BY)
+        await self._library.revise(block_id, edit, _BY, fields)
         await self._link(disk, block_id, {})
         await self._to_disk(found, block_id, is_removed=False)
 
@@ -603,7 +614,7 @@ class SpondeFolder(LoggingConfigurable):
                 description=mine.description,
                 tags=mine.tags,
             )
-            await self._library.revise(conflict.block_id, edit, by)
+            await self._library.revise(conflict.block_id, edit, by, mine.fields)
             await self._to_disk(found, conflict.block_id, is_removed=False)
 
     async def _merging(self, path: Path, found: "Found") -> list[FolderConflict]:

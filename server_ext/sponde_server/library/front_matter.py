@@ -30,7 +30,7 @@ _PREFIXES = ("#", "--", "//", "%", ";", "")
 _OPENERS = ("<!--", "/*")
 _CLOSERS = ("-->", "*/")
 _MOST_LINES = 200
-KNOWN = frozenset(("id", "name", "description", "tags", "language", "needs", "packages"))
+KNOWN = frozenset(("id", "name", "description", "tags", "language", "needs", "packages", "field"))
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,12 @@ class Page:
         value = self.head.get(key, ())
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Give the lines that say what its fields are, one each."""
+        value = self.head.get("field", ())
+        return value if isinstance(value, tuple) else ()
+
 
 def filename(block: CodeBlock) -> str:
     """Name a block's file."""
@@ -67,6 +73,10 @@ def write(block: CodeBlock) -> str:
     lines.append(f"language: {block.language}")
     lines += [f"needs: {_listed(block.facts.needs)}"] if block.facts.needs else []
     lines += [f"packages: {_listed(block.facts.packages)}"] if block.facts.packages else []
+    if block.fields:
+        from .field_lines import lines_of
+
+        lines += [f"field: {line}" for line in lines_of(block)]
     return _headed(lines, block.language) + block.code + "\n"
 
 
@@ -120,7 +130,11 @@ def _head(lines: list[str]) -> tuple[dict[str, str | tuple[str, ...]], int] | No
                 end += 1
             return head, end
         said = _KEY.fullmatch(line)
-        if said and said[1] in KNOWN:
+        if said and said[1] == "field":
+            fields = head.get("field", ())
+            assert isinstance(fields, tuple)
+            head["field"] = (*fields, said[2].strip())
+        elif said and said[1] in KNOWN:
             head[said[1]] = _value(said[2].strip())
     return None
 

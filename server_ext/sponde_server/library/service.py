@@ -19,6 +19,7 @@ from sponde_server.meaning.service import SpondeMeaning
 from . import keeping, proof, store
 from .bulk import ManyBlocks
 from .facts import code_hash, facts_of, language_of, tidy
+from .fields_records import BlockField
 from .finding_records import FindBlocks, FoundBlocks
 from .naming import check_name, clean_tags, either, free_name, near
 from .needs import needs_of
@@ -205,13 +206,19 @@ class SpondeLibrary(LoggingConfigurable):
             )
         return await self._database.read(store.list_known, codes)
 
-    async def revise(self, block_id: str, edit: CodeBlockEdit, by: str = "") -> CodeBlock:
-        """Change a block; what it was is kept as a revision."""
+    async def revise(
+        self,
+        block_id: str,
+        edit: CodeBlockEdit,
+        by: str = "",
+        fields: tuple[BlockField, ...] | None = None,
+    ) -> CodeBlock:
+        """Change a block; what it was is kept as a revision. Its fields follow its code if None."""
         if edit.code is not None:
             edit = replace(edit, code=self._checked(edit.code))
         if edit.name is not None:
             check_name(edit.name)
-        return self._saved(await self._database.write(_revise, block_id, edit, by))
+        return self._saved(await self._database.write(_revise, block_id, edit, by, fields))
 
     async def revisions(self, block_id: str) -> list[Revision]:
         """List what a block was, latest first."""
@@ -284,9 +291,15 @@ class SpondeLibrary(LoggingConfigurable):
 # -- what happens within one transaction ----------------------------------------------------
 
 
-def _revise(con: "Connection", block_id: str, edit: CodeBlockEdit, by: str) -> CodeBlock:
+def _revise(
+    con: "Connection",
+    block_id: str,
+    edit: CodeBlockEdit,
+    by: str,
+    its_fields: tuple[BlockField, ...] | None,
+) -> CodeBlock:
     block = _there(store.find(con, block_id), block_id)
-    given = {f.name: getattr(edit, f.name) for f in fields(edit)}
+    given = {f.name: getattr(edit, f.name) for f in fields(edit)} | {"fields": its_fields}
     changes = {name: value for name, value in given.items() if value is not None}
     if "tags" in changes:
         changes["tags"] = clean_tags(changes["tags"])

@@ -9,13 +9,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sponde_server.core.errors import Invalid, SpondeError, TooLarge
 
 from .bundle import Beside, Piece, block_of, read_bundle
 from .extract import fences
+from .facts import tidy
 from .front_matter import LANGUAGES, Page
 from .front_matter import read as read_page
 from .splitting import split_notebook, split_python
@@ -88,7 +89,16 @@ def _of_page(page: Page, name: str = "") -> Piece:
         "description": page.text("description"),
         "tags": [tag for tag in page.texts("tags") if tag],
     }
-    return block_of(given)
+    piece = block_of(given)
+    if not page.fields or piece.block is None:
+        return piece
+    from .field_lines import fields_or_none
+    from .records import CodeBlock
+
+    code, language = tidy(page.code), page.text("language")
+    fields, said = fields_or_none(page.fields, CodeBlock(name=name, language=language, code=code))
+    note = f"{piece.note} {said}".strip()
+    return Piece(replace(piece.block, code=code, fields=fields), piece.name, piece.place, note)
 
 
 def _read_python(text: str, filename: str) -> Iterator[Piece]:
