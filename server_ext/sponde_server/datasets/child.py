@@ -54,7 +54,8 @@ def _work(asked: dict[str, Any]) -> str:
         if asked["work"] == "profile":
             from .profile import profile
 
-            return json.dumps(profile(con, Path(asked["path"]), Path(asked["copy"]), asked.get("wishes")))
+            path, copy = Path(asked["path"]), Path(asked["copy"])
+            return json.dumps(profile(con, path, copy, asked.get("wishes")))
         if asked["work"] == "open":
             from .open_file import open_file
 

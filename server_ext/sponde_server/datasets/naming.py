@@ -20,8 +20,10 @@ SQL = (
 SQL_WORDS = frozenset(SQL.split())
 
 
-def made_from(path: str) -> str:
-    """Make a name from a file's: `Sales 2024.csv` becomes sales_2024."""
+def made_from(path: str, part: str = "") -> str:
+    """Make a name from a file's: `Sales 2024.csv` becomes sales_2024, its sheet behind it."""
+    if part:
+        return cleaned(f"{made_from(path)} {made_from(part) if '.' in part else part}")
     stem = PurePosixPath(path).name
     while "." in stem.strip("."):
         stem = stem.strip(".").rpartition(".")[0]

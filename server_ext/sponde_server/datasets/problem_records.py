@@ -12,12 +12,16 @@ class ProblemKind(StrEnum):
     SHORT = "short"
     QUOTE = "quote"
     PREAMBLE = "preamble"
+    BLANK = "blank"
+    """A row of delimiters alone."""
     ENCODING = "encoding"
     NUL = "nul"
     NAME = "name"
     TYPE = "type"
     DECIMAL = "decimal"
     DATE = "date"
+    RECORD = "record"
+    """A record of JSON that is broken."""
 
 
 @record
@@ -136,3 +140,13 @@ class LinesAround:
     """Which line the first of them is, counted from 1."""
     lines: tuple[str, ...]
     """The lines, each cut after 2,000 characters."""
+
+
+@record
+class ProblemCode:
+    """Code that mends problems, step by step."""
+
+    code: str
+    """Python, ready for a cell."""
+    chat: str
+    """What to ask the chat for more of it."""

@@ -29,6 +29,12 @@ def kind_read(dialect: dict[str, Any]) -> str:
     return str(dialect.get("read_as") or dialect["kind"])
 
 
+def sample_kind(dialect: dict[str, Any]) -> str:
+    """Say what kind of file a sample of it is, for code that reads such a file."""
+    kind = str(dialect["kind"])
+    return kind if kind in ("csv", "json") else "csv" if kind == "excel" else "parquet"
+
+
 def raw_select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, Any]]) -> str:
     """Write the SELECT that gives a dataset's rows as they are written in the file."""
     if kind_read(dialect) != "csv":

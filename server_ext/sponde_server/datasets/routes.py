@@ -33,7 +33,7 @@ async def list_datasets(datasets: SpondeDatasets) -> list[Dataset]:
 @routes("POST", "/datasets")
 async def add_dataset(datasets: SpondeDatasets, body: NewDataset) -> Dataset:
     """Register a file as a dataset; it is profiled in the background."""
-    return await datasets.add(body.path, body.name)
+    return await datasets.add(body.path, body.name, body.part)
 
 
 @routes("GET", "/datasets/{dataset_id}")

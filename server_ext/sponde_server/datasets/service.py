@@ -22,6 +22,7 @@ from sponde_server.core.wire import convert
 from . import naming, reading, store
 from .describe import Description, allows, describe
 from .forms import identifier
+from .opening import Opened, Opener
 from .records import (
     Dataset,
     DatasetAdded,
@@ -42,6 +43,8 @@ from .sift import masked, sift
 MEGABYTE = 1_000_000
 CHILDREN = 2
 MOST_POLICY_ROWS = 1000
+MOST_PARTS = 10
+"""So many sheets of a workbook, or files of an archive, become datasets by themselves."""
 MOST_DESCRIBED_ROWS = 2000
 KEPT_SAMPLES = 16
 
@@ -65,6 +68,11 @@ class SpondeDatasets(LoggingConfigurable):
         min=100,
         help="How many megabytes of memory one query or profile may use; beyond that it works "
         "on disk where it can, and is stopped where it cannot.",
+    ).tag(config=True)
+    max_unpacked_bytes = Integer(
+        20_000_000_000,
+        min=1_000_000,
+        help="How many bytes a packed file (gzip, ZIP, a workbook …) may unpack to, on disk.",
     ).tag(config=True)
     max_rows = Integer(
         10_000, min=1, help="At most so many rows are given in one answer, whatever was asked."
@@ -96,6 +104,7 @@ class SpondeDatasets(LoggingConfigurable):
         self._workspace = str(root.resolve())
         self._copies = folder / "copies"
         self._sandbox = Sandbox(folder / "scratch", CHILDREN)
+        self._opener = Opener(self._sandbox, self._copies)
         self._profiling: dict[str, asyncio.Task[Dataset]] = {}
         self._samples: dict[tuple[str, float, int, int], Table] = {}
         self._adding = asyncio.Lock()
@@ -149,12 +158,12 @@ class SpondeDatasets(LoggingConfigurable):
             hint = "There are no datasets yet: drop a file on the Data panel."
         raise NotFound(f"There is no dataset called '{name}'.", hint)
 
-    async def add(self, path: str, name: str = "") -> Dataset:
-        """Register a file and begin to profile it; a file that is registered stays as it is."""
+    async def add(self, path: str, name: str = "", part: str = "") -> Dataset:
+        """Register a file, or a sheet of it, and begin to profile it; what is registered stays."""
         full = await asyncio.to_thread(self._existing, path)
         where = await asyncio.to_thread(relative, self._root, full)
         async with self._adding:
-            known = await self._database.read(store.find_by_path, self._workspace, where)
+            known = await self._database.read(store.find_by_path, self._workspace, where, part)
             if known is not None:
                 dataset, is_removed = known
                 if is_removed:
@@ -164,10 +173,11 @@ class SpondeDatasets(LoggingConfigurable):
                 return await self._fresh(dataset, wait=False)
             size, modified = await asyncio.to_thread(_facts, full)
             taken = [one.name for one in await self.list_all()]
-            wish = naming.cleaned(name) if name else naming.made_from(where)
+            wish = naming.cleaned(name) if name else naming.made_from(where, part)
             dataset = Dataset(
                 name=naming.unique(wish, taken),
                 path=where,
+                part=part,
                 bytes=size,
                 modified=modified,
                 workspace=self._workspace,
@@ -188,6 +198,7 @@ class SpondeDatasets(LoggingConfigurable):
             running.cancel()
         await self._database.write(store.remove, dataset.id)
         await asyncio.to_thread(self._copy(dataset).unlink, missing_ok=True)
+        await asyncio.to_thread(self._opener.forget, dataset.id)
         self._feed.tell(DatasetRemoved(dataset_id=dataset.id))
         self._bus.tell(DatasetRemoved(dataset_id=dataset.id))
 
@@ -201,7 +212,9 @@ class SpondeDatasets(LoggingConfigurable):
 
     async def _bring_back(self, removed: Dataset) -> Dataset:
         taken = [one.name for one in await self.list_all()]
-        dataset = replace(removed, name=naming.unique(removed.name, taken))
+        # It is read again: what was made of its file went with it.
+        name = naming.unique(removed.name, taken)
+        dataset = replace(removed, name=name, status=DatasetStatus.WAITING)
         await self._database.write(store.restore, dataset)
         self._feed.tell(DatasetChanged(dataset=dataset))
         self._bus.tell(DatasetAdded(dataset_id=dataset.id))
@@ -319,7 +332,7 @@ class SpondeDatasets(LoggingConfigurable):
         """
         dataset, profile = await self._known(dataset_id)
         path, made = self._readable(dataset, profile), asdict(profile)
-        kind = profile.dialect.kind.value if as_file else "parquet"
+        kind = reading.sample_kind(made["dialect"]) if as_file else "parquet"
         target = folder / f"{dataset.name}.{kind}"
         select = reading.select(path, made["dialect"], made["columns"])
         told = await self._sandbox.work(
@@ -390,9 +403,11 @@ class SpondeDatasets(LoggingConfigurable):
         return [one.name for one in await self.list_all() if one.name.lower() in words]
 
     def _readable(self, dataset: Dataset, profile: Profile) -> str:
-        """Give the path that DuckDB can read: the file itself, or its mended copy."""
+        """Give the path that DuckDB can read: the file itself, or what was made of it."""
         if profile.dialect.mended:
             return str(self._copy(dataset))
+        if profile.dialect.read_as and (made := self._opener.readable(dataset.id)):
+            return made
         return str(self._root.resolve() / dataset.path)
 
     def _copy(self, dataset: Dataset) -> Path:
@@ -465,7 +480,8 @@ class SpondeDatasets(LoggingConfigurable):
             full = await asyncio.to_thread(self._existing, dataset.path)
             size, modified = await asyncio.to_thread(_facts, full)
             dataset = replace(dataset, bytes=size, modified=modified)
-            profile = await self._profile_file(dataset, full)
+            opened = await self._opened(dataset, full)
+            profile = opened.of(await self._profile_file(dataset, opened))
         except SpondeError as error:
             missing = isinstance(error, NotFound)
             dataset = replace(
@@ -482,8 +498,10 @@ class SpondeDatasets(LoggingConfigurable):
             dataset = await self._write(dataset)
             self._bus.tell(DatasetRead(dataset_id=dataset.id))
             return dataset
+        others = () if dataset.part else opened.others[: MOST_PARTS - 1]
         dataset = replace(
             dataset,
+            part=dataset.part or opened.part,
             status=DatasetStatus.READY,
             is_gone=False,
             rows=profile.rows,
@@ -494,17 +512,28 @@ class SpondeDatasets(LoggingConfigurable):
         dataset = await self._database.write(store.keep_profile, dataset, profile)
         self._feed.tell(DatasetChanged(dataset=dataset))
         self._bus.tell(DatasetRead(dataset_id=dataset.id))
+        for part in others:
+            await self.add(dataset.path, part=part)
         return dataset
 
-    async def _profile_file(self, dataset: Dataset, full: Path) -> Profile:
+    async def _opened(self, dataset: Dataset, full: Path) -> Opened:
+        """Give the file as it can be read: itself, or what is made of it in a child."""
+        memory, most = self.max_query_memory * MEGABYTE, self.max_unpacked_bytes
+        bounds = {"memory": memory, "most": most}
+        return await self._opener.open(
+            dataset, full, bounds=bounds, seconds=self.max_profile_seconds
+        )
+
+    async def _profile_file(self, dataset: Dataset, opened: Opened) -> Profile:
         copy = self._copy(dataset)
         await asyncio.to_thread(copy.parent.mkdir, parents=True, exist_ok=True, mode=0o700)
         answer = await self._sandbox.work(
             {
                 "work": "profile",
-                "path": str(full),
+                "path": str(opened.path),
                 "copy": str(copy),
-                "files": [str(full), str(copy)],
+                "files": [str(opened.path), str(copy)],
+                "wishes": opened.writing,
                 "memory": self.max_query_memory * MEGABYTE,
                 "threads": 2,
             },

@@ -67,14 +67,16 @@ def find_removed(con: "Connection", dataset_id: str) -> Dataset | None:
     )
 
 
-def find_by_path(con: "Connection", workspace: str, path: str) -> tuple[Dataset, bool] | None:
-    """Give the dataset of a file, removed ones too, and whether it is removed."""
+def find_by_path(
+    con: "Connection", workspace: str, path: str, part: str = ""
+) -> tuple[Dataset, bool] | None:
+    """Give the dataset of a file or of a part of it, removed too, and whether it is removed."""
     found = one(
         con,
         Dataset,
         f"SELECT {FIELDS} FROM dataset WHERE workspace = ? AND path = ? "
-        "ORDER BY removed_at IS NULL DESC, id DESC LIMIT 1",
-        [workspace, path],
+        "AND (? = '' OR part = ?) ORDER BY removed_at IS NULL DESC, id LIMIT 1",
+        [workspace, path, part, part],
     )
     if found is None:
         return None
