@@ -266,7 +266,7 @@ def test_things_are_dragged_and_pasted_onto_the_question(lab, open_page, upstrea
     expect(asked.locator(".sp-RefChip")).to_have_count(4)
     asked.get_by_role("button", name="Open bird_strikes").click()
     (birds,) = [one for one in call(page, "GET", "/datasets") if one["name"] == "bird_strikes"]
-    expect(page.locator(f"#sp-preview-{birds['id']}")).to_be_visible()
+    expect(page.locator(f"#sp-dataset-{birds['id']}")).to_be_visible()
     set_theme(page, "JupyterLab Dark")
     shoot(page, "composer-asked-dark")
     set_theme(page, "JupyterLab Light")

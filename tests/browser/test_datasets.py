@@ -139,15 +139,13 @@ def test_files_dropped_on_the_panel_show_what_is_in_them(lab, open_page, files):
     expect(page.get_by_text("Nothing found")).to_be_visible()
     page.get_by_role("searchbox", name="Search data and columns").fill("")
 
-    # Preview on a page of its own.
+    # A page of its own, with its rows.
     strikes.locator(".sp-Dataset-head").hover()
-    page.get_by_role("button", name="Preview bird_strikes").click()
-    expect(page.locator(".sp-Preview tbody tr")).to_have_count(100)
-    expect(page.locator(".sp-Preview")).to_contain_text("rows 1 to 100 of 10,000")
-    look(page, "datasets-preview-light")
-    page.get_by_role("button", name="Show 100 more rows").click()
-    expect(page.locator(".sp-Preview tbody tr")).to_have_count(200)
-    look(page, "datasets-preview-dark", "JupyterLab Dark")
+    page.get_by_role("button", name="Open bird_strikes").click()
+    expect(page.locator(".sp-TablePart-foot")).to_contain_text("of 10,000")
+    page.locator(".sp-DatasetPage").wait_for()
+    look(page, "datasets-page-light")
+    look(page, "datasets-page-dark", "JupyterLab Dark")
 
     # Off the list with an undo, by the keyboard.
     broken.locator(".sp-Dataset-toggle").focus()

@@ -7,6 +7,7 @@ import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { lazily } from '../ui/lazily';
+import { trans } from '../ui/words';
 import { ColumnRow } from './ColumnRow';
 import type { DatasetFits } from './fits';
 import type { DatasetsState, Shown } from './state';
@@ -19,7 +20,7 @@ const PROBLEMS_AT_ONCE = 5;
 
 /** What a dataset's buttons do; the plugin says how. */
 export interface Deeds {
-  preview: (dataset: Dataset) => void;
+  open: (dataset: Dataset) => void;
   insert: (dataset: Dataset) => void;
   remove: (dataset: Dataset) => void;
   /** Which blocks of the library fit; fetched when it is shown. */
@@ -56,9 +57,14 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
               void state.toggle(dataset.id);
             }
           }}
+          onDoubleClick={() => deeds.open(dataset)}
           onKeyDown={event => {
             if (event.key === 'Delete') {
               deeds.remove(dataset);
+            } else if (event.key === 'Enter') {
+              // Space opens it in the list, Enter on its page.
+              event.preventDefault();
+              deeds.open(dataset);
             }
           }}
         >
@@ -69,7 +75,7 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
           </span>
         </button>
         <span className="sp-Dataset-deeds">
-          <Button iconOnly icon={tableRowsIcon} label={`Preview ${dataset.name}`} disabled={dataset.status !== 'ready'} onClick={() => deeds.preview(dataset)} />
+          <Button iconOnly icon={tableRowsIcon} label={trans.__('Open %1', dataset.name)} onClick={() => deeds.open(dataset)} />
           <Button iconOnly icon={codeIcon} label={`Insert code for ${dataset.name}`} disabled={dataset.status === 'failed'} onClick={() => deeds.insert(dataset)} />
           <Button iconOnly icon={closeIcon} label={`Remove ${dataset.name} from the list`} onClick={() => deeds.remove(dataset)} />
         </span>

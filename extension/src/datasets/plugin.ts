@@ -1,6 +1,6 @@
 /** Puts the Data panel on the left, its commands into menus, and its list into the chat's hands. */
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
+import { ICommandPalette, InputDialog, Notification, WidgetTracker } from '@jupyterlab/apputils';
 import type { CodeCell } from '@jupyterlab/cells';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog, IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
@@ -20,13 +20,13 @@ import { IDatasets } from './tokens';
 import { lazily } from '../ui/lazily';
 import { trans } from '../ui/words';
 
-const PreviewView = lazily(async () => (await import('./preview')).PreviewView);
+const DatasetPage = lazily(async () => (await import('./page/page')).DatasetPage);
 
 export const COMMANDS = {
   show: 'sponde:datasets:open',
   choose: 'sponde:datasets:choose',
   use: 'sponde:datasets:use-file',
-  preview: 'sponde:datasets:preview',
+  page: 'sponde:datasets:open-page',
   insert: 'sponde:datasets:insert-code',
   remove: 'sponde:datasets:remove'
 };
@@ -45,7 +45,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
   description: 'Data files: drop them in, see what is in them, use them in notebooks and in the chat.',
   autoStart: true,
   requires: [ISponde, INotebookTracker, IDocumentManager, IFileBrowserFactory],
-  optional: [IDefaultFileBrowser, ILayoutRestorer],
+  optional: [IDefaultFileBrowser, ILayoutRestorer, ICommandPalette],
   provides: IDatasets,
   activate: (
     app: JupyterFrontEnd,
@@ -54,7 +54,8 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
     documents: IDocumentManager,
     browsers: IFileBrowserFactory,
     files: IDefaultFileBrowser | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null
   ): IDatasets => {
     const state = new DatasetsState(sponde.api, sponde.feed);
     state.folder = () => localFolder(files);
@@ -74,7 +75,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       fits,
       takeIn: given => void state.upload(given, localFolder(files)),
       choose: () => void app.commands.execute(COMMANDS.choose),
-      preview: dataset => run(COMMANDS.preview, dataset.name),
+      open: dataset => run(COMMANDS.page, dataset.name),
       insert: dataset => run(COMMANDS.insert, dataset.name),
       remove: dataset => run(COMMANDS.remove, dataset.name),
       drag: (event, dataset, begins) => watchDrag(event, () => dragged(dataset), begins)
@@ -85,7 +86,13 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
 
     const named = (name: unknown): Dataset | undefined =>
       state.list().find(dataset => dataset.name === name);
-    const previews = new Map<string, Panel>();
+    const pages = new WidgetTracker<DatasetPanel>({ namespace: 'sponde-datasets' });
+    void restorer?.restore(pages, {
+      command: COMMANDS.page,
+      name: page => page.shows.id,
+      args: page => ({ ...page.shows })
+    });
+    palette?.addItem({ command: COMMANDS.page, category: 'Sponde' });
 
     app.commands.addCommand(COMMANDS.show, {
       label: 'Show Data',
@@ -132,29 +139,33 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
         }
       }
     });
-    app.commands.addCommand(COMMANDS.preview, {
-      label: args => (args.name ? `Preview ${String(args.name)}` : 'Preview a Dataset'),
+    app.commands.addCommand(COMMANDS.page, {
+      label: args => (args.name ? trans.__('Open %1', String(args.name)) : trans.__('Open a Dataset…')),
+      caption: trans.__('Show its rows, and what is known of them, on a page of their own'),
+      icon: datasetsIcon,
       describedBy: BY_NAME,
-      isVisible: args => Boolean(args.name),
-      execute: args => {
-        const dataset = named(args.name);
-        if (!dataset) {
+      execute: async args => {
+        const name = String(args.name ?? '') || (args.id ? '' : await chosenName(state));
+        const { id } = named(name) ?? { id: String(args.id ?? '') };
+        if (!id) {
           return;
         }
-        let page = previews.get(dataset.id);
-        if (!page || page.isDisposed) {
-          page = new Panel(
-            {
-              id: `sp-preview-${dataset.id}`,
-              title: dataset.name,
-              icon: datasetsIcon,
-              place: 'main'
-            },
-            () => React.createElement(PreviewView, { state, id: dataset.id, fits })
-          );
-          previews.set(dataset.id, page);
+        const known = pages.find(page => page.shows.id === id);
+        const page = known ?? new DatasetPanel(id, named(name)?.name ?? name, drawn => (
+          React.createElement(DatasetPage, {
+            state,
+            api: sponde.api,
+            id: drawn,
+            section: String(args.section ?? ''),
+            deeds: {
+              insert: code => insertCode(notebooks, code),
+              run: (command, given) => void app.commands.execute(command, given)
+            }
+          })
+        ));
+        if (!known) {
           app.shell.add(page, 'main');
-          void state.fetchRows(dataset.id);
+          void pages.add(page);
         }
         app.shell.activateById(page.id);
       }
@@ -178,10 +189,9 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       execute: async args => {
         const dataset = named(args.name);
         if (dataset && (await state.remove(dataset.id))) {
-          Notification.info(`'${dataset.name}' is off the list. Its file stays.`, {
-            autoClose: 10_000,
-            actions: [{ label: 'Undo', callback: () => void state.restore(dataset.id) }]
-          });
+          offerUndo(trans.__("'%1' is off the list. Its file stays.", dataset.name), () =>
+            state.restore(dataset.id)
+          );
         }
       }
     });
@@ -219,6 +229,29 @@ function insertCode(notebooks: INotebookTracker, code: string): void {
   if (notebooks.currentWidget) {
     notebooks.currentWidget.activate();
   }
+}
+
+/** A dataset's page, by its id: it is there again after a reload. */
+class DatasetPanel extends Panel {
+  readonly shows: { id: string; name: string };
+
+  constructor(id: string, name: string, draw: (id: string) => JSX.Element) {
+    super({ id: `sp-dataset-${id}`, title: name, icon: datasetsIcon, place: 'main' }, () => draw(id));
+    this.shows = { id, name };
+  }
+}
+
+async function chosenName(state: DatasetsState): Promise<string> {
+  const items = state.list().map(({ name }) => name);
+  if (!items.length) {
+    return '';
+  }
+  const asked = await InputDialog.getItem({
+    title: trans.__('Open a dataset'),
+    label: trans.__('Dataset'),
+    items
+  });
+  return asked.button.accept ? (asked.value ?? '') : '';
 }
 
 /** Where new files go: the folder that the file browser shows, unless that is another drive. */

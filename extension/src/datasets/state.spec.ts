@@ -1,4 +1,4 @@
-/** The list, the search, uploads and previews, over a server that is a plain object. */
+/** The list, the search, uploads, over a server that is a plain object. */
 import { describe, expect, it } from 'vitest';
 import { Refusal, type Api } from '../api/client';
 import { EventDispatcher } from '../api/feed';
@@ -145,22 +145,5 @@ describe('the search', () => {
     expect(state.visible().map(one => one.columns.length)).toEqual([2]);
     state.search('nothing');
     expect(state.visible()).toEqual([]);
-  });
-});
-
-describe('the preview', () => {
-  it('fetches the first rows, then more after them', async () => {
-    const { state } = make({
-      'GET /datasets/{dataset_id}/rows': () => ({
-        columns: ['a'],
-        types: ['BIGINT'],
-        rows: [['1']],
-        truncated: true
-      })
-    });
-    await state.fetchRows('1');
-    await state.fetchRows('1', true);
-    expect(state.preview('1').table?.rows).toEqual([['1'], ['1']]);
-    expect(state.preview('2').table).toBeNull();
   });
 });

@@ -2,7 +2,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal, type Api } from '../api/client';
 import type { Feed } from '../api/feed';
-import type { Column, Dataset, Policy, Profile, Table } from '../api/schema';
+import type { Column, Dataset, Policy, Profile } from '../api/schema';
 import type { IDatasets } from './tokens';
 import type { Uploads } from './uploads';
 
@@ -15,14 +15,6 @@ export interface Shown {
   /** The columns that fit the search, with their places; all of them without one. */
   columns: Array<[number, Column]>;
 }
-
-export interface Preview {
-  table: Table | null;
-  error: Refusal | null;
-  busy: boolean;
-}
-
-export const PREVIEW_ROWS = 100;
 
 export class DatasetsState implements IDatasets {
   datasets: Dataset[] = [];
@@ -39,7 +31,6 @@ export class DatasetsState implements IDatasets {
   private readonly _profiles = new Map<string, Profile>();
   private readonly _asked = new Map<string, Promise<Profile>>();
   private readonly _errors = new Map<string, Refusal>();
-  private readonly _previews = new Map<string, Preview>();
   private readonly _open = new Set<string>();
   private readonly _openColumns = new Set<string>();
 
@@ -272,32 +263,6 @@ export class DatasetsState implements IDatasets {
       });
     }
     return shown;
-  }
-
-  preview(id: string): Preview {
-    return this._previews.get(id) ?? { table: null, error: null, busy: false };
-  }
-
-  /** Fetch the first rows as they stand in the file, or the next hundred. */
-  async fetchRows(id: string, more = false): Promise<void> {
-    const before = this.preview(id);
-    if (before.busy) {
-      return;
-    }
-    const known = more && before.table ? before.table.rows : [];
-    this._previews.set(id, { ...before, busy: true, error: null });
-    this._changed.emit();
-    try {
-      const table = await this._api.call('GET /datasets/{dataset_id}/rows', {
-        path: { dataset_id: id },
-        query: { offset: known.length, limit: PREVIEW_ROWS }
-      });
-      const rows = [...known, ...table.rows];
-      this._previews.set(id, { table: { ...table, rows }, error: null, busy: false });
-    } catch (error) {
-      this._previews.set(id, { ...before, busy: false, error: Refusal.from(error) });
-    }
-    this._changed.emit();
   }
 
   // -- what the server tells -------------------------------------------------------------------

@@ -26,7 +26,7 @@ export function datasetSource({ app, datasets }: NamingMeans): ReferenceSource {
     take: async ({ name, id }) => reference('dataset', name, id),
     open: async ({ id, name }) => {
       const known = datasets?.list().find(dataset => dataset.id === id);
-      await app.commands.execute('sponde:datasets:preview', { name: known?.name ?? name });
+      await app.commands.execute('sponde:datasets:open-page', { id, name: known?.name ?? name });
     }
   };
 }

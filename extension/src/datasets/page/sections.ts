@@ -1,0 +1,39 @@
+/** The parts of a dataset's page, in the order of their rank; each is fetched when first shown. */
+import type * as React from 'react';
+import type { Api } from '../../api/client';
+import type { Dataset } from '../../api/schema';
+import { trans } from '../../ui/words';
+import type { DatasetsState } from '../state';
+
+export interface SectionProps {
+  dataset: Dataset;
+  state: DatasetsState;
+  api: Api;
+  /** Go to another part of the page. */
+  show: (section: string) => void;
+  /** What only JupyterLab can do. */
+  deeds: PageDeeds;
+}
+
+export interface PageDeeds {
+  /** Put code into the open notebook, in a new cell where the active one is taken. */
+  insert: (code: string) => void;
+  /** Run a command of JupyterLab's. */
+  run: (command: string, args: Record<string, string>) => void;
+}
+
+export interface Section {
+  id: string;
+  label: () => string;
+  rank: number;
+  load: () => Promise<React.ComponentType<SectionProps>>;
+}
+
+export const sections: Section[] = [
+  {
+    id: 'table',
+    label: () => trans.__('Table'),
+    rank: 10,
+    load: async () => (await import('./Table')).Table
+  }
+];
