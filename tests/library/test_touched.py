@@ -1,8 +1,14 @@
 """Datasets, columns, packages and names that code touches, in Python, SQL and other languages."""
 
+import argparse
+import ast
+import inspect
+import json.decoder
 import random
+import statistics
 import sys
 import sysconfig
+import textwrap
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -136,10 +142,24 @@ def test_other_languages_tell_what_their_words_say(language, code, imports, func
         ("From the docs we know", "text"),
         ("--- a/x\n+++ b/x\n@@ -1 +1 @@", "diff"),
         ("%%R\nx <- 1", "r"),
+        ("x <- 5\ny <- x", "r"),
+        ("name: 1\nsize: 2\n", "yaml"),
+        ("x: int\ny: str = ''", "python"),
+        ("try:\n    go()\nfinally:\n    stop()\n", "python"),
+        ('def f(a):\n    """Do.\n\n    Args:\n        a: b <- c\n    """\n', "python"),
     ],
 )
 def test_a_language_that_nobody_named_is_recognised(code, language):
     assert language_of(code) == language
+
+
+def test_pieces_of_real_code_are_recognised():
+    for module in (argparse, json.decoder, statistics, textwrap):
+        tree = ast.parse(inspect.getsource(module))
+        pieces = [ast.get_source_segment(inspect.getsource(module), one) for one in tree.body]
+        defined = [one for one in pieces if one and one.startswith(("def ", "class "))]
+        assert len(defined) > 1
+        assert {language_of(one) for one in defined} == {"python"}
 
 
 # -- everything that is installed -----------------------------------------------------------------

@@ -32,6 +32,17 @@ def find_many(con: "Connection", ids: Sequence[str]) -> list[CodeBlock]:
     )
 
 
+def find_gone(con: "Connection", ids: Sequence[str]) -> list[CodeBlock]:
+    """Find the blocks of these ids that are deleted."""
+    return many(
+        con,
+        CodeBlock,
+        f"SELECT {_BLOCK} FROM code_block "
+        "WHERE id IN (SELECT unnest(?)) AND removed_at IS NOT NULL ORDER BY id",
+        [list(ids)],
+    )
+
+
 def find_deleted(con: "Connection", ids: Sequence[str]) -> dict[str, datetime]:
     """Say which of these blocks are deleted, and when that was."""
     rows = con.execute(

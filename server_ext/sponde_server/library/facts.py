@@ -80,12 +80,10 @@ _SIGNS: list[tuple[str, re.Pattern[str]]] = [
     ("julia", re.compile(r"(?m)^\s*(?:using\s+[A-Z]\w+|function\s+\w+.*\n(?:.*\n)*?end\s*$)")),
     ("latex", re.compile(r"\s*\\(?:documentclass|begin|usepackage|section)\b")),
     ("toml", re.compile(r"(?m)^\s*\[[\w.\"-]+\]\s*$\n(?:\s*\n|#.*\n)*^[\w.-]+\s*=\s")),
-    ("yaml", re.compile(r"(?:#.*\n|---[ \t]*\n)*[\w.-]+:(?: \S.*)?\n"
-                        r"(?:(?:[ \t]+\S|- |#|[\w.-]+:).*(?:\n|$)|[ \t]*\n)+$")),
+    ("yaml", re.compile(r"\A(?:#.*\n|---[ \t]*\n)*[\w.-]+:(?: \S.*)?\n"
+                        r"(?:(?:[ \t]+\S|- |#|[\w.-]+:).*(?:\n|$)|[ \t]*\n)+\Z")),
     ("markdown", re.compile(r"(?m)\A#{1,6} \S.*\n|^\|[ :-]+\|[ :|-]+$")),
 ]  # fmt: skip
-# Where Python's grammar takes a text that is something else.
-_ALSO_PYTHON = re.compile(r"(?m)^\s*\w+\s*<-\s*\w|^\s*[\w.-]+:\s*$\n")
 _WORD = re.compile(r"[^\W_]+")
 _KNOWN = frozenset(dir(builtins)) | {
     "__name__", "__file__", "display", "get_ipython", "In", "Out", "_", "__", "exit", "quit",
@@ -121,7 +119,7 @@ def language_of(code: str, said: str = "") -> str:
     if _is_json(code):
         return "json"
     tree = parse_whole(code)
-    if tree is not None and tree.body and not _ALSO_PYTHON.search(code):
+    if tree is not None and tree.body and _is_meant(tree):
         one_name = len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)
         return "bash" if one_name and _SHELL.match(code) else "python"
     if _SQL.match(code) or _SELECTS.match(code) or (_MAY_BE_SQL.match(code) and is_query(code)):
@@ -130,6 +128,23 @@ def language_of(code: str, said: str = "") -> str:
         if pattern.match(code):
             return language
     return next((language for language, sign in _SIGNS if sign.search(code)), _python_or_text(code))
+
+
+def _is_meant(tree: ast.Module) -> bool:
+    """Tell Python from what its grammar takes, too: `x <- 5` of R, and YAML's `name: 5` alone."""
+    is_r = any(
+        isinstance(one, ast.Expr)
+        and isinstance(one.value, ast.Compare)
+        and isinstance(one.value.ops[0], ast.Lt)
+        and isinstance(one.value.comparators[0], ast.UnaryOp)
+        and isinstance(one.value.comparators[0].op, ast.USub)
+        for one in tree.body
+    )
+    pairs = [one for one in tree.body if isinstance(one, ast.AnnAssign) and one.value is None]
+    is_yaml = len(pairs) == len(tree.body) > 1 and any(
+        isinstance(one.annotation, ast.Constant) for one in pairs
+    )
+    return not is_r and not is_yaml
 
 
 def language_said(info: str) -> str:

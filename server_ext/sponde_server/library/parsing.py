@@ -22,7 +22,8 @@ _GOES_ON = re.compile(r"(?:[\s)\]}#]|(?:else|elif|except|finally|case)\b)")
 
 def parse_whole(code: str) -> ast.Module | None:
     """Parse a text, its notebook lines and prompts left out; None where it is no Python."""
-    return _first(code, without_magics(code), _without_prompts(code))
+    # One after the other: nearly all code is Python as it stands, and is looked at once.
+    return _first(code) or _first(without_magics(code), _without_prompts(code))
 
 
 def parse_some(code: str) -> ast.Module | None:

@@ -9,6 +9,7 @@ import base64
 import binascii
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -72,6 +73,7 @@ class _Import:
     transfer: BlockImport
     file: Path
     rows: list[ImportRow] = field(default_factory=list)
+    states: Counter[RowState] = field(default_factory=Counter)
     offsets: list[int] = field(default_factory=list)
     """Where each row's block begins among those that were read; -1: it is broken."""
     measured: list["Signature"] = field(default_factory=list)
@@ -361,14 +363,15 @@ class SpondeTransfers(LoggingConfigurable):
             )
             rows = await self._database.read(recognise, ready, work.seen)
             work.rows += rows
+            work.states.update(row.state for row in rows)
             work.offsets += [one.offset for one in ready]
             work.measured += [one.measured for one in ready]
-            self._step(work, done=len(work.rows), **_counted(work.rows))
+            self._step(work, done=len(work.rows), **_counted(work))
         if not work.rows:
             raise Invalid(
                 f"'{work.transfer.filename}' holds no block.", "Choose another file to import."
             )
-        self._step(work, status=TransferStatus.READY, total=len(work.rows), **_counted(work.rows))
+        self._step(work, status=TransferStatus.READY, total=len(work.rows), **_counted(work))
 
     # -- inside: keeping ------------------------------------------------------------------------
 
@@ -437,6 +440,7 @@ class SpondeTransfers(LoggingConfigurable):
                 tags=tuple(dict.fromkeys((*(await self._library.get(row.block_id)).tags,
                                           *block.tags))),
             ),
+            fields=block.fields or None,
         )  # fmt: skip
         known = {revision.id for revision in before}
         made = [one for one in await self._library.revisions(mine.id) if one.id not in known]
@@ -653,8 +657,8 @@ def _is_beside(piece: Any) -> bool:
     return hasattr(piece, "values")
 
 
-def _counted(rows: list[ImportRow]) -> dict[str, int]:
-    return {state.value: sum(row.state is state for row in rows) for state in RowState}
+def _counted(work: _Import) -> dict[str, int]:
+    return {state.value: work.states[state] for state in RowState}
 
 
 def _count(parts: list[ImportPart], deed: PartDeed) -> int:

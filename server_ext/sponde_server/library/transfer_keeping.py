@@ -9,7 +9,7 @@ from uuid import UUID
 from sponde_server.core.record import new_id, now
 from sponde_server.core.wire import encode
 
-from . import bulk_store, keeping, source_store, store, transfer_store
+from . import bulk_store, source_store, store, transfer_store
 from .bundle import Piece
 from .describing import description_of
 from .facts import clean_name, code_hash, facts_of, language_of, language_said, name_for, tidy
@@ -132,9 +132,11 @@ def keep_batch(con: "Connection", transfer: BlockImport, made: Sequence[Made]) -
     """Keep blocks with their past; where the code is here already, note the source."""
     known = {d: i for d, (i, _) in transfer_store.known_codes(con, _digests(made)).items()}
     removed = transfer_store.removed_codes(con, _digests(made))
-    names = _Names(con, [one.block.name for one in made])
+    gone = {one.id: one for one in bulk_store.find_gone(con, list(removed.values()))}
+    names = _Names(con, [*(one.block.name for one in made), *(one.name for one in gone.values())])
     taken = transfer_store.taken_ids(con, [one.block.id for one in made if one.block.id])
     blocks: list[CodeBlock] = []
+    back: list[CodeBlock] = []
     measured: list[Signature] = []
     revisions: list[Revision] = []
     sources: list[BlockSource] = []
@@ -145,10 +147,9 @@ def keep_batch(con: "Connection", transfer: BlockImport, made: Sequence[Made]) -
         if one.digest in known:
             block_id, deed, updated_at = known[one.digest], PartDeed.NOTED, now()
         elif one.digest in removed:
-            back = store.find_removed(con, removed[one.digest])
-            assert back is not None
-            keeping.bring_back(con, back, back.name)
-            block_id, deed, updated_at = back.id, PartDeed.ADDED, back.updated_at
+            was = gone[removed[one.digest]]
+            back.append(replace(was, name=names.free(was.name)))
+            block_id, deed, updated_at = was.id, PartDeed.ADDED, was.updated_at
         else:
             block = _block(one, names, taken)
             taken.add(block.id)
@@ -179,6 +180,8 @@ def keep_batch(con: "Connection", transfer: BlockImport, made: Sequence[Made]) -
                 updated_at=updated_at,
             )
         )
+    bulk_store.mark_removed(con, [one.id for one in back], None)
+    store.update_many(con, [one for one in back if one.name != gone[one.id].name])
     transfer_store.add_many(con, blocks, measured, revisions, claims)
     transfer_store.add_sources(con, sources)
     transfer_store.add_parts(con, parts)
