@@ -25,6 +25,7 @@ import { IPersonas } from '../personas/tokens';
 import { chatIcon } from '../ui/icons';
 import { Panel } from '../ui/Panel';
 import { focusWhenDrawn } from '../ui/focus';
+import { offerUndo } from '../ui/offerUndo';
 import { ITools } from '../tools/tokens';
 import { trans } from '../ui/words';
 import { makeCards } from './cards/late';
@@ -338,10 +339,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
 
     async function remove(state: ChatState, { id, title }: Conversation): Promise<void> {
       if (await state.remove(id)) {
-        Notification.info(trans.__('Deleted “%1”.', title), {
-          autoClose: 8000,
-          actions: [{ label: trans.__('Undo'), callback: () => void state.restore(id) }]
-        });
+        offerUndo(trans.__('Deleted “%1”.', title), () => state.restore(id));
       }
     }
 

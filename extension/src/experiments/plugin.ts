@@ -1,6 +1,6 @@
 /** Comparing two versions of a notebook: the page, its commands and their places. */
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, Notification, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -13,6 +13,8 @@ import { saveIfOpen, selectedNotebook } from '../ui/notebooks';
 import type { Filled } from './form';
 import { ExperimentsState } from './state';
 import { lazily } from '../ui/lazily';
+import { offerUndo } from '../ui/offerUndo';
+import { trans } from '../ui/words';
 
 const ExperimentsView = lazily(async () => (await import('./panel')).ExperimentsView);
 
@@ -58,10 +60,7 @@ export const experimentsPlugin: JupyterFrontEndPlugin<void> = {
 
     async function remove({ id, name }: Experiment): Promise<void> {
       if (await state.remove(id)) {
-        Notification.info(`Deleted “${name}”.`, {
-          autoClose: 8000,
-          actions: [{ label: 'Undo', callback: () => void state.restore(id) }]
-        });
+        offerUndo(trans.__('Deleted “%1”.', name), () => state.restore(id));
       }
     }
 

@@ -14,6 +14,8 @@ import { saveIfOpen, selectedNotebook } from '../ui/notebooks';
 import { JobsState } from './state';
 import { fileName } from './words';
 import { lazily } from '../ui/lazily';
+import { offerUndo } from '../ui/offerUndo';
+import { trans } from '../ui/words';
 
 const FormView = lazily(async () => (await import('./form')).FormView);
 const JobsView = lazily(async () => (await import('./panel')).JobsView);
@@ -107,10 +109,9 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
 
     async function remove(definition: JobDefinition): Promise<void> {
       if (await state.remove(definition)) {
-        Notification.info(`The schedule “${definition.name}” was deleted.`, {
-          autoClose: 8000,
-          actions: [{ label: 'Undo', callback: () => void state.restore(definition) }]
-        });
+        offerUndo(trans.__('The schedule “%1” was deleted.', definition.name), () =>
+          state.restore(definition)
+        );
       }
     }
 

@@ -30,15 +30,9 @@ export const personasPlugin: JupyterFrontEndPlugin<IPersonas> = {
   ): IPersonas => {
     const state = new PersonasState(sponde);
     void app.restored.then(() => state.load());
-    const undo = (text: string, restore: () => Promise<unknown>): void => {
-      Notification.info(text, {
-        autoClose: 8000,
-        actions: [{ label: trans.__('Undo'), callback: () => void restore() }]
-      });
-    };
     const Section = lazily(async () => {
       const { makeSection } = await import('./section');
-      return makeSection(sponde, state, models, undo);
+      return makeSection(sponde, state, models);
     });
     models.addSection({
       id: 'personas',

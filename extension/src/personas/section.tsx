@@ -8,6 +8,7 @@ import { Button } from '../ui/Button';
 import { Busy } from '../ui/Busy';
 import { Empty } from '../ui/Empty';
 import { ErrorNote } from '../ui/ErrorNote';
+import { offerUndo } from '../ui/offerUndo';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
 import { PersonaForm } from './PersonaForm';
@@ -16,13 +17,11 @@ import type { PersonasState } from './state';
 import { TemplateForm } from './TemplateForm';
 import '../../style/personas.css';
 
-type Undo = (text: string, restore: () => Promise<unknown>) => void;
 
 export function makeSection(
   sponde: ISponde,
   state: PersonasState,
-  models: IModels,
-  undo: Undo
+  models: IModels
 ): React.ComponentType {
   return function Section(): JSX.Element {
     useSignal(state.changed);
@@ -33,8 +32,8 @@ export function makeSection(
         {!state.isLoaded && !state.error && <Busy label={trans.__('Loading…')} />}
         {state.isLoaded && (
           <>
-            <PersonaList sponde={sponde} state={state} models={models} undo={undo} />
-            <TemplateList state={state} undo={undo} />
+            <PersonaList sponde={sponde} state={state} models={models} />
+            <TemplateList state={state} />
           </>
         )}
       </div>
@@ -48,13 +47,12 @@ function PersonaList(props: {
   sponde: ISponde;
   state: PersonasState;
   models: IModels;
-  undo: Undo;
 }): JSX.Element {
-  const { sponde, state, models, undo } = props;
+  const { sponde, state, models } = props;
   const [open, setOpen] = React.useState<string | null>(null);
   const remove = async (persona: Persona): Promise<void> => {
     if (await state.removePersona(persona.id)) {
-      undo(trans.__('The persona “%1” was deleted.', persona.name), () => state.restorePersona(persona.id));
+      offerUndo(trans.__('The persona “%1” was deleted.', persona.name), () => state.restorePersona(persona.id));
     }
   };
   const form = (persona: Persona | null): JSX.Element => (
@@ -135,13 +133,13 @@ function PersonaList(props: {
 
 // -- templates -----------------------------------------------------------------------------------
 
-function TemplateList({ state, undo }: { state: PersonasState; undo: Undo }): JSX.Element {
+function TemplateList({ state }: { state: PersonasState }): JSX.Element {
   const [open, setOpen] = React.useState<string | null>(null);
   const [note, setNote] = React.useState('');
   const file = React.useRef<HTMLInputElement>(null);
   const remove = async (template: Template): Promise<void> => {
     if (await state.removeTemplate(template.id)) {
-      undo(trans.__('The template “%1” was deleted.', template.name), () => state.restoreTemplate(template.id));
+      offerUndo(trans.__('The template “%1” was deleted.', template.name), () => state.restoreTemplate(template.id));
     }
   };
   const take = async (files: FileList | null): Promise<void> => {

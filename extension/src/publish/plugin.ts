@@ -13,6 +13,8 @@ import { Panel } from '../ui/Panel';
 import { saveIfOpen, selectedNotebook } from '../ui/notebooks';
 import { PublishState, type ExportFormat } from './state';
 import { lazily } from '../ui/lazily';
+import { offerUndo } from '../ui/offerUndo';
+import { trans } from '../ui/words';
 
 const DashboardsView = lazily(async () => (await import('./panel')).DashboardsView);
 
@@ -91,10 +93,9 @@ export const publishPlugin: JupyterFrontEndPlugin<void> = {
 
     async function withdraw({ publication: { id, name } }: Dashboard): Promise<void> {
       if (await state.withdraw(id)) {
-        Notification.info(`“${name}” was withdrawn; its link no longer works.`, {
-          autoClose: 8000,
-          actions: [{ label: 'Undo', callback: () => void state.restore(id).catch(fail) }]
-        });
+        offerUndo(trans.__('“%1” was withdrawn; its link no longer works.', name), () =>
+          state.restore(id).catch(fail)
+        );
       }
     }
 

@@ -8,6 +8,7 @@ import { ISponde } from '../api/tokens';
 import { IModels } from '../models/tokens';
 import { modelsIcon } from '../ui/icons';
 import { lazily } from '../ui/lazily';
+import { offerUndo } from '../ui/offerUndo';
 import { RegistryState, type Deleted } from './state';
 import { IRegistry } from './tokens';
 import { bytes, freed } from './words';
@@ -58,15 +59,9 @@ export const registryPlugin: JupyterFrontEndPlugin<IRegistry> = {
       const subject = whole ? `“${what.name}”` : `Version ${what.number} of “${what.name}”`;
       const text = isUnfinished ? 'is not downloaded any further' : 'was deleted';
       const note = size ? `; ${bytes(size)} are freed in ten minutes` : '';
-      Notification.info(`${subject} ${text}${note}.`, {
-        autoClose: 10_000,
-        actions: [
-          {
-            label: 'Undo',
-            callback: () => void state.restore(whole ? { ...what, number: 0 } : what).catch(fail)
-          }
-        ]
-      });
+      offerUndo(`${subject} ${text}${note}.`, () =>
+        state.restore(whole ? { ...what, number: 0 } : what).catch(fail)
+      );
     }
 
     function fail(error: unknown): void {

@@ -6,6 +6,7 @@ import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { offerUndo } from '../ui/offerUndo';
 import { trans } from '../ui/words';
 import { ToolList, type SectionProps } from './section';
 import { pairsOf, wordsOf } from './words';
@@ -49,8 +50,8 @@ function ServerRow(props: SectionProps & { one: ToolServerState }): JSX.Element 
   const tools = state.tools.filter(({ tool }) => tool.source === server.name);
   const remove = async (): Promise<void> => {
     if (await state.remove(server.id)) {
-      props.offerUndo(trans.__('The MCP server %1 was removed.', server.name), () =>
-        void state.restore(server.id)
+      offerUndo(trans.__('The MCP server %1 was removed.', server.name), () =>
+        state.restore(server.id)
       );
     }
   };

@@ -1,6 +1,5 @@
 /** Tools that models may call: the tab's own, the cards in answers, the section of the Models page. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import * as React from 'react';
 import { ISponde } from '../api/tokens';
@@ -52,12 +51,7 @@ export const toolsPlugin: JupyterFrontEndPlugin<ITools> = {
 
     const Section = lazily(async () => {
       const { makeSection } = await import('./section');
-      return makeSection(sponde, (text, undo) =>
-        Notification.info(text, {
-          autoClose: 8000,
-          actions: [{ label: trans.__('Undo'), callback: undo }]
-        })
-      );
+      return makeSection(sponde);
     });
     models.addSection({
       id: 'tools',

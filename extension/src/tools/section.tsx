@@ -13,19 +13,15 @@ import { ToolsState } from './state';
 import '../../style/tools.css';
 
 /** Make the section over one state, which lives as long as the page. */
-export function makeSection(
-  sponde: ISponde,
-  offerUndo: (text: string, undo: () => void) => void
-): React.ComponentType<object> {
+export function makeSection(sponde: ISponde): React.ComponentType<object> {
   const state = new ToolsState(sponde);
   return function Section(): JSX.Element {
-    return <ToolsSection state={state} offerUndo={offerUndo} />;
+    return <ToolsSection state={state} />;
   };
 }
 
 export interface SectionProps {
   state: ToolsState;
-  offerUndo: (text: string, undo: () => void) => void;
 }
 
 export function ToolsSection(props: SectionProps): JSX.Element {

@@ -7,6 +7,8 @@ import type { Training, TrainingSet } from '../api/schema';
 import type { ISponde } from '../api/tokens';
 import { TuningView } from './panel';
 import { TuningState } from './state';
+import { offerUndo } from '../ui/offerUndo';
+import { trans } from '../ui/words';
 
 const JOBS = 'sponde:jobs:open';
 const COMPARE = 'sponde:experiments:compare';
@@ -21,10 +23,7 @@ export function sectionOf(
 
   async function remove(made: TrainingSet): Promise<void> {
     if (await state.remove(made.id)) {
-      Notification.info(`Deleted “${made.name}”.`, {
-        autoClose: 8000,
-        actions: [{ label: 'Undo', callback: () => void state.restore(made.id) }]
-      });
+      offerUndo(trans.__('Deleted “%1”.', made.name), () => state.restore(made.id));
     }
   }
 

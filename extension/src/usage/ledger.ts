@@ -6,6 +6,8 @@ import type { ISponde } from '../api/tokens';
 import type { IModels } from '../models/tokens';
 import { UsageSection } from './section';
 import { UsageState } from './state';
+import { offerUndo } from '../ui/offerUndo';
+import { trans } from '../ui/words';
 
 const CONVERSATION = 'sponde:chat:page';
 
@@ -16,12 +18,6 @@ export function sectionOf(
   commands: CommandRegistry
 ): React.ComponentType {
   const state = new UsageState(sponde);
-  const offerUndo = (text: string, undo: () => Promise<void>): void => {
-    Notification.info(text, {
-      autoClose: 8000,
-      actions: [{ label: 'Undo', callback: () => void undo() }]
-    });
-  };
   return () =>
     React.createElement(UsageSection, {
       state,
@@ -29,12 +25,12 @@ export function sectionOf(
       onConversation: conversation => void commands.execute(CONVERSATION, { conversation }),
       onCopy: text => {
         Clipboard.copyToSystem(text);
-        Notification.info('The trace is copied.', { autoClose: 2000 });
+        Notification.info(trans.__('The trace is copied.'), { autoClose: 2000 });
       },
       onRemovePrice: price =>
         void state.removePrice(price).then(isGone => {
           if (isGone) {
-            offerUndo(`The price of ${price.pattern} was deleted.`, () =>
+            offerUndo(trans.__('The price of %1 was deleted.', price.pattern), () =>
               state.restorePrice(price)
             );
           }
@@ -42,7 +38,7 @@ export function sectionOf(
       onRemoveBudget: budget =>
         void state.removeBudget(budget).then(isGone => {
           if (isGone) {
-            offerUndo(`The budget “${budget.title}” was deleted.`, () =>
+            offerUndo(trans.__('The budget “%1” was deleted.', budget.title), () =>
               state.restoreBudget(budget)
             );
           }

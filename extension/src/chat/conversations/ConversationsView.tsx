@@ -8,6 +8,7 @@ import type { ISponde } from '../../api/tokens';
 import { Busy } from '../../ui/Busy';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { offerUndo } from '../../ui/offerUndo';
 import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
 import type { ChatState } from '../state';
@@ -87,15 +88,7 @@ export function ConversationsView(props: ConversationsProps): JSX.Element {
   ): Promise<void> => {
     setChosen(new Set());
     if (ids.length && (await shelf.change(ids, wanted))) {
-      Notification.info(said, {
-        autoClose: 8000,
-        actions: [
-          {
-            label: trans.__('Undo'),
-            callback: () => back.forEach(([which, undo]) => void shelf.change(which, undo))
-          }
-        ]
-      });
+      offerUndo(said, () => back.forEach(([which, undo]) => void shelf.change(which, undo)));
     }
   };
   const named = (ids: readonly string[]): string =>
