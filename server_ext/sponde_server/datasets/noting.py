@@ -18,6 +18,21 @@ SHOWN_TEXT = 200
 Made = dict[str, Any]
 
 
+def rejects_of(copy: Path) -> Path:
+    """Give the file of the rows that are left out, beside the working copy."""
+    return copy.with_suffix(".rejects.csv")
+
+
+def listing_of(copy: Path) -> Path:
+    """Give the file of all that is listed, beside the working copy."""
+    return copy.with_suffix(".problems.jsonl")
+
+
+def beside(copy: Path) -> tuple[Path, Path]:
+    """Give all files that lie beside a working copy."""
+    return rejects_of(copy), listing_of(copy)
+
+
 @dataclass
 class Notes:
     """The problems of one file."""

@@ -1,6 +1,8 @@
 """What does not fit in a file, and what a person says about how the file is written."""
 
+from dataclasses import asdict
 from enum import StrEnum
+from typing import Any
 
 from sponde_server.core.record import record
 
@@ -150,3 +152,9 @@ class ProblemCode:
     """Python, ready for a cell."""
     chat: str
     """What to ask the chat for more of it."""
+
+
+def said_of(wishes: Writing | None, known: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Give what a person said as JSON, over what is known of a file that was made of theirs."""
+    said = asdict(wishes) if wishes else {}
+    return {**(known or {}), **{name: one for name, one in said.items() if one is not None}}

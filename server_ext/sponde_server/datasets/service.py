@@ -22,7 +22,9 @@ from sponde_server.core.wire import convert
 from . import naming, reading, store
 from .describe import Description, allows, describe
 from .forms import identifier
+from .noting import beside
 from .opening import Opened, Opener
+from .problem_records import Writing, said_of
 from .records import (
     Dataset,
     DatasetAdded,
@@ -106,7 +108,7 @@ class SpondeDatasets(LoggingConfigurable):
         self._sandbox = Sandbox(folder / "scratch", CHILDREN)
         self._opener = Opener(self._sandbox, self._copies)
         self._profiling: dict[str, asyncio.Task[Dataset]] = {}
-        self._samples: dict[tuple[str, float, int, int], Table] = {}
+        self._samples: dict[tuple[str, float, int, int, Writing | None], Table] = {}
         self._adding = asyncio.Lock()
         self._working = Tasks(self.log)
 
@@ -197,7 +199,8 @@ class SpondeDatasets(LoggingConfigurable):
         if running is not None:
             running.cancel()
         await self._database.write(store.remove, dataset.id)
-        await asyncio.to_thread(self._copy(dataset).unlink, missing_ok=True)
+        for made in (self._copy(dataset), *beside(self._copy(dataset))):
+            await asyncio.to_thread(made.unlink, missing_ok=True)
         await asyncio.to_thread(self._opener.forget, dataset.id)
         self._feed.tell(DatasetRemoved(dataset_id=dataset.id))
         self._bus.tell(DatasetRemoved(dataset_id=dataset.id))
@@ -295,7 +298,7 @@ class SpondeDatasets(LoggingConfigurable):
         """Give the first rows, from memory where the file is as it was."""
         if not most or not profile.rows:
             return None
-        key = (dataset.id, dataset.modified, dataset.bytes, most)
+        key = (dataset.id, dataset.modified, dataset.bytes, most, dataset.wishes)
         if key not in self._samples:
             self._samples[key] = await self.rows(dataset.id, 0, most)
             while len(self._samples) > KEPT_SAMPLES:
@@ -411,7 +414,7 @@ class SpondeDatasets(LoggingConfigurable):
         return str(self._root.resolve() / dataset.path)
 
     def _copy(self, dataset: Dataset) -> Path:
-        return self._copies / f"{dataset.id}.csv"
+        return self.copy_of(dataset.id)
 
     # -- profiling ------------------------------------------------------------------------------
 
@@ -430,6 +433,24 @@ class SpondeDatasets(LoggingConfigurable):
         """Begin to read a file again where it has changed or vanished."""
         return await self._fresh(dataset, wait=False)
 
+    async def read_again(self, dataset_id: str) -> Dataset:
+        """Begin to read a file anew, whatever is known of it."""
+        dataset = await self.get(dataset_id)
+        dataset = await self._write(replace(dataset, status=DatasetStatus.WAITING))
+        running = self._profiling.get(dataset_id)
+        self._profile_soon(dataset)
+        if running is not None:
+            running.cancel()
+        return dataset
+
+    async def opened(self, dataset: Dataset) -> Opened:
+        """Give the file as its text is read: itself, or what is made of it."""
+        return await self._opened(dataset, await asyncio.to_thread(self._existing, dataset.path))
+
+    def copy_of(self, dataset_id: str) -> Path:
+        """Give the place of a dataset's mended copy; what belongs to it lies beside it."""
+        return self._copies / f"{dataset_id}.csv"
+
     async def _fresh(self, dataset: Dataset, *, wait: bool) -> Dataset:
         """Profile again what has changed, or was never profiled to the end."""
         running = self._profiling.get(dataset.id)
@@ -444,6 +465,9 @@ class SpondeDatasets(LoggingConfigurable):
         except asyncio.CancelledError:
             if not running.cancelled():
                 raise
+            if self._profiling.get(dataset.id, running) is not running:
+                # It is being read in another way, as a person said meanwhile.
+                return await self._fresh(dataset, wait=True)
             raise NotFound(
                 f"'{dataset.name}' was removed while it was being read.", "Restore it to go on."
             ) from None
@@ -533,7 +557,7 @@ class SpondeDatasets(LoggingConfigurable):
                 "path": str(opened.path),
                 "copy": str(copy),
                 "files": [str(opened.path), str(copy)],
-                "wishes": opened.writing,
+                "wishes": said_of(dataset.wishes, opened.writing),
                 "memory": self.max_query_memory * MEGABYTE,
                 "threads": 2,
             },
