@@ -693,36 +693,6 @@ class Suggestions:
 
 
 @record
-class Persona:
-    """Who is asked to answer: instructions, a model, and the tools that it may ask for."""
-
-    name: str
-    """What people call it."""
-    instructions: str = ""
-    """What the model reads before everything else."""
-    summary: str = ""
-    """What it is good for, in a few words."""
-    icon: str = ""
-    """One sign that stands for it, such as an emoji or a letter."""
-    colour: str = "grey"
-    """The colour of its sign: grey, blue, green, purple, orange, red or teal."""
-    model_id: str = ""
-    """The model or alias that answers; empty: the one that is chosen in the composer."""
-    tools: tuple[str, ...] | None = None
-    """The names of the tools that it may ask for; None: all; empty: none."""
-    is_built_in: bool = False
-    """Whether it comes with Sponde."""
-    is_changed: bool = False
-    """Whether it comes with Sponde and was changed here."""
-    id: str = field(default_factory=new_id)
-    """The persona's id."""
-    removed_at: datetime | None = None
-    """When it was deleted."""
-    updated_at: datetime = field(default_factory=now)
-    """When it was last changed."""
-
-
-@record
 class NewPersona:
     """A persona to make, or what one is to become."""
 
@@ -740,6 +710,22 @@ class NewPersona:
     """The model or alias that answers; empty: the one that is chosen in the composer."""
     tools: tuple[str, ...] | None = None
     """The names of the tools that it may ask for; None: all; empty: none."""
+
+
+@record
+class Persona(NewPersona):
+    """Who is asked to answer: instructions, a model, and the tools that it may ask for."""
+
+    is_built_in: bool = False
+    """Whether it comes with Sponde."""
+    is_changed: bool = False
+    """Whether it comes with Sponde and was changed here."""
+    id: str = field(default_factory=new_id)
+    """The persona's id."""
+    removed_at: datetime | None = None
+    """When it was deleted."""
+    updated_at: datetime = field(default_factory=now)
+    """When it was last changed."""
 
 
 @record
