@@ -33,7 +33,13 @@ from .core.http import Routes, handlers
 from .core.keys import Keys
 from .core.owner import Owner
 from .core.streams import Feed
+from .datasets.address_routes import routes as address_routes
+from .datasets.addresses import SpondeAddresses
+from .datasets.around import Around
+from .datasets.around_routes import routes as around_routes
 from .datasets.downloads import SpondeDownloads
+from .datasets.folders import DataFolders
+from .datasets.labels import Labels
 from .datasets.queries import SpondeQueries
 from .datasets.queries_routes import routes as queries_routes
 from .datasets.records import DatasetAdded, DatasetRemoved
@@ -44,6 +50,7 @@ from .datasets.uploads import SpondeUploads
 from .datasets.version_routes import routes as version_routes
 from .datasets.versions import SpondeVersions
 from .datasets.watching import SpondeWatch
+from .datasets.where_used import SpondeDatasetUses
 from .dialogs import Dialogs
 from .engines.records import EngineSource, EngineStatus, Weights
 from .engines.routes import routes as engines_routes
@@ -118,6 +125,8 @@ ROUTES: list[Routes] = [
     upload_routes,
     queries_routes,
     version_routes,
+    address_routes,
+    around_routes,
     usage_routes,
     registry_routes,
     engines_routes,
@@ -170,6 +179,8 @@ class SpondeApp(ExtensionApp):
         SpondeDownloads,
         SpondeVersions,
         SpondeWatch,
+        SpondeAddresses,
+        SpondeDatasetUses,
         SpondeUsage,
         SpondeRegistry,
         SpondeEngines,
@@ -268,6 +279,15 @@ class SpondeApp(ExtensionApp):
         self.downloads = SpondeDownloads(
             datasets=self.datasets, queries=self.queries, folder=folder / "datasets", parent=self
         )
+        self.addresses = SpondeAddresses(
+            uploads=self.uploads, feed=self.feed, folder=folder / "datasets", parent=self
+        )
+        self.around = Around()
+        self.uses = SpondeDatasetUses(
+            datasets=self.datasets, around=self.around, root=self.root, parent=self
+        )
+        self.labels = Labels(database=self.database, feed=self.feed, datasets=self.datasets)
+        self.data_folders = DataFolders(datasets=self.datasets, root=self.root)
         samples = DatasetSamples(self.datasets)
         self.library.dataset_states = samples.states
         self.library.samples = samples
@@ -380,6 +400,13 @@ class SpondeApp(ExtensionApp):
         )
         origins.join_places(
             self.outside, database=self.database, jobs=self.jobs, library=self.library
+        )
+        origins.join_uses(
+            self.around,
+            database=self.database,
+            jobs=self.jobs,
+            library=self.library,
+            publisher=self.publisher,
         )
         self.registry.guard(self._is_running)
         self.usage.heard.append(
@@ -537,6 +564,10 @@ class SpondeApp(ExtensionApp):
             self.queries,
             self.downloads,
             self.versions,
+            self.addresses,
+            self.uses,
+            self.labels,
+            self.data_folders,
             self.usage,
             self.registry,
             self.engines,
@@ -609,6 +640,7 @@ class SpondeApp(ExtensionApp):
         await self.meaning.stop()
         await self.watch.stop()
         await self.versions.stop()
+        await self.addresses.stop()
         await self.downloads.stop()
         await self.queries.stop()
         await self.uploads.stop()

@@ -1,4 +1,4 @@
-"""Tells the library of answers, datasets and models, which it does not know by itself."""
+"""Tells the library and the datasets of what others have, which they do not know by themselves."""
 
 from collections.abc import Collection, Sequence
 
@@ -7,8 +7,10 @@ from .chat.service import SpondeChat
 from .core.database import Database
 from .core.errors import NotFound
 from .core.events import Bus
+from .datasets.around import Around
 from .datasets.records import DatasetAdded, DatasetRemoved
 from .datasets.service import SpondeDatasets
+from .datasets.where_used_records import DatasetUse, DatasetUseKind
 from .jobs.service import SpondeJobs
 from .library.finding_records import FindBlocks
 from .library.outside import Job, Outside, Question
@@ -17,6 +19,9 @@ from .library.service import SpondeLibrary
 from .library.sources import Answer
 from .models.records import Completion, Delta, Role, Turn
 from .models.service import SpondeModels
+from .publish.service import SpondePublisher
+
+MOST_BLOCKS = 200
 
 
 def join(
@@ -86,3 +91,71 @@ def join_places(
     outside.search = search
     outside.find_jobs = find_jobs
     outside.find_questions = find_questions
+
+
+def join_uses(
+    around: Around,
+    *,
+    database: Database,
+    jobs: SpondeJobs,
+    library: SpondeLibrary,
+    publisher: SpondePublisher,
+) -> None:
+    """Hand the page of a dataset what uses it."""
+
+    async def find_blocks(name: str) -> list[DatasetUse]:
+        asked = FindBlocks(query=f"dataset:{name}", limit=MOST_BLOCKS)
+        return [
+            DatasetUse(
+                kind=DatasetUseKind.BLOCK,
+                label=one.block.name,
+                subject_id=one.block.id,
+                last_at=one.block.updated_at,
+            )
+            for one in (await library.find(asked)).blocks
+            if name.lower() in {named.lower() for named in one.block.facts.datasets}
+        ]
+
+    async def find_jobs(notebooks: Collection[str], values: Collection[str]) -> list[DatasetUse]:
+        return [
+            DatasetUse(
+                kind=DatasetUseKind.JOB,
+                label=one.name,
+                subject_id=one.id,
+                path=one.notebook,
+                last_at=one.updated_at,
+            )
+            for one in await jobs.list_definitions()
+            if one.notebook in notebooks
+            or any(isinstance(given, str) and given in values for given in one.parameters.values())
+        ]
+
+    async def find_dashboards(notebooks: Collection[str]) -> list[DatasetUse]:
+        return [
+            DatasetUse(
+                kind=DatasetUseKind.DASHBOARD,
+                label=one.publication.name,
+                subject_id=one.publication.id,
+                path=one.publication.source,
+                last_at=one.publication.updated_at,
+            )
+            for one in await publisher.list_all()
+            if one.publication.source in notebooks
+        ]
+
+    async def find_conversations(dataset_id: str) -> list[DatasetUse]:
+        return [
+            DatasetUse(
+                kind=DatasetUseKind.CONVERSATION,
+                label=one.title,
+                subject_id=one.conversation_id,
+                message_id=one.message_id,
+                last_at=one.asked_at,
+            )
+            for one in await naming(database, dataset_id)
+        ]
+
+    around.find_blocks = find_blocks
+    around.find_jobs = find_jobs
+    around.find_dashboards = find_dashboards
+    around.find_conversations = find_conversations

@@ -36,6 +36,8 @@ class NewUpload:
     """The SHA-256 of its first 64 KiB in hexadecimal; empty where the browser cannot tell."""
     fresh: bool = False
     """Whether to begin anew though the same file is here in part."""
+    makes_folder: bool = False
+    """Whether the folder is made where it is not there, as for a folder that is sent whole."""
 
 
 @record

@@ -99,8 +99,8 @@ class SpondeUploads(LoggingConfigurable):
     async def begin(self, new: NewUpload) -> DatasetUpload:
         """Begin an upload, or go on with the same file's; refused before a byte is sent."""
         check_name(new.name)
-        target = await asyncio.to_thread(self._target, new.folder, new.name)
         self._check_size(new)
+        target = await asyncio.to_thread(self._target, new.folder, new.name, new.makes_folder)
         parts = await self._known()
         if not new.fresh:
             same = [p for p in parts.values() if _is_same(p.upload, new) and self._is_ours(p)]
@@ -183,6 +183,25 @@ class SpondeUploads(LoggingConfigurable):
             await self.on_replaced(part.upload.path, aside, VersionCause.PUT_BACK)
             return await self._datasets.add(part.upload.path)
 
+    async def check(self, new: NewUpload) -> None:
+        """Refuse a file that is about to come from elsewhere, where one that is sent would be."""
+        check_name(new.name)
+        self._check_size(new)
+        target = await asyncio.to_thread(self._target, new.folder, new.name)
+        await asyncio.to_thread(self._check_room, new, target.parent)
+
+    async def take(self, file: Path, name: str, folder: str) -> Dataset:
+        """Put a file that came from elsewhere into the folder; where the name is taken, beside."""
+        target = await asyncio.to_thread(self._target, folder, name)
+        try:
+            placed, _ = await asyncio.to_thread(
+                place, file, target, NameConflict.KEEP_BOTH, self._aside / file.stem
+            )
+        except OSError as error:
+            raise no_room(error, name, target.parent) from error
+        await asyncio.to_thread(file.unlink, missing_ok=True)
+        return await self._datasets.add(relative(self._root, placed))
+
     # -- one of them ----------------------------------------------------------------------------
 
     async def _part(self, upload_id: str) -> Part:
@@ -206,8 +225,14 @@ class SpondeUploads(LoggingConfigurable):
             is_taken = False
         return replace(part.upload, is_taken=is_taken)
 
-    def _target(self, folder: str, name: str) -> Path:
+    def _target(self, folder: str, name: str, makes_folder: bool = False) -> Path:
         full = inside(self._root, folder)
+        pieces = folder.strip("/").split("/")
+        if makes_folder and not full.exists() and not any(one.startswith(".") for one in pieces):
+            try:
+                full.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise no_room(error, folder, full.parent) from error
         if not full.is_dir():
             raise NotFound(
                 f"There is no folder '{folder}'.", "Choose another one in the file browser."

@@ -191,7 +191,9 @@ class SpondeVersions(LoggingConfigurable):
             seen = replace(latest, modified=dataset.modified)
             await self._database.write(version_store.touch, seen, profile)
             return latest.gone_at is not None
-        before = latest and await self._database.read(version_store.find_known, latest.id)
+        before: Profile | None = None
+        if latest is not None:
+            before = await self._database.read(version_store.find_known, latest.id)
         from .comparing import compare
 
         changes, count = await asyncio.to_thread(compare, before, profile) if before else ((), 0)

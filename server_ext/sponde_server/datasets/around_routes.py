@@ -1,0 +1,30 @@
+"""Addresses of what is around datasets: their names and tags, their folders, their uses."""
+
+from sponde_server.core.http import Routes
+
+from .folders import DataFolders
+from .label_records import DataFolder, NewLabel
+from .labels import Labels
+from .records import Dataset
+from .where_used import SpondeDatasetUses
+from .where_used_records import DatasetUses
+
+routes = Routes("datasets")
+
+
+@routes("PATCH", "/datasets/{dataset_id}/label")
+async def change_label(labels: Labels, dataset_id: str, body: NewLabel) -> Dataset:
+    """Call a dataset otherwise, or give it other tags."""
+    return await labels.change(dataset_id, body)
+
+
+@routes("GET", "/datasets/{dataset_id}/uses")
+async def find_uses(uses: SpondeDatasetUses, dataset_id: str) -> DatasetUses:
+    """Say which notebooks, jobs, dashboards, blocks and conversations use a dataset."""
+    return await uses.find(dataset_id)
+
+
+@routes("GET", "/data-files")
+async def list_data_files(folders: DataFolders, folder: str = "") -> DataFolder:
+    """List the data files in a folder and below it."""
+    return await folders.list_files(folder)
