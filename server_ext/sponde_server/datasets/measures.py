@@ -1,21 +1,28 @@
 """Statistics of columns: gaps, bounds, means, quantiles, how values are spread, the most frequent.
 
 The columns lie in tables under names of our own (c0, c1, …): a file's names cannot break SQL.
+What can be counted is counted, value by value (frequencies.py); a column of a very large file with
+hundreds of thousands of different values is estimated, and says so.
 """
 
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from . import frequencies
+from .frequencies import NUMERIC, SEEN, SHARES, bin_of, binning, edges_of, number_of
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
-BINS = 20
-TOP = 8
 TOGETHER = 40
 """Columns whose statistics are asked for in one statement."""
 COUNTED = 2_000_000
-"""Up to so many rows different values are counted, beyond that estimated."""
+"""Up to so many rows all different values are counted, beyond that where they are not too many."""
+TRIED = 200_000
+"""So many rows tell whether a large file's column has too many."""
+AT_ONCE = 1_000_000
+"""About so many values are counted together."""
 DRAWN = 1000
 """So many columns get quantiles, histograms and frequent values."""
 
@@ -24,136 +31,147 @@ Made = dict[str, Any]
 
 def measure(con: "Connection", columns: list[Made], tables: Sequence[str], rows: int) -> None:
     """Write each column's statistics into it; `tables` says where each lies."""
+    counted: list[int] = []
     for table in dict.fromkeys(tables):
         places = [place for place, where in enumerate(tables) if where == table]
         for start in range(0, len(places), TOGETHER):
-            _summaries(con, table, columns, places[start : start + TOGETHER], rows)
-    for place, (column, table) in enumerate(zip(columns, tables, strict=True)):
-        quantiles = column.pop("_all", [])
-        if not rows or column["nulls"] == rows or place >= DRAWN:
-            continue
-        name = f"c{place}"
-        if column["kind"] in ("number", "date", "time"):
-            _spread(con, table, name, column, quantiles)
-        few = column["distinct"] <= 100_000
-        if column["kind"] != "other" and (few or rows <= COUNTED) and _repeats(column, rows):
-            _frequent(con, table, name, column)
+            together = places[start : start + TOGETHER]
+            few = _few(con, table, columns, together, rows)
+            bounds(con, table, columns, together, rows)
+            for place in together:
+                if place in few:
+                    counted.append(place)
+                elif columns[place]["nulls"] < rows:
+                    _estimate(con, table, columns[place], place, rows)
+    waiting: list[int] = []
+    size = 0
+    for place in counted:
+        there = rows - int(columns[place]["nulls"])
+        if waiting and size + there > AT_ONCE:
+            _count(con, columns, tables, waiting)
+            waiting, size = [], 0
+        waiting.append(place)
+        size += there
+    _count(con, columns, tables, waiting)
 
 
-def _repeats(column: Made, rows: int) -> bool:
-    there = rows - int(column["nulls"])
-    # Where almost every value is its own, the most frequent ones say nothing.
-    return int(column["distinct"]) < max(1000, there * 0.6)
-
-
-def _summaries(
-    con: "Connection", table: str, columns: list[Made], places: list[int], rows: int
+def _count(
+    con: "Connection", columns: list[Made], tables: Sequence[str], places: Sequence[int]
 ) -> None:
+    frequencies.begin(con)
+    for place in places:
+        frequencies.add(con, tables[place], place, columns[place]["kind"])
+    frequencies.read(con, columns, places, DRAWN)
+
+
+def _few(
+    con: "Connection", table: str, columns: Sequence[Made], places: Sequence[int], rows: int
+) -> set[int]:
+    """Say which columns' values can be counted one by one."""
+    known = {place for place in places if columns[place]["kind"] != "other"}
+    if rows <= COUNTED or not known:
+        return known
+    ordered = sorted(known)
+    asked = ", ".join(f"approx_count_distinct(c{place})" for place in ordered)
+    names = ", ".join(f"c{place}" for place in ordered)
+    answer = con.execute(f"SELECT {asked} FROM (SELECT {names} FROM {table} LIMIT {TRIED})")
+    found = answer.fetchone() or ()
+    return {at for at, many in zip(ordered, found, strict=True) if many < TRIED // 4}
+
+
+def bounds(
+    con: "Connection", table: str, columns: list[Made], places: Sequence[int], rows: int
+) -> None:
+    """Ask for what needs no counting: what is there, the smallest, the largest, the mean."""
     asked: list[str] = []
     for place in places:
-        name, kind = f"c{place}", columns[place]["kind"]
-        asked += [f"count({name})", f"approx_count_distinct({name})"]
-        if kind == "number":
-            asked += [
-                f"CAST(min({name}) AS VARCHAR)",
-                f"CAST(max({name}) AS VARCHAR)",
-                f"avg({name})",
-            ]
-            asked += _shape(name) if place < DRAWN else ["NULL", "NULL"]
-        elif kind in ("date", "time"):
-            asked += [f"CAST(min({name}) AS VARCHAR)", f"CAST(max({name}) AS VARCHAR)"]
+        asked += facts_of(f"c{place}", columns[place]["kind"])
     answer = iter(con.execute(f"SELECT {', '.join(asked)} FROM {table}").fetchone() or ())
     for place in places:
-        column = columns[place]
-        there = next(answer)
-        column["nulls"] = rows - there
+        many = len(facts_of("", columns[place]["kind"]))
+        take(columns[place], [next(answer) for _ in range(many)], rows)
+
+
+def facts_of(name: str, kind: str) -> list[str]:
+    """Write in SQL what `take` takes."""
+    if kind == "number":
+        value = f"CAST({name} AS DOUBLE)"
+        return [
+            f"count({name})",
+            f"CAST(min({name}) AS VARCHAR)",
+            f"CAST(max({name}) AS VARCHAR)",
+            f"avg({name})",
+            f"stddev_samp({value}) FILTER (isfinite({value}))",
+            f"count(*) FILTER ({name} = 0)",
+            f"count(*) FILTER ({name} < 0)",
+        ]
+    if kind in NUMERIC:
+        return [f"count({name})", f"CAST(min({name}) AS VARCHAR)", f"CAST(max({name}) AS VARCHAR)"]
+    return [f"count({name})", f"approx_count_distinct({name})"] if kind == "other" else [
+        f"count({name})"
+    ]  # fmt: skip
+
+
+def take(column: Made, facts: Sequence[Any], rows: int) -> None:
+    """Write what `facts_of` asked for into a column."""
+    column["nulls"] = rows - facts[0]
+    column.setdefault("distinct", 0)
+    kind = column["kind"]
+    if kind in NUMERIC:
+        column["minimum"], column["maximum"] = facts[1:3]
+    if kind == "number":
+        column["mean"], column["deviation"] = _finite(facts[3]), _finite(facts[4])
+        column["zeros"], column["negatives"] = facts[5:7]
+    if kind == "other":
         # The estimate cannot be larger than what is there.
-        column["distinct"] = min(int(next(answer)), there)
-        column["distinct_is_exact"] = False
-        if column["kind"] == "number":
-            column["minimum"], column["maximum"] = next(answer), next(answer)
-            column["mean"], column["deviation"] = _finite(next(answer)), _finite(next(answer))
-            quantiles = [_finite(value) for value in next(answer) or ()]
-            column["_all"] = quantiles
-            column["quantiles"] = quantiles[1:6] if None not in quantiles else []
-        elif column["kind"] in ("date", "time"):
-            column["minimum"], column["maximum"] = next(answer), next(answer)
-
-
-def _shape(name: str) -> list[str]:
-    value = f"CAST({name} AS DOUBLE)"
-    return [
-        f"stddev_samp({value})",
-        f"quantile_cont({value}, [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99])",
-    ]
+        column |= {"distinct": min(int(facts[1]), facts[0]), "distinct_is_exact": False}
 
 
 def _finite(value: Any) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def _spread(
-    con: "Connection", table: str, name: str, column: Made, quantiles: Sequence[float | None]
-) -> None:
-    value = f"CAST({name} AS DOUBLE)" if column["kind"] == "number" else f"epoch({name})"
-    whole = column["kind"] == "number" and "INT" in column["type"]
-    low, high = con.execute(
-        f"SELECT min({value}), max({value}) FROM {table} WHERE isfinite({value})"
-    ).fetchone() or (None, None)
-    if low is None or high is None:
+# -- where values are too many to be counted ------------------------------------------------------
+
+
+def _estimate(con: "Connection", table: str, column: Made, place: int, rows: int) -> None:
+    name, kind = f"c{place}", column["kind"]
+    there = rows - int(column["nulls"])
+    if kind == "other":
         return
-    edges = _edges(low, high, quantiles, whole, int(column["distinct"]))
-    inner = edges[1:-1]
-    if not inner:
-        counts = [_count(con, table, name)]
-    else:
-        start, step = inner[0], inner[1] - inner[0] if len(inner) > 1 else 1.0
-        bin_ = f"floor(({value} - {start!r}) / {step!r})"
-        place = f"CAST(greatest(least({bin_}, {len(inner) - 1}), -1) AS INTEGER)"
-        found = dict(
-            con.execute(
-                f"SELECT {place} + 1, count(*) FROM {table} WHERE isfinite({value}) GROUP BY 1"
-            ).fetchall()
-        )
-        counts = [int(found.get(number, 0)) for number in range(len(edges) - 1)]
-    column["histogram"] = {"edges": edges, "counts": counts}
-
-
-def _count(con: "Connection", table: str, name: str) -> int:
-    row = con.execute(f"SELECT count({name}) FROM {table}").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _edges(
-    low: float, high: float, quantiles: Sequence[float | None], whole: bool, distinct: int
-) -> list[float]:
-    """Choose bins of one width; where a few values lie far out, the end bins take those."""
-    if high <= low:
-        return [low, high]
-    if whole and high - low < BINS:
-        return [low + step for step in range(int(high - low) + 2)]
-    start, end = low, high
-    if len(quantiles) == 7 and None not in quantiles and distinct > BINS:
-        first, last = float(quantiles[0] or 0), float(quantiles[-1] or 0)
-        if last > first and (last - first) < 0.4 * (high - low):
-            start, end = max(low, first), min(high, last)
-    width = (end - start) / BINS
-    if not width or start + width == start:
-        return [low, high]
-    edges = [start + width * step for step in range(BINS)] + [end]
-    if start > low:
-        edges.insert(0, low)
-    if end < high:
-        edges.append(high)
-    return edges
-
-
-def _frequent(con: "Connection", table: str, name: str, column: Made) -> None:
+    if kind not in NUMERIC:
+        facts = con.execute(
+            f"SELECT approx_count_distinct({name}), min(length({name})), max(length({name})), "
+            f"avg(length({name})) FROM {table}"
+        ).fetchone() or (0, 0, 0, 0.0)
+        seen = con.execute(
+            f"SELECT {name}[:200] FROM {table} WHERE {name} IS NOT NULL AND hash({name}) % 64 = 0 "
+            f"LIMIT {SEEN}"
+        ).fetchall()
+        column["lengths"] = dict(zip(("shortest", "longest", "mean"), facts[1:], strict=True))
+        column |= {"distinct": min(facts[0], there), "distinct_is_exact": False}
+        column["_seen"] = [row[0] for row in seen]
+        return
+    value = number_of(name, kind)
+    many, quantiles, low, high = con.execute(
+        f"SELECT approx_count_distinct({name}), approx_quantile({value}, {list(SHARES)}), "
+        f"min({value}), max({value}) FROM {table} WHERE isfinite({value})"
+    ).fetchone() or (0, None, None, None)
+    column |= {"distinct": min(many, there), "distinct_is_exact": False}
+    if low is None:
+        return
+    quantiles = [float(one) for one in quantiles]
+    if kind == "number":
+        column |= {"quantiles": quantiles[1:6], "quantiles_are_exact": False}
+    whole = kind == "number" and "INT" in column["type"]
+    edges = edges_of(low, high, quantiles, whole, column["distinct"])
+    start, step_, last = binning(edges)
     found = con.execute(
-        f"SELECT CAST({name} AS VARCHAR), n, total FROM (SELECT {name}, count(*) AS n, "
-        f"count(*) OVER () AS total FROM {table} WHERE {name} IS NOT NULL GROUP BY {name}) "
-        f"ORDER BY n DESC, 1 LIMIT {TOP}"
+        f"SELECT {bin_of(value)}, count(*) FROM {table}, "
+        f"(SELECT {start!r}::DOUBLE AS start, {step_!r}::DOUBLE AS step, {last} AS last_bin) "
+        f"WHERE isfinite({value}) GROUP BY 1"
     ).fetchall()
-    column["top"] = [{"value": row[0][:200], "count": row[1]} for row in found]
-    if found:
-        column["distinct"], column["distinct_is_exact"] = int(found[0][2]), True
+    counts = [0] * (len(edges) - 1)
+    for bin_, many in found:
+        counts[min(bin_, len(counts) - 1)] += many
+    column["histogram"] = {"edges": edges, "counts": counts}

@@ -18,7 +18,8 @@ from .doubts import (
     rows_to_leave_out,
 )
 from .forms import identifier, literal
-from .measures import DRAWN, measure
+from .knowing import know
+from .measures import DRAWN
 from .mend import Mended, Misfit, mend
 from .noting import Notes
 from .reading import csv_source, json_source
@@ -99,7 +100,7 @@ def _profile_csv(
         typed_of(place) if is_made(column) else words_of(place)
         for place, column in enumerate(columns)
     ]
-    measure(con, columns, tables, rows)
+    together = know(con, columns, tables, rows, warnings)
     if len(columns) > DRAWN:
         warnings.append(
             f"The file has {len(columns):,} columns; how values are spread is known of the "
@@ -126,6 +127,7 @@ def _profile_csv(
         "rows_mended": mended.mended,
         "comment_lines": mended.comments,
         "warnings": warnings,
+        "across": together,
         **notes.told(copy.with_suffix(".problems.jsonl") if is_kept else None),
     }
 
@@ -255,7 +257,8 @@ def _profile_typed(con: "Connection", path: Path, kind: str) -> Made:
         con.execute(f"CREATE {what} typed AS SELECT {shown} FROM {source}")
         rows = _number(con, "SELECT count(*) FROM typed")
         head = con.execute("SELECT * FROM typed LIMIT 50").fetchall()
-        measure(con, columns, ["typed"] * len(columns), rows)
+        warnings = ["The file has no rows."] if rows == 0 else []
+        together = know(con, columns, ["typed"] * len(columns), rows, warnings)
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
         word = {"parquet": "Parquet", "json": "JSON"}[kind]
         raise Invalid(
@@ -269,7 +272,8 @@ def _profile_typed(con: "Connection", path: Path, kind: str) -> Made:
         "dialect": {"kind": kind},
         "columns": columns,
         "rows": rows,
-        "warnings": ["The file has no rows."] if rows == 0 else [],
+        "warnings": warnings,
+        "across": together,
     }
 
 
