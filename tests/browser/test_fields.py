@@ -131,14 +131,17 @@ def test_twins_get_fields_and_a_dataset_gets_the_blocks_that_fit(lab, open_page,
     fits.click()
     row = data.locator(".sp-Fit-block", has_text="sum_up")
     expect(row).to_contain_text("needs amount, yours is Amt")
-    expect(data.locator(".sp-Fit-block", has_text="describe_it")).to_contain_text("any table")
+    fitting = data.get_by_role("list", name="Blocks that fit sales")
+    expect(fitting.get_by_role("listitem")).to_have_count(2)
+    other = data.get_by_role("list", name="1 more works on any table")
+    expect(other).to_contain_text("describe_it")
     shoot(page, "fits-data")
     row.get_by_role("button", name="Insert with rename").click()
     summed = 'total = sales["Amt"].sum()\ntotal'
     wait_for_sources(page, [filled, TWIN, LOAD, summed])
 
     # And in the library, by a filter.
-    data.get_by_role("button", name="Show all in the library").click()
+    data.get_by_role("button", name="Show them in the library").click()
     expect(panel.get_by_role("listitem")).to_have_count(3)
     expect(panel).to_contain_text("needs amount, yours is Amt")
     page.set_viewport_size({"width": 700, "height": 900})

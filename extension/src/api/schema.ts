@@ -774,7 +774,7 @@ export interface CollectionView {
 
 /** One column and its statistics. */
 export interface Column {
-  /** Its name in the file. */
+  /** What it is called: its name in the file where that is one, and its own. */
   name: string;
   /** Its DuckDB type. */
   type: string;
@@ -782,6 +782,8 @@ export interface Column {
   kind: ColumnKind;
   /** What the values are about, such as an e-mail address; None where that is not plain. */
   meaning: Meaning | null;
+  /** Its name as it stands in the file, where that is another: empty, or there twice. */
+  title: string | null;
   /** How the text is understood where that needs saying, such as %d.%m.%Y or 'decimal comma'. */
   form: string;
   /** Words that stand for no value, such as N/A. */
@@ -2846,7 +2848,7 @@ export interface ProblemCount {
 }
 
 /** What is wrong with a line of the file, or with a value on it. */
-export type ProblemKind = 'long' | 'short' | 'quote' | 'preamble' | 'encoding' | 'nul' | 'name' | 'type' | 'decimal' | 'date' | 'record';
+export type ProblemKind = 'long' | 'short' | 'quote' | 'preamble' | 'blank' | 'encoding' | 'nul' | 'name' | 'type' | 'decimal' | 'date' | 'record';
 
 /** What is known of a dataset's contents. */
 export interface Profile {
@@ -5244,6 +5246,8 @@ export interface NewUpload {
   head?: string;
   /** Whether to begin anew though the same file is here in part. */
   fresh?: boolean;
+  /** Whether the folder is made where it is not there, as for a folder that is sent whole. */
+  makes_folder?: boolean;
 }
 
 /** Where a block is put. */

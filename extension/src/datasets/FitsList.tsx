@@ -1,11 +1,11 @@
 /** Draws which blocks of the library fit a dataset, each with its reason. Fetches nothing. */
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { BlockFit, BlockFits } from '../api/schema';
+import type { BlockFit } from '../api/schema';
 import { Button } from '../ui/Button';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
-import type { DatasetFits } from './fits';
+import { groupsOf, type DatasetFits } from './fits';
 
 interface FitsListProps {
   name: string;
@@ -29,7 +29,7 @@ function Known({ name, state }: { name: string; state: DatasetFits }): JSX.Eleme
   React.useEffect(() => void state.look(name), [state, name]);
   const { fits } = state.of(name);
   // No library, no line: the dataset is what the panel is about.
-  if (!fits || !(fits.count || fits.any_table)) {
+  if (!fits?.fits.length) {
     return null;
   }
   const isOpen = state.isOpen(name);
@@ -43,18 +43,27 @@ function Known({ name, state }: { name: string; state: DatasetFits }): JSX.Eleme
         onClick={() => state.toggle(name)}
       >
         <Caret.react tag="span" width="14px" height="14px" />
-        <span>{countWords(fits)}</span>
+        <span>{groupsOf(fits)[0].words}</span>
       </button>
       {isOpen && (
         <>
-          <ul aria-label={trans.__('Blocks that fit %1', name)}>
-            {fits.fits.map(fit => (
-              <Fit key={fit.block.id} fit={fit} dataset={name} state={state} />
-            ))}
-          </ul>
+          {groupsOf(fits).map((group, at) => (
+            <React.Fragment key={group.id}>
+              {at > 0 && <div className="sp-Fits-group">{group.words}</div>}
+              <ul aria-label={at ? group.words : trans.__('Blocks that fit %1', name)}>
+                {group.fits.map(fit => (
+                  <Fit key={fit.block.id} fit={fit} dataset={name} state={state} />
+                ))}
+              </ul>
+            </React.Fragment>
+          ))}
           <Button
             kind="quiet"
-            label={trans.__('Show all in the library')}
+            label={
+              fits.has_more
+                ? trans.__('Show all %1 in the library', fits.count + fits.any_table + fits.almost)
+                : trans.__('Show them in the library')
+            }
             onClick={() => state.openAll(name)}
           />
         </>
@@ -85,10 +94,4 @@ function Fit(props: { fit: BlockFit; dataset: string; state: DatasetFits }): JSX
       <span className="sp-Fits-reason">{reason}</span>
     </li>
   );
-}
-
-function countWords({ count, any_table }: BlockFits): string {
-  return count
-    ? trans._n('%1 block fits this file', '%1 blocks fit this file', count, count)
-    : trans._n('%1 block works on any table', '%1 blocks work on any table', any_table, any_table);
 }

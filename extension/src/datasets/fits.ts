@@ -1,8 +1,9 @@
 /** Which blocks of the library fit each dataset. No React. */
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { CommandRegistry } from '@lumino/commands';
-import type { BlockFits } from '../api/schema';
+import type { BlockFit, BlockFits } from '../api/schema';
 import type { ISponde } from '../api/tokens';
+import { trans } from '../ui/words';
 
 const SHOWN = 5;
 const SETTLE = 400;
@@ -74,4 +75,43 @@ export class DatasetFits {
   openAll(dataset: string): void {
     void this._commands.execute('sponde:library:open', { query: `fits:${dataset}` });
   }
+}
+
+interface Group {
+  id: string;
+  /** How many there are in all, which may be more than are listed. */
+  words: string;
+  fits: BlockFit[];
+}
+
+/** Put those that fit, that need something else too, and that do with any table under a line each. */
+export function groupsOf({ count, any_table: any, almost, fits }: BlockFits): Group[] {
+  const groups: Group[] = [
+    {
+      id: 'fit',
+      words: trans._n('%1 block fits this file', '%1 blocks fit this file', count, count),
+      fits: fits.filter(fit => fit.is_whole && !fit.is_any)
+    },
+    {
+      id: 'any',
+      words: count
+        ? trans._n('%1 more works on any table', '%1 more work on any table', any, any)
+        : trans._n('%1 block works on any table', '%1 blocks work on any table', any, any),
+      fits: fits.filter(fit => fit.is_whole && fit.is_any)
+    },
+    {
+      id: 'almost',
+      words:
+        count || any
+          ? trans._n('%1 more needs something else too', '%1 more need something else too', almost, almost)
+          : trans._n(
+              '%1 block fits and needs something else too',
+              '%1 blocks fit and need something else too',
+              almost,
+              almost
+            ),
+      fits: fits.filter(fit => !fit.is_whole)
+    }
+  ];
+  return groups.filter(group => group.fits.length > 0);
 }

@@ -60,6 +60,7 @@ class Fits:
             dataset=data.name,
             count=sum(one.is_whole and not one.is_any for one in places),
             any_table=sum(one.is_whole and one.is_any for one in places),
+            almost=sum(not one.is_whole for one in places),
             fits=tuple(fits),
             has_more=len(places) > offset + limit,
         )

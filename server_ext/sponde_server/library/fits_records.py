@@ -38,6 +38,8 @@ class BlockFits:
     """How many need nothing but its columns."""
     any_table: int
     """How many more do with any table."""
+    almost: int = 0
+    """How many more find all their columns, or do with any table, and need something else too."""
     fits: tuple[BlockFit, ...] = ()
     """The blocks."""
     has_more: bool = False
