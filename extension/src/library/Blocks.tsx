@@ -51,8 +51,12 @@ export function Blocks(props: LibraryViewProps): JSX.Element {
       node.scrollTop = to;
       setScrolled(to);
     }
-    if (wantsFocus.current) {
-      wantsFocus.current = false;
+    // Only if nobody writes elsewhere by now: Escape may have chosen nothing, and letters came after.
+    const { activeElement } = document;
+    const isFree = node.contains(activeElement) || activeElement === document.body;
+    const isWanted = wantsFocus.current && isFree;
+    wantsFocus.current = false;
+    if (isWanted) {
       document.getElementById(`sp-block-${state.selectedId}`)?.focus({ preventScroll: true });
     }
   }, [state.selectedId, height > 0]);

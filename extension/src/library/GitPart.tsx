@@ -35,6 +35,7 @@ export function GitPart({ files, git }: GitPartProps): JSX.Element {
 
 function Repository({ files, git }: GitPartProps): JSX.Element {
   const busy = files.doing !== '';
+  const [isMoving, setMoving] = React.useState(false);
   return (
     <>
       <div className="sp-Quiet">{placeWords(git)}</div>
@@ -51,7 +52,7 @@ function Repository({ files, git }: GitPartProps): JSX.Element {
       ) : (
         git.changed.length > 0 && <CommitForm key={git.suggestion} files={files} git={git} />
       )}
-      {git.remote ? (
+      {git.remote && !isMoving ? (
         <div className="sp-Carry-deeds">
           <Button
             label={git.behind ? trans.__('Pull (%1)', git.behind) : trans.__('Pull')}
@@ -63,9 +64,15 @@ function Repository({ files, git }: GitPartProps): JSX.Element {
             disabled={busy || git.is_merging}
             onClick={() => void files.run('push')}
           />
+          <Button
+            label={trans.__('Change the address')}
+            kind="quiet"
+            disabled={busy}
+            onClick={() => setMoving(true)}
+          />
         </div>
       ) : (
-        <RemoteForm files={files} />
+        <RemoteForm files={files} now={git.remote} onDone={() => setMoving(false)} />
       )}
     </>
   );
@@ -100,28 +107,43 @@ function CommitForm({ files, git }: GitPartProps): JSX.Element {
   );
 }
 
-function RemoteForm({ files }: { files: FilesOfLibrary }): JSX.Element {
-  const [url, setUrl] = React.useState('');
+interface RemoteFormProps {
+  files: FilesOfLibrary;
+  /** The address that it has; empty where it has none. */
+  now: string;
+  onDone: () => void;
+}
+
+function RemoteForm({ files, now, onDone }: RemoteFormProps): JSX.Element {
+  const [url, setUrl] = React.useState(now);
+  const set = async (): Promise<void> => {
+    await files.setRemote(url.trim());
+    if (!files.error) {
+      onDone();
+    }
+  };
   return (
     <form
       className="sp-Carry-form"
       onSubmit={event => {
         event.preventDefault();
-        void files.setRemote(url);
+        void set();
       }}
     >
       <Field label={trans.__('Address to push to')}>
         <input
           value={url}
           placeholder="git@example.org:ada/code.git"
+          autoFocus={now !== ''}
           onChange={event => setUrl(event.target.value)}
         />
       </Field>
       <Button
         label={trans.__('Set')}
         disabled={!url.trim() || files.doing !== ''}
-        onClick={() => void files.setRemote(url.trim())}
+        onClick={() => void set()}
       />
+      {now && <Button label={trans.__('Cancel')} kind="quiet" onClick={onDone} />}
     </form>
   );
 }

@@ -25,6 +25,12 @@ export function Stale(props: { proofs: Proofs; open: (blockId: string) => void }
     };
   }, [rerun]);
   const chosen = rerun.rows.filter(row => row.isChosen).length;
+  const every = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => {
+    if (every.current) {
+      every.current.indeterminate = chosen > 0 && chosen < rerun.rows.length;
+    }
+  });
   return (
     <section className="sp-Stale" aria-label={trans.__('Blocks whose packages moved on')}>
       <div className="sp-Stale-head">
@@ -46,6 +52,7 @@ export function Stale(props: { proofs: Proofs; open: (blockId: string) => void }
             {trans._n(
               '%1 proven block last ran with other versions. Running it again, on samples and apart from your notebooks, shows whether it still works.',
               '%1 proven blocks last ran with other versions. Running them again, on samples and apart from your notebooks, shows whether they still work.',
+              rerun.rows.length,
               rerun.rows.length
             )}
           </p>
@@ -60,7 +67,11 @@ export function Stale(props: { proofs: Proofs; open: (blockId: string) => void }
               </>
             ) : (
               <Button
-                label={trans.__('Re-run what is stale')}
+                label={
+                  chosen
+                    ? trans._n('Run %1 block again', 'Run %1 blocks again', chosen, chosen)
+                    : trans.__('Run again')
+                }
                 kind="accept"
                 disabled={!chosen}
                 onClick={() => void rerun.run()}
@@ -70,7 +81,19 @@ export function Stale(props: { proofs: Proofs; open: (blockId: string) => void }
           <table className="sp-Stale-table">
             <thead>
               <tr>
-                <th scope="col">{trans.__('Block')}</th>
+                <th scope="col">
+                  <label>
+                    <input
+                      ref={every}
+                      type="checkbox"
+                      checked={chosen === rerun.rows.length}
+                      disabled={rerun.isRunning}
+                      aria-label={trans.__('Run every block again')}
+                      onChange={event => rerun.chooseAll(event.target.checked)}
+                    />
+                  </label>
+                  {trans.__('Block')}
+                </th>
                 <th scope="col">{trans.__('What moved')}</th>
                 <th scope="col">{trans.__('Result')}</th>
               </tr>

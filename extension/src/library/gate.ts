@@ -1,5 +1,6 @@
 /** The library's gate: whether what comes in and goes out is shown in the panel. No React. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import { ISignal, Signal } from '@lumino/signaling';
 import type * as React from 'react';
 import type { ISponde } from '../api/tokens';
@@ -63,9 +64,15 @@ export class Gate {
     this._changed.emit();
   }
 
-  /** Read files that were chosen or dropped; they are shown before anything is kept. */
-  async bring(file: File): Promise<void> {
+  /** Read a file that was chosen or dropped; it is shown before anything is kept. */
+  async bring(file: File, others = 0): Promise<void> {
     await this.open();
+    if (others) {
+      Notification.info(
+        trans.__('%1 is read; one file is imported at a time. Many go in as one zip.', file.name),
+        { autoClose: 8000 }
+      );
+    }
     await this.transfers?.send(file);
   }
 
@@ -103,11 +110,11 @@ export function dropsOn(gate: Gate): Pick<
     onDragLeave: event => mark(event, false),
     onDrop: event => {
       mark(event, false);
-      const [file] = [...event.dataTransfer.files];
+      const [file, ...others] = [...event.dataTransfer.files];
       if (file) {
         event.preventDefault();
         event.stopPropagation();
-        void gate.bring(file);
+        void gate.bring(file, others.length);
       }
     }
   };

@@ -243,6 +243,19 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
         });
       }
     });
+    // Our panels keep Lab's keys out, but this one is meant everywhere.
+    document.addEventListener(
+      'keydown',
+      event => {
+        const isAccel = event.ctrlKey || event.metaKey;
+        const isOurs = event.target instanceof Element && event.target.closest('.sp-Panel');
+        if (isAccel && event.shiftKey && event.key.toLowerCase() === 'k' && isOurs) {
+          event.preventDefault();
+          void app.commands.execute(FIND);
+        }
+      },
+      true
+    );
     app.commands.addCommand(OPEN, {
       label: trans.__('Search the Code Library'),
       icon: libraryIcon,

@@ -37,8 +37,11 @@ export class Rerun {
     });
   }
 
+  /** How many of the chosen have ended. */
   get done(): number {
-    return this.rows.filter(row => row.refusal || (row.trial && hasEnded(row.trial))).length;
+    return this.rows.filter(
+      row => row.isChosen && (row.refusal || (row.trial && hasEnded(row.trial)))
+    ).length;
   }
 
   /** Look for the blocks. */
@@ -61,6 +64,11 @@ export class Rerun {
 
   choose(blockId: string, isChosen: boolean): void {
     this._put(blockId, { isChosen });
+  }
+
+  chooseAll(isChosen: boolean): void {
+    this.rows = this.rows.map(row => ({ ...row, isChosen }));
+    this._changed.emit();
   }
 
   /** Try the chosen ones, one after the other. */

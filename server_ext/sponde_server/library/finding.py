@@ -63,7 +63,7 @@ class Finder:
         # In a transaction of its own: what DuckDB cannot read ends it.
         if wrong := await self._database.read(search_store.wrong_pattern, query):
             rest = tuple(term for term in query.terms if term.kind is not Kind.PATTERN)
-            told = f"The regular expression cannot be read: {wrong}."
+            told = f"The regular expression cannot be read: {wrong.replace('(?im)', '')}."
             query = replace(query, terms=rest, wrongs=(*query.wrongs, told))
         found, is_behind = await self._database.read(self._find, query, asked)
         if is_behind:
