@@ -39,7 +39,10 @@ from .datasets.around import Around
 from .datasets.around_routes import routes as around_routes
 from .datasets.downloads import SpondeDownloads
 from .datasets.folders import DataFolders
+from .datasets.kind_routes import routes as kind_routes
 from .datasets.labels import Labels
+from .datasets.problem_routes import routes as problem_routes
+from .datasets.problems import DatasetProblems
 from .datasets.queries import SpondeQueries
 from .datasets.queries_routes import routes as queries_routes
 from .datasets.records import DatasetAdded, DatasetRemoved
@@ -49,6 +52,8 @@ from .datasets.upload_routes import routes as upload_routes
 from .datasets.uploads import SpondeUploads
 from .datasets.version_routes import routes as version_routes
 from .datasets.versions import SpondeVersions
+from .datasets.view_routes import routes as view_routes
+from .datasets.viewing import SpondeViews
 from .datasets.watching import SpondeWatch
 from .datasets.where_used import SpondeDatasetUses
 from .dialogs import Dialogs
@@ -123,7 +128,10 @@ ROUTES: list[Routes] = [
     activity_routes,
     datasets_routes,
     upload_routes,
+    problem_routes,
+    kind_routes,
     queries_routes,
+    view_routes,
     version_routes,
     address_routes,
     around_routes,
@@ -177,6 +185,7 @@ class SpondeApp(ExtensionApp):
         SpondeUploads,
         SpondeQueries,
         SpondeDownloads,
+        SpondeViews,
         SpondeVersions,
         SpondeWatch,
         SpondeAddresses,
@@ -267,6 +276,9 @@ class SpondeApp(ExtensionApp):
             folder=folder / "datasets",
             **kept,
         )
+        self.problems = DatasetProblems(
+            datasets=self.datasets, database=self.database, folder=folder / "datasets"
+        )
         self.uploads.on_replaced = self.versions.keep
         self.watch = SpondeWatch(datasets=self.datasets, root=self.root, parent=self)
         self.queries = SpondeQueries(
@@ -275,6 +287,9 @@ class SpondeApp(ExtensionApp):
             folder=folder / "datasets",
             database=self.database,
             parent=self,
+        )
+        self.views = SpondeViews(
+            datasets=self.datasets, folder=folder / "datasets", parent=self
         )
         self.downloads = SpondeDownloads(
             datasets=self.datasets, queries=self.queries, folder=folder / "datasets", parent=self
@@ -561,6 +576,7 @@ class SpondeApp(ExtensionApp):
             self.activity,
             self.datasets,
             self.uploads,
+            self.problems,
             self.queries,
             self.downloads,
             self.versions,
@@ -641,7 +657,9 @@ class SpondeApp(ExtensionApp):
         await self.watch.stop()
         await self.versions.stop()
         await self.addresses.stop()
+        await self.views.stop()
         await self.downloads.stop()
+        await self.problems.stop()
         await self.queries.stop()
         await self.uploads.stop()
         await self.datasets.stop()

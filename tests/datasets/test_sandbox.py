@@ -136,7 +136,7 @@ async def test_a_child_sees_none_of_the_server_s_environment(known, datasets, mo
     from sponde_server.datasets import sandbox
 
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    assert "OPENAI_API_KEY" not in sandbox._environment()
+    assert "OPENAI_API_KEY" not in sandbox.environment()
 
 
 async def test_stopping_ends_every_child(make, root):

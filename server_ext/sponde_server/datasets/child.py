@@ -22,18 +22,19 @@ LEAVE_ROOM = 2_500_000_000
 def main() -> None:
     """Read the work, do it, write the answer."""
     asked = json.loads(sys.stdin.buffer.read())
-    _limit(int(asked["memory"]), int(asked.get("largest", 0)))
+    limit(int(asked["memory"]), int(asked.get("largest", 0)))
     try:
         answer = json.dumps({"answer": json.loads(_work(asked))})
     except SpondeError as error:
         answer = json.dumps({"error": error.body(), "status": error.status})
     except MemoryError:
-        answer = json.dumps({"error": _too_much(asked).body(), "status": 413})
+        answer = json.dumps({"error": too_much(asked).body(), "status": 413})
     sys.stdout.write(answer)
     sys.stdout.flush()
 
 
-def _limit(memory: int, largest: int) -> None:
+def limit(memory: int, largest: int) -> None:
+    """Bound this process's memory, and the files that it writes where a size is given."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; DuckDB's own holds.
@@ -64,10 +65,18 @@ def _work(asked: dict[str, Any]) -> str:
             from .open_file import open_file
 
             return json.dumps(open_file(con, asked))
+        if asked["work"] == "readers":
+            from .other_readers import list_all
+
+            return json.dumps(list_all())
         if asked["work"] == "sample":
             from .sample import sample
 
             return json.dumps(sample(con, asked))
+        if asked["work"] == "copy":
+            from .working_child import copy
+
+            return json.dumps(copy(con, asked))
         if asked["work"] in ("keep", "page", "write", "words"):
             from .asked import answer
 
@@ -76,7 +85,7 @@ def _work(asked: dict[str, Any]) -> str:
 
         return ask(con, asked["sql"], int(asked["limit"]))
     except duckdb.OutOfMemoryException as error:
-        raise _too_much(asked) from error
+        raise too_much(asked) from error
     except duckdb.PermissionException as error:
         raise Invalid(
             "This SQL reaches for a file or an address outside the datasets.",
@@ -88,7 +97,8 @@ def _work(asked: dict[str, Any]) -> str:
         con.close()
 
 
-def _too_much(asked: dict[str, Any]) -> TooLarge:
+def too_much(asked: dict[str, Any]) -> TooLarge:
+    """Say that the memory is not enough."""
     return TooLarge(
         f"This needs more memory than the {int(asked['memory']) // 1_000_000} MB that are allowed.",
         "Ask for less at once, or raise SpondeDatasets.max_query_memory.",

@@ -114,8 +114,10 @@ def _convert(con: "Connection", source: Path, target: Path, found: Found) -> Non
     if source.stat().st_size > LARGEST:
         # One object that holds all: DuckDB takes it in one piece.
         said = said.replace(str(LARGEST), str(min(source.stat().st_size + 1, 4 * LARGEST)))
-    con.execute(f"CREATE OR REPLACE VIEW told AS SELECT * FROM read_json_auto({said})")
-    described = con.execute("DESCRIBE told").fetchall()
+    described = _described(con, said)
+    if len(described) == 1 and str(described[0][1]).startswith("MAP("):
+        # Records of more than two hundred members are records all the same.
+        described = _described(con, f"{said}, map_inference_threshold=-1")
     what = "SELECT * FROM told"
     inner = _records_in(con, described)
     if inner:
@@ -125,6 +127,11 @@ def _convert(con: "Connection", source: Path, target: Path, found: Found) -> Non
         found.warnings.append(f"The rows are the records under '{inner}'.{beside}")
     con.execute(f"COPY ({what}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
     con.execute("DROP VIEW told")
+
+
+def _described(con: "Connection", said: str) -> list[Any]:
+    con.execute(f"CREATE OR REPLACE VIEW told AS SELECT * FROM read_json_auto({said})")
+    return con.execute("DESCRIBE told").fetchall()
 
 
 def _records_in(con: "Connection", described: list[Any]) -> str:

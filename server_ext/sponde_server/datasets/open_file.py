@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sponde_server.core.errors import Invalid
 
-from . import archives, arrow_files, json_files, readers, workbooks
+from . import archives, arrow_files, json_files, other_readers, workbooks
 from .packing import HEAD, Bounds, is_tar, name_inside, packed_as, unpack
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class _Work:
                     f"'{self._source.name}' holds an archive in an archive ('{self._name}').",
                     "Unpack it and add the file inside.",
                 )
-            others = tuple(one for each in readers.list_all() for one in each["extensions"])
+            others = tuple(one for each in other_readers.list_all() for one in each["extensions"])
             parts = archives.files_of_data(archive, self._name, others)
             part = self._part or parts[0]
             if len(parts) > 1:
@@ -187,7 +187,7 @@ class _Work:
             self.opened.problem_count, self.opened.left_out = told.count, told.left_out
         elif reader := self._reader(suffix):
             self.opened.kind, self.opened.reader = "other", reader
-            readers.to_parquet(reader, path, target, name)
+            other_readers.to_parquet(reader, path, target, name)
         elif path == self._source:
             # Nothing packs it and nothing knows it: it is read where it lies.
             return path
@@ -197,7 +197,7 @@ class _Work:
         return target
 
     def _reader(self, suffix: str) -> str:
-        return "" if suffix in KNOWN else readers.find(suffix)
+        return "" if suffix in KNOWN else other_readers.find(suffix)
 
 
 def _head(path: Path) -> bytes:

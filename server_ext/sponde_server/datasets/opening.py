@@ -6,13 +6,13 @@ Decides on a file's first bytes; the work is done in the sandbox's child (open_f
 import asyncio
 import json
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sponde_server.core.wire import convert
 
+from .kind_records import OtherReader
 from .problem_records import Problem
 from .records import Dataset, Dialect, FileKind, Profile
 from .sandbox import Sandbox
@@ -24,6 +24,12 @@ MAGIC = (
 )  # fmt: skip
 JSON = (".json", ".jsonl", ".ndjson", ".geojson")
 TEXT = (".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".data", ".asc", ".log", ".parquet", "")
+EXTENSIONS = (
+    ".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".parquet", ".pq", ".json", ".jsonl",
+    ".ndjson", ".geojson", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".arrow", ".feather",
+    ".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip",
+)  # fmt: skip
+"""What the file picker offers."""
 KEPT_PROBLEMS = 100
 
 
@@ -85,6 +91,7 @@ class Opener:
         self._sandbox = sandbox
         self._folder = folder
         self._has_readers: bool | None = None
+        self._others: tuple[OtherReader, ...] | None = None
 
     async def open(
         self, dataset: Dataset, full: Path, *, bounds: dict[str, int], seconds: float
@@ -117,6 +124,19 @@ class Opener:
         await asyncio.to_thread(self._note(dataset.id).write_text, json.dumps([key, told]))
         return Opened(target / told["file"], told)
 
+    async def kinds(self, bounds: dict[str, int], seconds: float) -> tuple[OtherReader, ...]:
+        """Name the readers that other packages bring; they are imported in a child, once."""
+        if not await asyncio.to_thread(self._readers):
+            return ()
+        if self._others is None:
+            told = await self._sandbox.work(
+                {"work": "readers", "files": [], "threads": 1, **bounds},
+                seconds=seconds,
+                setting="SpondeDatasets.max_profile_seconds",
+            )
+            self._others = tuple(convert(OtherReader, one) for one in told)
+        return self._others
+
     def readable(self, dataset_id: str) -> str | None:
         """Give the path of what was made of a dataset's file; None where nothing was."""
         made = list(self._target(dataset_id).glob("*"))
@@ -126,13 +146,6 @@ class Opener:
         """Take away what was made of a dataset's file."""
         self._note(dataset_id).unlink(missing_ok=True)
         shutil.rmtree(self._target(dataset_id), ignore_errors=True)
-
-    def keep_only(self, dataset_ids: Iterable[str]) -> None:
-        """Take away what was made of the files of datasets that are not there any more."""
-        kept = set(dataset_ids)
-        for note in self._folder.glob("*.opened.json"):
-            if note.name.removesuffix(".opened.json") not in kept:
-                self.forget(note.name.removesuffix(".opened.json"))
 
     def _must_open(self, full: Path) -> bool:
         with full.open("rb") as file:
@@ -145,10 +158,10 @@ class Opener:
         return suffix not in TEXT and self._readers()
 
     def _readers(self) -> bool:
-        from . import readers
+        from . import other_readers
 
         if self._has_readers is None:
-            self._has_readers = readers.are_there()
+            self._has_readers = other_readers.are_there()
         return self._has_readers
 
     def _known(self, dataset_id: str, key: list[Any]) -> Opened | None:

@@ -7,9 +7,11 @@ on its address space and is killed, with all that it started, when its time is u
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +30,7 @@ from sponde_server.core.errors import (
 CODES: Mapping[str, type[SpondeError]] = {
     kind.code: kind for kind in (Invalid, Forbidden, NotFound, Conflict, TooLarge, Unavailable)
 }
+BROKEN = (signal.SIGSEGV, getattr(signal, "SIGBUS", 7), signal.SIGFPE, signal.SIGILL)
 PACKAGES = Path(__file__).parents[2]
 
 
@@ -36,6 +39,7 @@ class Sandbox:
 
     def __init__(self, scratch: Path, at_once: int) -> None:
         self._scratch = scratch
+        self._since = time.time()
         self._room = asyncio.Semaphore(at_once)
         self._running: set[asyncio.subprocess.Process] = set()
 
@@ -46,10 +50,17 @@ class Sandbox:
             with tempfile.TemporaryDirectory(dir=self._scratch, prefix="work-") as folder:
                 return await self._run({**asked, "scratch": folder}, seconds, setting)
 
+    def sweep(self) -> None:
+        """Take away what children left when the server itself was killed."""
+        for folder in self._scratch.glob("work-*"):
+            with suppress(OSError):
+                if folder.stat().st_mtime < self._since:
+                    shutil.rmtree(folder, ignore_errors=True)
+
     async def stop(self) -> None:
         """End every child."""
         for process in list(self._running):
-            _kill(process)
+            kill(process)
             await process.wait()
 
     async def _run(self, asked: dict[str, Any], seconds: float, setting: str) -> Any:
@@ -61,7 +72,7 @@ class Sandbox:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=asked["scratch"],
-            env=_environment(),
+            env=environment(),
             start_new_session=True,
         )
         self._running.add(process)
@@ -76,20 +87,23 @@ class Sandbox:
             ) from error
         finally:
             # Also when who asked has left: nothing works on for nobody.
-            _kill(process)
+            kill(process)
             await process.wait()
             self._running.discard(process)
         return _answer(process.returncode, out, problems, int(asked["memory"]))
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Give the child what Python needs, and none of the server's secrets."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG") if name in os.environ}
-    return {**kept, "TZ": "UTC", "PYTHONPATH": str(PACKAGES), "PYTHONIOENCODING": "utf-8",
-            "MALLOC_ARENA_MAX": "2"}  # fmt: skip
+    # Readers of other packages are found where the server finds them.
+    paths = [str(PACKAGES), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return {**kept, "TZ": "UTC", "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONIOENCODING": "utf-8", "MALLOC_ARENA_MAX": "2"}  # fmt: skip
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
+def kill(process: asyncio.subprocess.Process) -> None:
+    """End a child and all that it started."""
     if process.returncode is not None:
         return
     with suppress(ProcessLookupError):
@@ -104,6 +118,11 @@ def _answer(code: int | None, out: bytes, problems: bytes, memory: int) -> Any:
         told = json.loads(out)
     except ValueError:
         last = problems.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+        if code is not None and -code in BROKEN:
+            raise Invalid(
+                "The file is damaged in a way that ended the program that read it.",
+                "Make the file again.",
+            ) from None
         if (code is not None and code < 0) or "MemoryError" in last[0] or "bad_alloc" in last[0]:
             raise TooLarge(
                 f"This needs more memory than the {memory // 1_000_000} MB that are allowed, "

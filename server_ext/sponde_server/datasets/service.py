@@ -21,9 +21,10 @@ from sponde_server.core.wire import convert
 
 from . import naming, reading, store
 from .describe import Description, allows, describe
-from .forms import identifier
+from .forms import identifier, literal
+from .kind_records import DatasetKinds
 from .noting import beside
-from .opening import Opened, Opener
+from .opening import EXTENSIONS, Opened, Opener
 from .problem_records import Writing, said_of
 from .records import (
     Dataset,
@@ -111,6 +112,10 @@ class SpondeDatasets(LoggingConfigurable):
         self._samples: dict[tuple[str, float, int, int, Writing | None], Table] = {}
         self._adding = asyncio.Lock()
         self._working = Tasks(self.log)
+
+    def find_copy(self, dataset: Dataset, profile: Profile) -> Path | None:
+        """Give the dataset's working copy; whoever makes copies says which (viewing.py)."""
+        return None
 
     async def start(self) -> None:
         """Take up what a stopped server left, and register the starters; in the background."""
@@ -376,9 +381,14 @@ class SpondeDatasets(LoggingConfigurable):
             views.append(f"CREATE VIEW {identifier(dataset.name)} AS {select}")
         return paths, views
 
-    async def source(self, dataset_id: str, *, is_raw: bool = False) -> tuple[str, str]:
+    async def source(
+        self, dataset_id: str, *, is_raw: bool = False, copied: bool = True
+    ) -> tuple[str, str]:
         """Give the file that DuckDB reads, and the SELECT of its rows: typed, or as written."""
         dataset, profile = await self._known(dataset_id)
+        copy = self.find_copy(dataset, profile) if copied and not is_raw else None
+        if copy is not None:
+            return str(copy), f"SELECT * FROM read_parquet({literal(str(copy))})"
         path, made = self._readable(dataset, profile), asdict(profile)
         write = reading.raw_select if is_raw else reading.select
         return path, write(path, made["dialect"], made["columns"])
@@ -432,6 +442,10 @@ class SpondeDatasets(LoggingConfigurable):
     async def look_again(self, dataset: Dataset) -> Dataset:
         """Begin to read a file again where it has changed or vanished."""
         return await self._fresh(dataset, wait=False)
+
+    def is_reading(self, dataset_id: str) -> bool:
+        """Say whether the file is being read just now."""
+        return dataset_id in self._profiling
 
     async def read_again(self, dataset_id: str) -> Dataset:
         """Begin to read a file anew, whatever is known of it."""
@@ -540,6 +554,13 @@ class SpondeDatasets(LoggingConfigurable):
             await self.add(dataset.path, part=part)
         return dataset
 
+    async def kinds(self) -> DatasetKinds:
+        """Say which files become datasets."""
+        bounds = {"memory": self.max_query_memory * MEGABYTE}
+        others = await self._opener.kinds(bounds, self.max_query_seconds)
+        more = [extension for one in others for extension in one.extensions]
+        return DatasetKinds(extensions=(*EXTENSIONS, *more), readers=others)
+
     async def _opened(self, dataset: Dataset, full: Path) -> Opened:
         """Give the file as it can be read: itself, or what is made of it in a child."""
         memory, most = self.max_query_memory * MEGABYTE, self.max_unpacked_bytes
@@ -590,6 +611,7 @@ class SpondeDatasets(LoggingConfigurable):
     # -- after a start --------------------------------------------------------------------------
 
     async def _resume(self) -> None:
+        await asyncio.to_thread(self._sandbox.sweep)
         for dataset in await self.list_all():
             if dataset.status in (DatasetStatus.WAITING, DatasetStatus.PROFILING):
                 self._profile_soon(dataset)
