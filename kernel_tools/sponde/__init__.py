@@ -9,6 +9,7 @@ from .data import Dataset, dataset
 from .filling import sql_name, sql_value
 from .metric import metric
 from .programs import async_openai, ollama, openai
+from .querying import sql
 
 __all__ = [
     "Block",
@@ -21,6 +22,7 @@ __all__ = [
     "metric",
     "ollama",
     "openai",
+    "sql",
     "sql_name",
     "sql_value",
 ]

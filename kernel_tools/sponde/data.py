@@ -4,7 +4,6 @@ Read exactly as the panel shows it: the server says how, DuckDB in this kernel d
 the server's is imported, and pandas and duckdb only when they are used.
 """
 
-import re
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,18 +50,13 @@ class Dataset:
 
     def relation(self) -> "duckdb.DuckDBPyRelation":
         """Give a DuckDB relation: nothing is read until it is asked for rows."""
-        return _connect().sql(self._reading()["sql"])
+        return connect().sql(self._reading()["sql"])
 
     def sql(self, query: str) -> "pandas.DataFrame":
         """Run SQL in this kernel; this dataset, and others that it names, are tables by name."""
-        con = _connect()
-        words = {word.lower() for word in re.findall(r"\w+", query)} | {self.name.lower()}
-        for found in call("GET", "/datasets"):
-            if found["name"].lower() in words:
-                reading = _reading_of(found["id"])
-                name = found["name"].replace('"', '""')
-                con.execute(f'CREATE VIEW "{name}" AS {reading["sql"]}')
-        return con.execute(query).df()
+        from .querying import frame
+
+        return frame(query, {self.name})
 
     def profile(self) -> "pandas.DataFrame":
         """Give what the Data panel knows of each column, one row a column."""
@@ -91,7 +85,7 @@ class Dataset:
         return dict(call("GET", path, timeout=PROFILING_SECONDS))
 
     def _reading(self) -> dict[str, Any]:
-        return _reading_of(self._found["id"])
+        return reading_of(self._found["id"])
 
     def __repr__(self) -> str:
         """Say which dataset it is, and how large."""
@@ -127,11 +121,13 @@ def dataset(name: str) -> Dataset:
     return Dataset(call("GET", f"/datasets-by-name/{quote(name, safe='')}"))
 
 
-def _reading_of(dataset_id: str) -> dict[str, Any]:
+def reading_of(dataset_id: str) -> dict[str, Any]:
+    """Ask how a dataset is read."""
     return dict(call("GET", f"/datasets/{dataset_id}/reading", timeout=PROFILING_SECONDS))
 
 
-def _connect() -> "duckdb.DuckDBPyConnection":
+def connect() -> "duckdb.DuckDBPyConnection":
+    """Open DuckDB in this kernel, or say how to get it."""
     try:
         import duckdb
     except ImportError:

@@ -1,4 +1,4 @@
-"""`%load_ext sponde`: %use, %%keep and %%ask in a notebook.
+"""`%load_ext sponde`: %use, %%keep, %%ask and %%sql in a notebook.
 
 How a block went in this kernel is told to the library, so that its panel shows what works.
 """
@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
+from . import sql_magic
 from .asking import ask
 from .blocks import block
 from .client import SpondeError, call
@@ -256,6 +257,7 @@ def questions(lines: list[str]) -> list[str]:
 def register(shell: InteractiveShell) -> None:
     """Add the magics to a running IPython."""
     shell.register_magics(SpondeMagics)
+    sql_magic.register(shell)
     for command in ("%use", "use"):
         shell.set_hook("complete_command", complete, str_key=command)
     if questions not in shell.input_transformers_cleanup:
