@@ -58,7 +58,7 @@ def load(source: Path, target: Path, has_names: bool) -> None:
     copy = target.with_suffix(".copy")
     with duckdb.connect() as con, target.open("w", newline="", encoding="utf-8") as file:
         try:
-            made = profile(con, source, copy)
+            made = profile(con, source, copy, is_kept=False)
         except Invalid as refusal:
             if source.stat().st_size:
                 file.write(f"Application Error\n{refusal}")
@@ -68,7 +68,9 @@ def load(source: Path, target: Path, has_names: bool) -> None:
         rows = con.execute(raw_select(str(path), dialect, columns)).fetchall()
         writer = csv.writer(file)
         if dialect.get("has_header", True):
-            writer.writerow([column["name"] for column in columns])
+            writer.writerow(
+                column["name"] if column["title"] is None else column["title"] for column in columns
+            )
         elif has_names:
             writer.writerow([f"col_{place}" for place in range(len(columns))])
         writer.writerows(["" if cell is None else cell for cell in row] for row in rows)

@@ -1,6 +1,8 @@
 import pytest
 
-from sponde_server.datasets.dialect import clean_names, is_header, layout_of, pieces
+from sponde_server.datasets.dialect import layout_of
+from sponde_server.datasets.header import clean_names, is_header
+from sponde_server.datasets.pieces import pieces
 
 
 def lines(text):
@@ -87,7 +89,7 @@ def test_titles_that_a_spreadsheet_filled_up_are_told_from_the_table():
         ]
     )
     assert found.names == ["Directorate", "Area", "Group", "Supplier", "Amount"]
-    assert [line for line, _ in found.preamble] == [1, 2]
+    assert [line for line, _ in found.preamble] == [1]
     assert found.skip_lines == 3
 
 
@@ -124,3 +126,111 @@ def test_a_title_with_commas_in_its_words_stands_above_the_table():
     found = layout_of(["New Dataset,by Analyst Wednesday, January 20\n", "cm-1,A\n", *rows])
     assert found.names == ["cm-1", "A"]
     assert [line for line, _ in found.preamble] == [1]
+
+
+def test_names_of_two_columns_stand_below_a_title_and_a_blank_line():
+    rows = [f"Hotel {n},{n}.50\n" for n in range(9)]
+    found = layout_of(["Summary of travel,\n", ",\n", "Row Labels,Sum of Amount\n", *rows])
+    assert found.names == ["Row Labels", "Sum of Amount"]
+    assert found.skip_lines == 3
+
+
+def test_the_names_of_tables_below_each_other_may_come_back():
+    found = layout_of(
+        [
+            "Meetings,,,\n",
+            "Minister,Date,Name,Purpose\n",
+            *["Swayne,Oct-14,Tearfund,Emergencies\n", ",,World Vision,\n"] * 20,
+            "Travel,,,\n",
+            "Minister,Date,Destination,Cost\n",
+            *["Swayne,Nov-14,Kenya,High\n"] * 5,
+        ]
+    )
+    assert found.names == ["Minister", "Date", "Name", "Purpose"]
+
+
+def test_names_in_three_lines_are_joined_each_below_what_stands_above_it():
+    rows = [f"Office {n},{n},{n}.5,{n},{n}.5,{n}\n" for n in range(20)]
+    above = ["Organisation,Payroll staff,,,,Total\n", ",AO,,EO,,\n"]
+    found = layout_of([*above, ",Heads,Time,Heads,Time,\n", *rows])
+    assert found.names == [
+        "Organisation",
+        "Payroll staff AO Heads",
+        "Payroll staff AO Time",
+        "Payroll staff EO Heads",
+        "Payroll staff EO Time",
+        "Total",
+    ]
+    assert found.skip_lines == 3
+
+
+def test_what_several_names_have_in_common_stands_above_them():
+    rows = [f"Office {n},{n},-,{n},5,{n},{n}\n" for n in range(20)]
+    above = ["Staff,,,,,,\n", ",,,,,2013-14,2012-13\n"]
+    found = layout_of([*above, "Segment,Own,Lent,Other,Ministers,Total,Total\n", *rows])
+    assert found.names[5:] == ["2013-14 Total", "2012-13 Total"]
+    assert [line for line, _ in found.preamble] == [1]
+
+
+def test_units_below_the_names_are_part_of_them_and_words_for_no_value_are_not():
+    rows = [f"{n},{n}.5\n" for n in range(20)]
+    assert layout_of(["time,speed\n", "s,m/s\n", *rows]).names == ["time s", "speed m/s"]
+    assert layout_of(["time,speed\n", "NA,NA\n", *rows]).names == ["time", "speed"]
+
+
+def test_names_behind_the_last_of_the_comments_above_are_found():
+    rows = [f"{n},{n}.5,{n}\n" for n in range(20)]
+    found = layout_of(["#FILE:,a.dat\n", "#DATE:,2016\n", "##Temp./C,Time/min,E\n", *rows])
+    assert found.names == ["##Temp./C", "Time/min", "E"]
+    assert len(found.preamble) == 2
+
+
+def test_comments_between_the_rows_are_told_from_rows():
+    rows = [f"{n},{n}.5,{n}\n" for n in range(40)]
+    rows[20:20] = ["# calibrated again\n"]
+    found = layout_of(["a,b,c\n", *rows])
+    assert found.comment == "#"
+    assert layout_of(["a,b,c\n", *rows[:20], "#1,2,3\n", *rows[21:]]).comment == ""
+
+
+def test_names_keep_their_places_where_every_row_ends_with_a_delimiter():
+    found = layout_of(["x,y\n", *[f"{n},{n}.5,\n" for n in range(20)]])
+    assert found.names == ["x", "y"]
+    assert found.is_closed
+
+
+def test_r_writes_no_name_for_the_names_of_rows():
+    found = layout_of(["x,y\n", *[f"row {n},{n},{n}.5\n" for n in range(20)]])
+    assert found.names == ["column_1", "x", "y"]
+
+
+def test_tables_of_several_widths_have_room_for_the_widest():
+    narrow, wide = ["a,b,c\n", *["1,2,3\n"] * 30], ["d,e,f,g,h\n", *["1,2,3,4,5\n"] * 29]
+    assert len(layout_of(narrow + wide).names) == 5
+    assert len(layout_of([*narrow, "1,2,3,4,5\n"]).names) == 3
+
+
+def test_the_names_as_written_are_kept_beside_those_of_their_own():
+    found = layout_of(['"x ","x",,y\n', *["1,2,3,4\n"] * 9])
+    assert found.names == ["x", "x_2", "column_3", "y"]
+    assert found.titles == [None, "x", "", None]
+
+
+def test_rows_of_delimiters_alone_hold_nothing():
+    found = list(pieces(lines('a,b\n,\n1,\n"",\n'), ",", '"', '"', 2))
+    assert [piece.fields for piece in found] == [["a", "b"], [], ["1", ""], ["", ""]]
+    assert [piece.is_hollow for piece in found] == [False, True, False, False]
+
+
+def test_a_space_behind_every_delimiter_belongs_to_no_value():
+    found = layout_of(["a, b\n", *[f"{n}, {n}.5\n" for n in range(9)]])
+    assert found.spaced
+    assert found.names == ["a", "b"]
+    assert not layout_of(["a,b\n", *[f"{n}, {n}.5\n" for n in range(9)]]).spaced
+
+
+def test_a_quote_within_a_value_opens_nothing():
+    text = 'name,size\nscreen 24" wide,2\npipe,"5"\n'
+    found = list(pieces(lines(text), ",", '"', '"', 2))
+    assert [piece.fields for piece in found[1:]] == [['screen 24" wide', "2"], ["pipe", "5"]]
+    assert not any(piece.quote_broken for piece in found)

@@ -6,14 +6,15 @@ a part that cannot be so for this file is refused in a sentence.
 
 from collections import Counter
 from dataclasses import dataclass, fields, replace
-from functools import reduce
 from typing import Any
 
 from sponde_server.core.errors import Invalid
 
 from . import dialect as found_by
-from .dialect import Layout, clean_names, is_header, layout_of, pieces, take
+from .dialect import Layout, layout_of
 from .forms import MISSING, Form
+from .header import clean_names, is_header, joined
+from .pieces import pieces, take
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,12 @@ class Hand:
     def of(cls, told: dict[str, Any] | None) -> "Hand":
         """Read it from JSON."""
         known = {one.name for one in fields(cls)}
-        return cls(
-            **{
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in (told or {}).items()
-                if name in known
-            }
-        )
+        said: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in (told or {}).items()
+            if name in known
+        }
+        return cls(**said)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ def _headed(lines: list[str], found: Layout, hand: Hand) -> Layout:
     width = Counter(len(piece.fields) for piece in sample[body:] or above).most_common(1)[0][0]
     widest = max((len(piece.fields) for piece in above), default=0)
     padded = [piece.fields + [""] * (widest - len(piece.fields)) for piece in above]
-    names = reduce(found_by._joined, padded) if padded else []
+    names = joined(padded) if padded else []
     while len(names) > width and not names[-1].strip():
         names = names[:-1]
     if len(names) == width - 1 and above and sample[body:]:

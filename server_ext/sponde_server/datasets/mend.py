@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .dialect import Layout, Piece, pieces
+from .dialect import Layout
 from .noting import Notes
+from .pieces import Piece, pieces
+from .scan import without_controls
 
 
 @dataclass
@@ -80,11 +82,20 @@ def mend(
         for piece in records:
             if not piece.fields:
                 found.comments += piece.is_comment
-                found.blank += not piece.is_comment
+                if not piece.is_hollow:
+                    found.blank += not piece.is_comment
+                elif seen >= layout.skip_records:
+                    found.notes.note(
+                        "blank", piece.line, "This row holds nothing and is left out.", piece.text
+                    )
+                    found.notes.reject(piece.text)
+                    found.left_out += 1
                 continue
             seen += 1
             if seen <= layout.skip_records:
                 continue
+            if layout.is_closed and len(piece.fields) == width + 1 and not piece.fields[-1]:
+                piece.fields.pop()
             if is_single:
                 piece.fields = [piece.text.rstrip("\r\n")]
             if behind and layout.quote in piece.text and not piece.quote_broken:
@@ -176,7 +187,9 @@ def _lines(source: Path, encoding: str, found: Mended, left_out: Collection[str]
             "encoding": "This line is not UTF-8"
             if is_utf8
             else "A character of this line cannot be read",
+            "controls": "Control characters stand where letters or signs are meant",
         }[kind]
+        kind = "encoding" if kind == "controls" else kind
         found.notes.note(kind, line, f"{what}; {done}.", text)
 
     with source.open(encoding=name, errors=errors, newline="") as file:
@@ -187,6 +200,8 @@ def _lines(source: Path, encoding: str, found: Mended, left_out: Collection[str]
                 note("encoding", number, "it is read as Windows-1252", text)
             elif not is_utf8 and "\ufffd" in line:
                 note("encoding", number, "it shows as \ufffd", line)
+            elif not line.isascii() and (text := without_controls(line)) != line:
+                note("controls", number, "they are read as Windows-1252", text)
             if "\0" in text:
                 note("nul", number, "they are taken out", text)
                 text = text.replace("\0", "")

@@ -21,7 +21,7 @@ from .forms import identifier, literal
 from .knowing import know
 from .measures import DRAWN
 from .mend import Mended, Misfit, mend
-from .noting import Notes
+from .noting import Notes, listing_of, rejects_of
 from .reading import csv_source, json_source
 from .scan import Scan, kind_of, sample_lines, scan
 from .settle import EXAMPLES, groups, is_made, settle, typed_of, words_of
@@ -72,7 +72,7 @@ def _profile_csv(
         )
     written = _written(seen, layout)
     names = layout.delimiter.join(layout.names) if layout.has_header else ""
-    rejects = copy.with_suffix(".rejects.csv") if is_kept else None
+    rejects = rejects_of(copy) if is_kept else None
     notes = Notes(rejects_path=rejects, names=names)
     without: dict[int, Misfit] = {}
     while True:
@@ -128,7 +128,7 @@ def _profile_csv(
         "comment_lines": mended.comments,
         "warnings": warnings,
         "across": together,
-        **notes.told(copy.with_suffix(".problems.jsonl") if is_kept else None),
+        **notes.told(listing_of(copy) if is_kept else None),
     }
 
 
@@ -159,9 +159,11 @@ def _read(
     without: dict[int, Misfit],
 ) -> tuple[Made, int, Mended]:
     """Fill the tables of words from the file, or from its mended copy: dialect, rows, mended."""
-    is_plain = seen.is_plain and not (layout.preamble or layout.spaced or layout.comment)
+    is_plain = seen.is_plain and not (
+        layout.preamble or layout.spaced or layout.comment or layout.is_closed
+    )
     rows = _load(con, path, written, layout.names) if is_plain and not without else None
-    if rows is not None and _adds_up(rows, seen, layout):
+    if rows is not None and _adds_up(rows, seen, layout) and not _has_hollow(con, layout):
         copy.unlink(missing_ok=True)
         return written, rows, Mended(notes)
     mended = mend(path, seen.encoding, layout, copy, notes, hand.left_out, without)
@@ -213,6 +215,19 @@ def _adds_up(rows: int, seen: Scan, layout: Layout) -> bool:
         return True
     above = layout.skip_lines
     return rows == seen.lines - seen.blank - above
+
+
+def _has_hollow(con: "Connection", layout: Layout) -> bool:
+    """Say whether there are rows of delimiters alone, which are no rows."""
+    width = len(layout.names)
+    return width > 1 and all(
+        _number(
+            con,
+            f"SELECT count(*) FROM {words_of(group.start)} "
+            f"WHERE {' AND '.join(f'c{place} IS NULL' for place in group)}",
+        )
+        for group in groups(width)
+    )
 
 
 def _number(con: "Connection", sql: str) -> int:

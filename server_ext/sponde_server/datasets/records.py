@@ -189,13 +189,15 @@ class Column:
     """One column and its statistics."""
 
     name: str
-    """Its name in the file."""
+    """What it is called: its name in the file where that is one, and its own."""
     type: str
     """Its DuckDB type."""
     kind: ColumnKind
     """The same in one word."""
     meaning: Meaning | None = None
     """What the values are about, such as an e-mail address; None where that is not plain."""
+    title: str | None = None
+    """Its name as it stands in the file, where that is another: empty, or there twice."""
     form: str = ""
     """How the text is understood where that needs saying, such as %d.%m.%Y or 'decimal comma'."""
     missing: tuple[str, ...] = ()

@@ -56,6 +56,8 @@ class Scan:
     """Line ends of two characters."""
     quotes: int = 0
     nuls: int = 0
+    has_controls: bool = False
+    """Whether there are control characters where Windows-1252 has letters and signs."""
     longest: int = 0
     is_valid: bool = True
     """Whether every byte fits the encoding."""
@@ -70,7 +72,10 @@ class Scan:
         """Whether DuckDB can read it as it is."""
         regular = self.returns == self.windows and self.windows in (0, self.breaks)
         return (
-            self.encoding in ("utf-8", "utf-8-sig") and self.is_valid and not self.nuls and regular
+            self.encoding in ("utf-8", "utf-8-sig")
+            and self.is_valid
+            and not (self.nuls or self.has_controls)
+            and regular
         )
 
 
@@ -147,6 +152,8 @@ def _pass(file: Iterable[bytes], found: Scan) -> None:
         found.windows += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
         found.quotes += chunk.count(b'"')
         found.nuls += chunk.count(b"\0")
+        if not found.has_controls and b"\xc2" in chunk:
+            found.has_controls = _CONTROL_BYTES.search(chunk) is not None
         last = chunk[-1:]
         lines = (rest + chunk).split(b"\n")
         rest = lines.pop()
@@ -237,6 +244,18 @@ def _symbols(sample: bytes, encoding: str) -> float:
     return sum(not letter.isalpha() for letter in _BESIDE.findall(text))
 
 
+_CONTROL_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
+_CONTROLS = re.compile("[\x80-\x9f]")
+
+
+def without_controls(text: str) -> str:
+    """Give what was meant by text that became UTF-8 as if Windows-1252 were Latin-1.
+
+    No text has the control characters that this leaves where dashes and curly quotes stood.
+    """
+    return _CONTROLS.sub(lambda found: found[0].encode("latin-1").decode("cp1252", "ignore"), text)
+
+
 def sample_lines(path: Path, encoding: str) -> list[str]:
     """Give the first lines of a text file, whole ones only, with their ends."""
     with path.open("rb") as file:
@@ -246,5 +265,6 @@ def sample_lines(path: Path, encoding: str) -> list[str]:
             head += file.readline(LONGEST_LINE)
     # Incremental: the sample may end within a character.
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
-    lines = [line for line in re.split(r"(?<=\n)|(?<=\r)(?!\n)", text.lstrip("\ufeff")) if line]
+    text = without_controls(text.lstrip("\ufeff"))
+    lines = [line for line in re.split(r"(?<=\n)|(?<=\r)(?!\n)", text) if line]
     return lines if whole or len(lines) < 2 else lines[:-1]

@@ -51,8 +51,8 @@ def settle(
 ) -> list[Made]:
     """Find each column's form, and make the tables of what is not text."""
     columns: list[Made] = [
-        {"name": name, "type": "VARCHAR", "kind": "text", "form": "", "missing": []}
-        for name in layout.names
+        {"name": name, "title": title, "type": "VARCHAR", "kind": "text", "form": "", "missing": []}
+        for name, title in zip(layout.names, layout.titles, strict=True)
     ]
     for group in groups(len(columns)):
         sample = _sample(con, group, rows)

@@ -1,0 +1,303 @@
+"""Where the names of a table stand, and what stands above them: titles, comments, nothing.
+
+Judges the first records of a file by what stands below them. Every rule is one that a person who
+looks at the file would agree with; where none fits, the first record is taken for what it is.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from .forms import MISSING
+from .pieces import Piece
+
+MOST_TITLES = 20
+MOST_NAME_LINES = 4
+LONGEST_NAME = 200
+LEAST_TABLE = 5
+"""So many records of another width in one run are a table of its own, for which there is room."""
+
+
+@dataclass
+class Head:
+    """What stands above the first row of values."""
+
+    start: int = 0
+    """Records above the names."""
+    body: int = 0
+    """Records above the first row of values."""
+    has_names: bool = False
+    names: list[str] = field(default_factory=list)
+    width: int = 0
+    """How many fields a row has."""
+    is_closed: bool = False
+    """Whether every row ends with a delimiter, behind which there is nothing."""
+    warnings: list[str] = field(default_factory=list)
+
+
+def head_of(sample: list[Piece], *, is_single: bool) -> Head:
+    """Find the names of a table in its first records."""
+    widths = Counter(len(piece.fields) for piece in sample[1:] or sample)
+    width = widths.most_common(1)[0][0]
+    start = again = 0
+    if not is_single:
+        start = _comments(sample, width) or _titles(sample, width)
+        if not start and (start := _filled_up_titles(sample)):
+            again = _filled(sample[start]) // 2
+        start = start or _wide_title(sample, width)
+    found = Head(start, start, width=width)
+    below = [piece.fields for piece in sample[start + 1 :]]
+    found.has_names = is_header(sample[start].fields, below, again)
+    if found.has_names:
+        _name(found, sample, width)
+    runs = [(size, len(list(run))) for size, run in groupby(len(piece.fields) for piece in sample)]
+    tables = [] if found.is_closed else [size for size, length in runs if length >= LEAST_TABLE]
+    found.width = max([found.width, len(found.names), *tables])
+    return found
+
+
+def _name(found: Head, sample: list[Piece], width: int) -> None:
+    """Put the names together from the lines that they stand in."""
+    block = [sample[found.start].fields]
+    above = sample[found.start - 1].fields if found.start else []
+    if _are_groups(above, block[0]):
+        found.start -= 1
+        block.insert(0, above)
+    below = [piece.fields for piece in sample[found.body + 1 :]]
+    more = 0 if width == 1 else _more_lines(block[-1], below)
+    block += below[:more]
+    found.body += 1 + more
+    names = joined(block)
+    if len(block) > 1:
+        number = {2: "two", 3: "three", 4: "four", 5: "five"}[len(block)]
+        found.warnings.append(f"The names stand in {number} lines and were joined.")
+    while len(names) > width and not names[-1].strip():
+        names = names[:-1]
+    rows = below[more:]
+    if len(names) == width - 1 and rows:
+        ends = {row[-1] for row in rows if len(row) == width}
+        if ends == {""}:
+            found.width -= 1
+            found.is_closed = True
+        elif any(end.strip() for end in ends):
+            # R writes no name for the row names.
+            names = ["", *names]
+    found.names = names
+
+
+# -- above the names --------------------------------------------------------------------------
+
+
+def _comments(sample: list[Piece], width: int) -> int:
+    """Count the lines above the table that begin with #; the last may hold the names."""
+    number = 0
+    while number < len(sample) - 1 and sample[number].text.startswith("#"):
+        number += 1
+    if number and len(sample[number - 1].fields) == width > 1:
+        below = [piece.fields for piece in sample[number:]]
+        if is_header(sample[number - 1].fields, below):
+            return number - 1
+    return number
+
+
+def _titles(sample: list[Piece], width: int) -> int:
+    """Count the titles above the table: short records before the first that has its width."""
+    start = 0
+    while (
+        start < min(MOST_TITLES, len(sample) - 1)
+        and _filled(sample[start]) <= max(1, width // 3)
+        and len(sample[start].fields) != width
+    ):
+        start += 1
+    return 0 if len(sample[start].fields) < width - 1 else start
+
+
+def _filled_up_titles(sample: list[Piece]) -> int:
+    """Count the titles that a spreadsheet filled up to the table's width with empty fields.
+
+    The names must stand below them: without such a record a sparse table is meant. Names of two
+    columns must be set apart by a blank line. Half of the names may come back below, as they do
+    where several tables stand below each other.
+    """
+    usual = sorted(map(_filled, sample))[len(sample) // 2]
+    for start, piece in enumerate(sample[: MOST_TITLES + 1]):
+        names = _filled(piece)
+        if start and names > 1:
+            before = sample[start - 1]
+            is_apart = piece.line > before.line + max(1, before.text.rstrip().count("\n") + 1)
+            if names > 2 or (is_apart and names == len(piece.fields)):
+                below = [later.fields for later in sample[start + 1 :]]
+                are_names = is_header(piece.fields, below, names // 2)
+                return start if 3 * names >= 2 * usual and are_names else 0
+        if names > max(1, usual // 3):
+            return 0
+    return 0
+
+
+def _wide_title(sample: list[Piece], width: int) -> int:
+    """Count a title with delimiters in its words, right above the names of a table of numbers."""
+    if len(sample) < 3 or len(sample[0].fields) == width or len(sample[1].fields) != width:
+        return 0
+    below = [piece.fields for piece in sample[2:]]
+    names = sample[1].fields
+    are_names = is_header(names, below) and all(cell.strip() for cell in names)
+    return 1 if are_names and len(list(_of_values(width, below))) == width else 0
+
+
+def _filled(piece: Piece) -> int:
+    return sum(1 for cell in piece.fields if cell.strip())
+
+
+# -- names in several lines -------------------------------------------------------------------
+
+
+def _are_groups(upper: list[str], names: list[str]) -> bool:
+    """Say whether a record above the names says what several of them have in common."""
+    filled = [place for place, cell in enumerate(upper) if cell.strip()]
+    return (
+        len(upper) == len(names)
+        and len(filled) > 1
+        and filled[0] > 0
+        and all(names[place].strip() for place in filled)
+    )
+
+
+def _more_lines(names: list[str], below: list[list[str]]) -> int:
+    """Count the records below the names that go on with them."""
+    for number in range(1, min(MOST_NAME_LINES, len(below))):
+        block = [names, *below[:number]]
+        if len(block[-1]) != len(names) or any(_is_value(cell) for cell in block[-1]):
+            return 0
+        if _is_whole(block, below[number:]):
+            return number
+    return 0
+
+
+def _is_whole(block: list[list[str]], rows: list[list[str]]) -> bool:
+    """Say whether records of names together name all columns of values, and each is needed."""
+    width = len(block[0])
+    values = set(_of_values(width, rows))
+    if len(values) < 2:
+        return False
+    named = {place for place in range(width) if block[0][place].strip()}
+    if block[0] == block[1]:
+        return True
+    for lower in block[1:]:
+        more = {place for place in range(width) if lower[place].strip()}
+        if not (more - named) & values and not _are_units(lower, values):
+            return False
+        named |= more
+    return values <= named
+
+
+def _are_units(lower: list[str], values: set[int]) -> bool:
+    """Say whether a record has words over columns of values only, such as kg or m/s."""
+    filled = {place for place, cell in enumerate(lower) if cell.strip()}
+    words = {lower[place].strip() for place in filled}
+    return filled <= values and 2 * len(filled) > len(values) and not words.intersection(MISSING)
+
+
+def joined(block: list[list[str]]) -> list[str]:
+    """Join names of several records.
+
+    An upper one stands above those at its right, up to the next, where they have one below it.
+    """
+    parts: list[list[str]] = [[] for _ in block[0]]
+    borders = {0}
+    for level, cells in enumerate(block):
+        above = ""
+        for place, cell in enumerate(cells[: len(parts)]):
+            is_under = any(len(low) > place and low[place].strip() for low in block[level + 1 :])
+            if cell.strip():
+                above = cell.strip()
+                borders.add(place)
+            elif place in borders or not is_under:
+                above = ""
+            if above and above not in parts[place]:
+                parts[place].append(above)
+    return [" ".join(part) for part in parts] if len(block) > 1 else block[0]
+
+
+# -- names or values --------------------------------------------------------------------------
+
+
+_NUMBER = re.compile(r"\s*[+-]?[$€£]?\d[\d.,]*%?\s*|\s*[+-]?\d*\.?\d+[eE][+-]?\d+\s*")
+_MOMENT = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\s*\d{1,2}:\d{2}.*")
+
+
+def _is_value(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell) or _MOMENT.fullmatch(cell))
+
+
+def _of_values(width: int, rows: list[list[str]]) -> Iterator[int]:
+    """Yield the places whose cells are numbers or moments, nearly all."""
+    for place in range(width):
+        cells = [row[place].strip() for row in rows if len(row) > place and row[place].strip()]
+        if cells and sum(map(_is_value, cells)) > len(cells) * 0.8:
+            yield place
+
+
+def is_header(first: list[str], rest: list[list[str]], again: int = 0) -> bool:
+    """Say whether the first record holds names and not values.
+
+    So many of them as `again` says may come back below in their own column.
+    """
+    cells = [cell.strip() for cell in first]
+    filled = [cell for cell in cells if cell]
+    if not filled:
+        return False
+    years = [int(cell) for cell in filled if re.fullmatch(r"(1[89]|20|21)\d\d", cell)]
+    if len(years) > 1 and years == list(range(years[0], years[0] + len(years))):
+        return len(years) < len(filled) or not rest
+    if any(_is_value(cell) for cell in filled):
+        return False
+    if not rest:
+        return True
+    if any(cells[place] for place in _of_values(len(cells), rest)):
+        return True
+    # All text: names are different from each other and do not come back below.
+    if len(set(filled)) < len(filled) or max(map(len, filled)) > LONGEST_NAME:
+        return False
+    back = sum(
+        any(len(row) > place and row[place].strip() == cell for row in rest[:200])
+        for place, cell in enumerate(cells)
+        if cell
+    )
+    return back <= again
+
+
+def clean_names(given: list[str], width: int) -> tuple[list[str], list[str]]:
+    """Give every column a name of its own; say what had to be changed."""
+    names: list[str] = []
+    warnings: list[str] = []
+    seen: set[str] = set()
+    unnamed = 0
+    doubled: list[str] = []
+    for place in range(width):
+        raw = given[place] if place < len(given) else ""
+        name = " ".join(raw.replace("\0", "").split())[:LONGEST_NAME]
+        if not name:
+            name = f"column_{place + 1}"
+            unnamed += 1
+        base, number = name, 1
+        # DuckDB does not tell names apart by case.
+        while name.lower() in seen:
+            number += 1
+            name = f"{base}_{number}"
+        if number > 1:
+            doubled.append(base)
+        seen.add(name.lower())
+        names.append(name)
+    if given and unnamed:
+        warnings.append(
+            f"{unnamed} {'columns have' if unnamed > 1 else 'column has'} no name in the file; "
+            "it is called by its place, such as column_1."
+        )
+    if doubled:
+        shown = ", ".join(f"'{name}'" for name in dict.fromkeys(doubled[:3]))
+        warnings.append(
+            f"The name {shown} occurs more than once; the later ones have a number at the end."
+        )
+    return names, warnings
