@@ -53,6 +53,9 @@ def to_parquet(con: "Connection", source: Path, target: Path, name: str) -> Foun
 
     found = Found()
     text = _in_utf8(source, target.with_suffix(".utf8"), name, found)
+    with text.open("rb") as file:
+        if not file.read(CHUNK).strip():
+            raise Invalid(f"'{name}' holds no JSON: it is blank.", "Add a file with records in it.")
     try:
         _convert(con, text, target, found)
     except duckdb.OutOfMemoryException:
@@ -156,8 +159,6 @@ def _salvage(source: Path, target: Path, name: str, found: Found) -> None:
     with source.open(encoding="utf-8", errors="replace", newline="\n") as file:
         first = file.read(CHUNK).lstrip()[:1]
         file.seek(0)
-        if not first:
-            raise Invalid(f"'{name}' holds no JSON: it is blank.", "Add a file with records in it.")
         records = _of_array(file, found) if first == "[" else _of_lines(file, found, name)
         rows = 0
         with target.open("w", encoding="utf-8") as written:

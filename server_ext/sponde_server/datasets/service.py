@@ -522,6 +522,7 @@ class SpondeDatasets(LoggingConfigurable):
             profile = opened.of(await self._profile_file(dataset, opened))
         except SpondeError as error:
             missing = isinstance(error, NotFound)
+            await asyncio.to_thread(self._opener.forget, dataset.id)
             dataset = replace(
                 dataset,
                 status=DatasetStatus.FAILED,
