@@ -23,6 +23,12 @@ import matplotlib.pyplot as plt
 plt.plot([n * n for n in range(20)])
 plt.title("squares");"""
 
+STALE = {
+    "slow": "import time\n\nimport packaging\n\n# Slow\ntime.sleep(600)",
+    "broken": "import packaging\n\n# Not there any more\npackaging.no_longer_here",
+    "steady": "import packaging\n\n# Steady\nsteady = packaging.__name__",
+}
+
 
 @pytest.fixture(scope="module")
 def lab(make_lab):
@@ -40,6 +46,15 @@ def call(lab, method, path, body=None):
     )
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.loads(answer.read() or b"null")
+
+
+def prove_once(lab, name, code, packages):
+    """Keep a block that ran once, with these versions."""
+    block = call(lab, "POST", "/code-blocks", {"code": code, "name": name})
+    path = f"/code-blocks/{block['id']}/uses"
+    use = call(lab, "POST", path, {"notebook": "old.ipynb"})
+    ran = {"outcome": "ok", "packages": packages, "code": code}
+    call(lab, "PATCH", f"{path}/{use['id']}", ran)
 
 
 def test_a_block_is_proven_in_a_cell_and_tried_on_a_sample(lab, open_page):
@@ -89,3 +104,38 @@ def test_a_block_is_proven_in_a_cell_and_tried_on_a_sample(lab, open_page):
     command(page, "sponde:library:stale")
     expect(panel.get_by_text("Nothing is stale")).to_be_visible(timeout=60_000)
     shoot(page, "proof-stale")
+
+    # Packages moved on: one is run again, then all the others, and the last one is cancelled.
+    for name, code in STALE.items():
+        prove_once(lab, name, code, packages={"packaging": "19.0", "left-pad": "1.0"})
+    panel.get_by_text("All blocks").click()
+    command(page, "sponde:library:stale")
+    stale = panel.get_by_role("region", name="Blocks whose packages moved on")
+    rows = stale.locator("tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("packaging 19.0")
+    stale.get_by_label("Run every block again").uncheck()
+    expect(stale.get_by_role("button", name="Run again", exact=True)).to_be_disabled()
+    stale.get_by_label("Run steady again").check()
+    stale.get_by_role("button", name="Run 1 block again").click()
+    steady = rows.filter(has_text="steady")
+    expect(steady).to_contain_text("It ran through", timeout=60_000)
+    stale.get_by_label("Run every block again").check()
+    stale.get_by_label("Run steady again").uncheck()
+    stale.get_by_role("button", name="Run 2 blocks again").click()
+    broken = rows.filter(has_text="broken")
+    expect(broken).to_contain_text("AttributeError", timeout=60_000)
+    expect(stale).to_contain_text("1 of 2 done")
+    expect(rows.filter(has_text="slow").locator("td").last).to_contain_text("…")
+    shoot(page, "proof-stale-runs-dark")
+    stale.get_by_role("button", name="Cancel").click()
+    expect(rows.filter(has_text="slow")).to_contain_text("cancelled", timeout=60_000)
+    set_theme(page, "JupyterLab Light")
+    page.set_viewport_size({"width": 700, "height": 850})
+    shoot(page, "proof-stale-narrow")
+    # The one that ran is proven anew; a broken one is opened from its row.
+    panel.get_by_text("All blocks").click()
+    command(page, "sponde:library:stale")
+    expect(rows).to_have_count(2)
+    broken.get_by_role("button", name="broken").click()
+    expect(panel.locator(".sp-ProofMark.sp-mod-failed").first).to_be_visible()
