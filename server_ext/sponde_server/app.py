@@ -38,9 +38,9 @@ from .datasets.addresses import SpondeAddresses
 from .datasets.around import Around
 from .datasets.around_routes import routes as around_routes
 from .datasets.downloads import SpondeDownloads
-from .datasets.folders import DataFolders
+from .datasets.folders import SpondeDataFolders
 from .datasets.kind_routes import routes as kind_routes
-from .datasets.labels import Labels
+from .datasets.labels import SpondeLabels
 from .datasets.problem_routes import routes as problem_routes
 from .datasets.problems import DatasetProblems
 from .datasets.queries import SpondeQueries
@@ -190,6 +190,8 @@ class SpondeApp(ExtensionApp):
         SpondeWatch,
         SpondeAddresses,
         SpondeDatasetUses,
+        SpondeLabels,
+        SpondeDataFolders,
         SpondeUsage,
         SpondeRegistry,
         SpondeEngines,
@@ -301,8 +303,10 @@ class SpondeApp(ExtensionApp):
         self.uses = SpondeDatasetUses(
             datasets=self.datasets, around=self.around, root=self.root, parent=self
         )
-        self.labels = Labels(database=self.database, feed=self.feed, datasets=self.datasets)
-        self.data_folders = DataFolders(datasets=self.datasets, root=self.root)
+        self.labels = SpondeLabels(feed=self.feed, datasets=self.datasets, **kept)
+        self.data_folders = SpondeDataFolders(
+            datasets=self.datasets, root=self.root, parent=self
+        )
         samples = DatasetSamples(self.datasets)
         self.library.dataset_states = samples.states
         self.library.samples = samples

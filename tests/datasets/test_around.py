@@ -8,9 +8,9 @@ import pytest
 from sponde_server.core.errors import Conflict, Forbidden, Invalid, NotFound
 from sponde_server.core.streams import Feed
 from sponde_server.datasets.around import Around
-from sponde_server.datasets.folders import DataFolders, is_data
+from sponde_server.datasets.folders import SpondeDataFolders, is_data
 from sponde_server.datasets.label_records import NewLabel
-from sponde_server.datasets.labels import Labels
+from sponde_server.datasets.labels import SpondeLabels
 from sponde_server.datasets.where_used import SpondeDatasetUses
 from sponde_server.datasets.where_used_records import DatasetUse, DatasetUseKind
 
@@ -18,8 +18,8 @@ TABLE = "town,litres\nOslo,1\n"
 
 
 @pytest.fixture
-def labels(database, datasets) -> Labels:
-    return Labels(database=database, feed=Feed(), datasets=datasets)
+def labels(database, datasets) -> SpondeLabels:
+    return SpondeLabels(database=database, feed=Feed(), datasets=datasets)
 
 
 def notebook(path: Path, *cells: str) -> None:
@@ -75,7 +75,7 @@ def test_a_folders_data_files_are_listed_with_sizes_and_those_that_are_datasets(
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(TABLE)
     (root / "a" / "out.csv").symlink_to("/etc/passwd")
-    folders = DataFolders(datasets=datasets, root=root)
+    folders = SpondeDataFolders(datasets=datasets, root=root)
 
     async def walk():
         dataset, _ = await take(TABLE, "a/one.csv")

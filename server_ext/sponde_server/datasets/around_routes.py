@@ -2,9 +2,9 @@
 
 from sponde_server.core.http import Routes
 
-from .folders import DataFolders
+from .folders import SpondeDataFolders
 from .label_records import DataFolder, NewLabel
-from .labels import Labels
+from .labels import SpondeLabels
 from .records import Dataset
 from .where_used import SpondeDatasetUses
 from .where_used_records import DatasetUses
@@ -13,7 +13,7 @@ routes = Routes("datasets")
 
 
 @routes("PATCH", "/datasets/{dataset_id}/label")
-async def change_label(labels: Labels, dataset_id: str, body: NewLabel) -> Dataset:
+async def change_label(labels: SpondeLabels, dataset_id: str, body: NewLabel) -> Dataset:
     """Call a dataset otherwise, or give it other tags."""
     return await labels.change(dataset_id, body)
 
@@ -25,6 +25,6 @@ async def find_uses(uses: SpondeDatasetUses, dataset_id: str) -> DatasetUses:
 
 
 @routes("GET", "/data-files")
-async def list_data_files(folders: DataFolders, folder: str = "") -> DataFolder:
+async def list_data_files(folders: SpondeDataFolders, folder: str = "") -> DataFolder:
     """List the data files in a folder and below it."""
     return await folders.list_files(folder)

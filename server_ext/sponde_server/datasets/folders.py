@@ -3,6 +3,10 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
+
+from traitlets import Integer
+from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.errors import Invalid, NotFound
 from sponde_server.core.paths import inside, relative
@@ -10,7 +14,6 @@ from sponde_server.core.paths import inside, relative
 from .label_records import DataFile, DataFolder
 from .service import SpondeDatasets
 
-MOST_FILES = 2000
 MOST_LOOKED_AT = 200_000
 PACKED = (".gz", ".zst", ".bz2", ".xz")
 ENDINGS = (
@@ -22,10 +25,15 @@ _NO_DATA = {"package.json", "package-lock.json", "tsconfig.json", "requirements.
             "license.txt", "readme.txt", "cmakelists.txt"}  # fmt: skip
 
 
-class DataFolders:
+class SpondeDataFolders(LoggingConfigurable):
     """The folders that hold data files."""
 
-    def __init__(self, *, datasets: SpondeDatasets, root: Path) -> None:
+    max_files = Integer(
+        2000, min=1, help="How many data files of a folder are listed at once, to be added."
+    ).tag(config=True)
+
+    def __init__(self, *, datasets: SpondeDatasets, root: Path, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self._datasets = datasets
         self._root = root
 
@@ -56,7 +64,7 @@ class DataFolders:
                 found.append(
                     DataFile(path=where, bytes=full.stat().st_size, dataset_id=known.get(where, ""))
                 )
-                if len(found) > MOST_FILES or looked > MOST_LOOKED_AT:
+                if len(found) > self.max_files or looked > MOST_LOOKED_AT:
                     break
             else:
                 continue
@@ -64,8 +72,8 @@ class DataFolders:
         where = relative(self._root, top)
         return DataFolder(
             path="" if where == "." else where,
-            files=tuple(found[:MOST_FILES]),
-            is_cut=len(found) > MOST_FILES or looked > MOST_LOOKED_AT,
+            files=tuple(found[: self.max_files]),
+            is_cut=len(found) > self.max_files or looked > MOST_LOOKED_AT,
         )
 
 

@@ -2,7 +2,10 @@
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Integer
+from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.database import Database
 from sponde_server.core.errors import Conflict, Invalid
@@ -16,14 +19,18 @@ from .service import SpondeDatasets
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
-MOST_TAGS = 20
 LONGEST_TAG = 40
 
 
-class Labels:
+class SpondeLabels(LoggingConfigurable):
     """The names and tags of the datasets."""
 
-    def __init__(self, *, database: Database, feed: Feed, datasets: SpondeDatasets) -> None:
+    max_tags = Integer(20, min=0, help="How many tags a dataset may have.").tag(config=True)
+
+    def __init__(
+        self, *, database: Database, feed: Feed, datasets: SpondeDatasets, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
         self._database = database
         self._feed = feed
         self._datasets = datasets
@@ -36,7 +43,7 @@ class Labels:
             if new.name is not None and new.name != dataset.name:
                 dataset = replace(dataset, name=await self._free(new.name, dataset))
             if new.tags is not None:
-                dataset = replace(dataset, tags=_tags(new.tags))
+                dataset = replace(dataset, tags=_tags(new.tags, self.max_tags))
             await self._database.write(_set_label, dataset)
         self._feed.tell(DatasetChanged(dataset=dataset))
         return dataset
@@ -60,11 +67,11 @@ class Labels:
         return name
 
 
-def _tags(given: tuple[str, ...]) -> tuple[str, ...]:
+def _tags(given: tuple[str, ...], most: int) -> tuple[str, ...]:
     tags = tuple(dict.fromkeys(" ".join(tag.lower().split()) for tag in given))
     tags = tuple(tag for tag in tags if tag)
-    if len(tags) > MOST_TAGS:
-        raise Invalid(f"{len(tags)} tags are too many.", f"Give up to {MOST_TAGS}.")
+    if len(tags) > most:
+        raise Invalid(f"{len(tags)} tags are too many.", f"Give up to {most}.")
     for tag in tags:
         if len(tag) > LONGEST_TAG or "," in tag:
             raise Invalid(
