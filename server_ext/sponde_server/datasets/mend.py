@@ -64,6 +64,8 @@ def mend(
     place = 0
     with target.open("w", encoding="utf-8", newline="") as copy:
         writer = csv.writer(copy, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        # The plain one does not quote what old line ends stand in.
+        careful = csv.writer(copy, lineterminator="\n", quoting=csv.QUOTE_ALL)
         for line, text in layout.preamble:
             found.notes.note(
                 "preamble", line, "This line stands above the table and is left out.", text
@@ -115,7 +117,8 @@ def mend(
                 found.left_out += 1
                 found.notes.reject(piece.text)
                 continue
-            writer.writerow(fields)
+            has_old_end = "\r" in piece.text.rstrip("\r\n")
+            (careful if has_old_end else writer).writerow(fields)
             found.rows += 1
             found.lines.append(piece.line)
             found.longest = max(found.longest, sum(map(len, fields)) * 4 + len(fields) * 3)

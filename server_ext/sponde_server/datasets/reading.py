@@ -69,6 +69,9 @@ def csv_source(
         f"skip={dialect['skip']}",
         f"columns={{{columns}}}",
     ]
+    if dialect.get("mended"):
+        # Else the first of them in the file decides, be it in a quoted value.
+        options.append("new_line='\\n'")
     longest = int(dialect["longest_line"])
     if longest > 1_000_000:
         options += [f"max_line_size={longest + 1000}", f"buffer_size={4 * longest}"]

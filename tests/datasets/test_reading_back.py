@@ -1,0 +1,179 @@
+"""Any table, written in any dialect, is read back as it was; and the cases of csv-spectrum.
+
+The cases are those of max-mapper/csv-spectrum, in words of our own.
+"""
+
+import string
+from dataclasses import dataclass
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sponde_server.datasets.profile import profile
+from sponde_server.datasets.reading import raw_select
+
+
+def read(path, wishes=None):
+    """Read a file as a dropped one is read: its names as written, and its rows as written."""
+    copy = path.with_suffix(".copy")
+    with duckdb.connect() as con:
+        made = profile(con, path, copy, wishes, is_kept=False)
+        dialect = made["dialect"]
+        source = copy if dialect["mended"] else path
+        rows = con.execute(raw_select(str(source), dialect, made["columns"])).fetchall()
+    names = [
+        column["name"] if column["title"] is None else column["title"] for column in made["columns"]
+    ]
+    assert len(rows) == made["rows"]
+    return names, [["" if cell is None else cell for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "rows"),
+    [
+        (
+            'first,last,address,city,zip\nAda,Berg,12 Long st.,"Oslo, NO",00150\n',
+            ["first", "last", "address", "city", "zip"],
+            [["Ada", "Berg", "12 Long st.", "Oslo, NO", "00150"]],
+        ),
+        ('a,b,c\n5,"",""\n6,7,8', ["a", "b", "c"], [["5", "", ""], ["6", "7", "8"]]),
+        ('a,b,c\r\n5,"",""\r\n6,7,8', ["a", "b", "c"], [["5", "", ""], ["6", "7", "8"]]),
+        ('a,b\n1,"so ""so"" so"\n3,4\n', ["a", "b"], [["1", 'so "so" so'], ["3", "4"]]),
+        (
+            'key,val\n1,"{""kind"": ""Dot"", ""at"": [10.0, 0.5]}"\n',
+            ["key", "val"],
+            [["1", '{"kind": "Dot", "at": [10.0, 0.5]}']],
+        ),
+        (
+            'Phone,Location,City\n2090000000,37°36\'37.8"N 121°2\'17.9"W,Modesto',
+            ["Phone", "Location", "City"],
+            [["2090000000", "37°36'37.8\"N 121°2'17.9\"W", "Modesto"]],
+        ),
+        (
+            'a,b,c\n1,2,3\n"There was \nonce",5,6\n7,8,9\n',
+            ["a", "b", "c"],
+            [["1", "2", "3"], ["There was \nonce", "5", "6"], ["7", "8", "9"]],
+        ),
+        (
+            'a,b,c\r\n1,2,3\r\n"There was \r\nonce",5,6\r\n7,8,9\r\n',
+            ["a", "b", "c"],
+            [["1", "2", "3"], ["There was \r\nonce", "5", "6"], ["7", "8", "9"]],
+        ),
+        (
+            'a,b\n1,"so \n""so"" \nso"\n3,4\n',
+            ["a", "b"],
+            [["1", 'so \n"so" \nso'], ["3", "4"]],
+        ),
+        ("a,b,c\n1,2,3\n", ["a", "b", "c"], [["1", "2", "3"]]),
+        ("a,b,c\r\n1,2,3\r\n", ["a", "b", "c"], [["1", "2", "3"]]),
+        ("a,b,c\n1,2,3\n4,5,ʤ\n", ["a", "b", "c"], [["1", "2", "3"], ["4", "5", "ʤ"]]),
+    ],
+    ids=[
+        "comma in quotes", "empty", "empty crlf", "escaped quotes", "json", "coordinates",
+        "newlines", "newlines crlf", "quotes and newlines", "simple", "simple crlf", "utf8",
+    ],
+)  # fmt: skip
+def test_the_cases_of_csv_spectrum_are_read_exactly(tmp_path, text, names, rows):
+    path = tmp_path / "case.csv"
+    path.write_bytes(text.encode())
+    assert read(path) == (names, rows)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of writing a table."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = '"'
+    comment: str = ""
+    has_names: bool = True
+    encoding: str = "utf-8"
+    end: str = "\n"
+    quotes_all: bool = False
+    ends_open: bool = False
+
+    def field(self, value):
+        """Write one value."""
+        marks = (self.delimiter, self.quote, self.escape, "\n", "\r", self.comment or "\n")
+        if not self.quotes_all and value.strip(" ") == value and value:
+            if not any(mark in value for mark in marks):
+                return value
+        inside = value
+        if self.escape != self.quote:
+            inside = inside.replace(self.escape, self.escape * 2)
+        return self.quote + inside.replace(self.quote, self.escape + self.quote) + self.quote
+
+    def written(self, names, rows):
+        """Write a table."""
+        records = [names, *rows] if self.has_names else rows
+        lines = [self.delimiter.join(map(self.field, record)) for record in records]
+        if self.comment:
+            lines.insert(len(lines) // 2 + 1, f"{self.comment} not a row{self.delimiter}at all")
+        return (self.end.join(lines) + ("" if self.ends_open else self.end)).encode(self.encoding)
+
+    @property
+    def wishes(self):
+        """Say it as a person would."""
+        return {
+            "delimiter": self.delimiter,
+            "quote": self.quote,
+            "escape": self.escape,
+            "comment": self.comment,
+            "header_rows": int(self.has_names),
+            "skip_lines": 0,
+            "encoding": self.encoding.replace("utf-8-sig", "utf-8"),
+        }
+
+
+LETTERS = st.characters(codec="cp1252", exclude_characters="\0\x1a", exclude_categories=("Cc",))
+TEXTS = st.text(LETTERS | st.sampled_from(" \n\r\"',;|\t\\#"), max_size=8)
+WORDS = st.text(string.ascii_letters + "éøß", min_size=1, max_size=8)
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
+DELIMITERS = (",", ";", "\t", "|")
+ENDS = ("\n", "\r\n", "\r")
+FAST = settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@st.composite
+def tables(draw, values):
+    """Draw names and rows; a row holds something."""
+    width = draw(st.integers(2, 5))
+    names = draw(st.lists(WORDS, min_size=width, max_size=width, unique_by=str.lower))
+    row = st.lists(values, min_size=width, max_size=width).filter(any)
+    return names, draw(st.lists(row, min_size=1, max_size=6))
+
+
+@st.composite
+def ways(draw):
+    """Draw a way of writing."""
+    quote = draw(st.sampled_from("\"'"))
+    return Way(
+        delimiter=draw(st.sampled_from(DELIMITERS)),
+        quote=quote,
+        escape=draw(st.sampled_from((quote, "\\"))),
+        comment=draw(st.sampled_from(("", "#"))),
+        has_names=draw(st.booleans()),
+        encoding=draw(st.sampled_from(ENCODINGS)),
+        end=draw(st.sampled_from(ENDS)),
+        quotes_all=draw(st.booleans()),
+        ends_open=draw(st.booleans()),
+    )
+
+
+@FAST
+@given(table=tables(TEXTS), way=ways())
+def test_any_table_is_read_back_in_the_dialect_that_is_said(tmp_path, table, way):
+    names, rows = table
+    path = tmp_path / "table.csv"
+    path.write_bytes(way.written(names, rows))
+    read_names, read_rows = read(path, way.wishes)
+    assert read_rows == rows
+    if way.has_names:
+        assert read_names == names
