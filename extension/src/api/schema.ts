@@ -33,6 +33,42 @@ export interface Activity {
   happened_at: string;
 }
 
+/** How far a file from an address is on its way. */
+export interface AddressFetch {
+  /** The file's address, without what follows '?'. */
+  address: string;
+  /** The file's name. */
+  name: string;
+  /** Where it is to lie: from the root folder, with slashes. */
+  folder: string;
+  /** Its size; None where the server does not say. */
+  bytes: number | null;
+  /** How many of its bytes are here. */
+  received: number;
+  /** How far it is. */
+  status: FetchStatus;
+  /** Why it failed, or what it waits for. */
+  failure: Trouble | null;
+  /** The dataset that it became; empty until then. */
+  dataset_id: string;
+  /** The fetch's id. */
+  id: string;
+  /** When it began. */
+  created_at: string;
+}
+
+/** A fetch went on, failed or ended. */
+export interface AddressFetchChanged {
+  /** The fetch as it is now. */
+  fetch: AddressFetch;
+}
+
+/** A fetch was cancelled or put away. */
+export interface AddressFetchRemoved {
+  /** Which one. */
+  fetch_id: string;
+}
+
 /** A name that stands for a model, and can be made to stand for another one. */
 export interface Alias {
   /** The alias, such as default, fast or vision. */
@@ -661,6 +697,9 @@ export interface CodeFacts {
   makes: Array<string>;
 }
 
+/** What a view's code is written in. */
+export type CodeLanguage = 'pandas' | 'sql' | 'polars';
+
 /** A part of a file or notebook that could be a block. */
 export interface CodePiece {
   /** The code; a function's with the imports that it needs. */
@@ -997,6 +1036,16 @@ export interface Dashboard {
   address: string;
 }
 
+/** A file that could be a dataset. */
+export interface DataFile {
+  /** Where it lies: from the root folder, with slashes. */
+  path: string;
+  /** Its size. */
+  bytes: number;
+  /** The dataset that it is already; empty where it is none. */
+  dataset_id: string;
+}
+
 /** A dataset that could stand for a name that a block needs. */
 export interface DataFit {
   /** The dataset's name. */
@@ -1007,6 +1056,16 @@ export interface DataFit {
   score: number;
   /** The columns that it lacks. */
   missing: Array<string>;
+}
+
+/** The data files in a folder and in those below it. */
+export interface DataFolder {
+  /** The folder, from the root folder; empty for that one. */
+  path: string;
+  /** Its data files, by path. */
+  files: Array<DataFile>;
+  /** Whether there are more than are listed. */
+  is_cut: boolean;
 }
 
 /** A data file that a person registered. */
@@ -1085,6 +1144,14 @@ export interface DatasetHistoryChanged {
   dataset_id: string;
 }
 
+/** Which files become datasets. */
+export interface DatasetKinds {
+  /** Endings of their names, others' readers' among them. */
+  extensions: Array<string>;
+  /** The readers that other packages bring. */
+  readers: Array<OtherReader>;
+}
+
 /** SQL that a person ran over datasets: what came of it. */
 export interface DatasetQuery {
   /** The SQL. */
@@ -1150,6 +1217,41 @@ export interface DatasetUpload {
   id: string;
   /** When it began. */
   created_at: string;
+}
+
+/** A thing that uses a dataset. */
+export interface DatasetUse {
+  /** What kind of thing. */
+  kind: DatasetUseKind;
+  /** What it is called. */
+  label: string;
+  /** The conversation's, block's, job's or dashboard's id. */
+  subject_id: string;
+  /** The message that names the dataset. */
+  message_id: string;
+  /** The notebook, from the folder that JupyterLab serves. */
+  path: string;
+  /** The first cell in it that reads the dataset. */
+  cell_id: string;
+  /** Which of its cells that is, counted from 1; 0 where it is no cell. */
+  cell: number;
+  /** How many cells read it. */
+  cells: number;
+  /** When it was last changed or asked. */
+  last_at: string | null;
+}
+
+/** What kind of thing uses a dataset. */
+export type DatasetUseKind = 'conversation' | 'block' | 'notebook' | 'job' | 'dashboard';
+
+/** The things that use a dataset. */
+export interface DatasetUses {
+  /** The dataset. */
+  dataset_id: string;
+  /** Notebooks, then jobs, dashboards, blocks and conversations; of each the latest first. */
+  uses: Array<DatasetUse>;
+  /** Whether there are more notebooks in the folder than were looked through. */
+  is_cut: boolean;
 }
 
 /** The contents that a dataset has, or had. */
@@ -1531,6 +1633,9 @@ export interface Failure {
   /** The way out. */
   hint: string;
 }
+
+/** How far a fetch is. */
+export type FetchStatus = 'fetching' | 'waiting' | 'done' | 'failed';
 
 /** A value that may be chosen. */
 export interface FieldChoice {
@@ -2203,6 +2308,14 @@ export interface LikedAnswers {
 /** What a person thought of an answer. */
 export type Liking = '' | 'liked' | 'disliked';
 
+/** Lines of a file as they are, around one that is asked for. */
+export interface LinesAround {
+  /** Which line the first of them is, counted from 1. */
+  first: number;
+  /** The lines, each cut after 2,000 characters. */
+  lines: Array<string>;
+}
+
 /** What an engine could use here. */
 export interface Machine {
   /** Processor cores that this server may use. */
@@ -2654,6 +2767,16 @@ export interface Opening {
   is_straight: boolean;
 }
 
+/** A reader that another package brings. */
+export interface OtherReader {
+  /** Its name, as its entry point says it. */
+  name: string;
+  /** Endings of the files that it reads, such as .dbf. */
+  extensions: Array<string>;
+  /** Why it cannot be used; empty where it can. */
+  trouble: string;
+}
+
 /** How a use went. Waiting: it is in a cell that has not been run. */
 export type Outcome = 'waiting' | 'ok' | 'failed';
 
@@ -2727,19 +2850,12 @@ export interface Permission {
 
 /** Who is asked to answer: instructions, a model, and the tools that it may ask for. */
 export interface Persona {
-  /** What people call it. */
   name: string;
-  /** What the model reads before everything else. */
   instructions: string;
-  /** What it is good for, in a few words. */
   summary: string;
-  /** One sign that stands for it, such as an emoji or a letter. */
   icon: string;
-  /** The colour of its sign: grey, blue, green, purple, orange, red or teal. */
   colour: string;
-  /** The model or alias that answers; empty: the one that is chosen in the composer. */
   model_id: string;
-  /** The names of the tools that it may ask for; None: all; empty: none. */
   tools: Array<string> | null;
   /** Whether it comes with Sponde. */
   is_built_in: boolean;
@@ -2839,6 +2955,14 @@ export interface Problem {
   row: number | null;
 }
 
+/** Code that mends problems, step by step. */
+export interface ProblemCode {
+  /** Python, ready for a cell. */
+  code: string;
+  /** What to ask the chat for more of it. */
+  chat: string;
+}
+
 /** How many problems are of one kind. */
 export interface ProblemCount {
   /** Which kind. */
@@ -2849,6 +2973,20 @@ export interface ProblemCount {
 
 /** What is wrong with a line of the file, or with a value on it. */
 export type ProblemKind = 'long' | 'short' | 'quote' | 'preamble' | 'blank' | 'encoding' | 'nul' | 'name' | 'type' | 'decimal' | 'date' | 'record';
+
+/** Some of a dataset's problems, in the order of their lines. */
+export interface ProblemPage {
+  /** These. */
+  problems: Array<Problem>;
+  /** How many there are in all, of the kind that was asked for. */
+  count: number;
+  /** How many of them are listed: the first fifty thousand of each kind. */
+  listed: number;
+  /** How many there are of each kind, whatever was asked for. */
+  kinds: Array<ProblemCount>;
+  /** How many rows are left out and lie in the file of rejects. */
+  rejects: number;
+}
 
 /** What is known of a dataset's contents. */
 export interface Profile {
@@ -3062,6 +3200,36 @@ export interface Reading {
   sql: string;
   /** The columns' names. */
   columns: Array<string>;
+}
+
+/** The first rows as they would be read, and how: nothing of it is kept. */
+export interface ReadingPreview {
+  /** How the file seems to be written. */
+  detected: Writing;
+  /** How it was read here: every part says what it is. */
+  used: Writing;
+  /** The columns' names. */
+  columns: Array<string>;
+  /** Their DuckDB types, as far as the lines that were read show. */
+  types: Array<string>;
+  /** How each column's text is understood where that needs saying, such as 'decimal comma'. */
+  forms: Array<string>;
+  /** The first rows, as they are written. */
+  rows: Array<Array<string | null>>;
+  /** The same as they are understood; empty where no value is. */
+  values: Array<Array<string | null>>;
+  /** The file's first lines, as they are. */
+  lines: Array<string>;
+  /** What does not fit in the lines that were read; the first hundred. */
+  problems: Array<Problem>;
+  /** How many problems there are in these lines. */
+  problem_count: number;
+  /** What one should know, in sentences. */
+  warnings: Array<string>;
+  /** How many lines were read for this. */
+  lines_read: number;
+  /** Whether that is the whole file. */
+  is_whole: boolean;
 }
 
 /** Exactly what was sent for an answer, and to whom. */
@@ -4348,6 +4516,32 @@ export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
 /** Whether a version's files are here. */
 export type VersionStatus = 'absent' | 'downloading' | 'paused' | 'ready' | 'broken';
 
+/** Code that gives a view's rows. */
+export interface ViewCode {
+  /** The code. */
+  code: string;
+  /** What it is written in. */
+  language: CodeLanguage;
+}
+
+/** Rows of a view. */
+export interface ViewPage {
+  /** The rows: text, number, boolean or null; the rest as text. */
+  rows: Array<Array<unknown>>;
+  /** How many rows the view has in all. */
+  total: number;
+  /** Whether they come from the working copy, and not from the file itself. */
+  has_copy: boolean;
+}
+
+/** A value and how many rows of the view have it. */
+export interface ViewValue {
+  /** The value as text; None where it is empty. */
+  value: string | null;
+  /** How many rows. */
+  count: number;
+}
+
 /** The places where a block is used. */
 export interface WhereUsed {
   /** The block. */
@@ -4503,6 +4697,18 @@ export interface ConversationsImport {
   name?: string;
 }
 
+/** How a dataset's rows are looked at. */
+export interface DatasetView {
+  /** What they are sorted by, the most important first; as in the file where empty. */
+  sorts?: Array<ViewSort>;
+  /** What a row must fit, all of it. */
+  filters?: Array<ViewFilter>;
+  /** What must occur in one of a row's values, in whatever case. */
+  search?: string;
+  /** The columns that are shown, in order; all where empty. */
+  columns?: Array<string>;
+}
+
 /** What kind of file is made. */
 export type DownloadFormat = 'csv' | 'spreadsheet_csv' | 'parquet' | 'xlsx';
 
@@ -4541,6 +4747,9 @@ export interface FieldValues {
   /** Whether the form offers these values the next time. */
   remembers?: boolean;
 }
+
+/** What a filter asks of a column's values. */
+export type FilterKind = 'contains' | 'among' | 'between' | 'empty';
 
 /** A folder to make, or what is to be different about one; None stays as it is. */
 export interface FolderChange {
@@ -4897,6 +5106,16 @@ export interface NewExportFile {
   ids?: Array<string>;
 }
 
+/** An address to fetch a file from. */
+export interface NewFetch {
+  /** The file's address, such as https://example.org/data/towns.csv. */
+  address: string;
+  /** Where the file is to lie: from the root folder, with slashes. */
+  folder?: string;
+  /** What to call the file; as the server calls it where empty. */
+  name?: string;
+}
+
 /** What to look at for fields. */
 export interface NewFieldOffers {
   /** Blocks that a person has chosen; none: those that are found. */
@@ -4967,6 +5186,14 @@ export interface NewJobDefinition {
   time_limit?: number | null;
 }
 
+/** What a dataset is called from now on; what is left out stays. */
+export interface NewLabel {
+  /** Its name: letters, digits, underscores. */
+  name?: string | null;
+  /** Words to find it by. */
+  tags?: Array<string> | null;
+}
+
 /** What to do to many code blocks. */
 export interface NewManyChange {
   /** What. */
@@ -5017,6 +5244,22 @@ export interface NewNames {
   columns?: Record<string, string>;
   /** The names whose attributes may be columns, as in `df.amount`. */
   of?: Array<string>;
+}
+
+/** Some rows of a view. */
+export interface NewPage {
+  /** The view. */
+  view: DatasetView;
+  /** How many rows stand before the first. */
+  offset?: number;
+  /** At most so many rows. */
+  limit?: number;
+  /** The wanted columns by their places in the dataset, in this order; all where empty. */
+  columns?: Array<number>;
+  /** Whether values are given as they are written in the file. */
+  written?: boolean;
+  /** Whether long texts are given whole. */
+  whole?: boolean;
 }
 
 /** What a person allows of a tool from now on. */
@@ -5266,6 +5509,26 @@ export interface NewUseOutput {
   data: Record<string, string>;
 }
 
+/** A column's values in a view, for choosing among them. */
+export interface NewValues {
+  /** The view; what it asks of this column itself is left out. */
+  view: DatasetView;
+  /** The column's name. */
+  column: string;
+  /** What must occur in them. */
+  search?: string;
+}
+
+/** A view as code. */
+export interface NewViewCode {
+  /** The view. */
+  view: DatasetView;
+  /** What to write. */
+  language?: CodeLanguage;
+  /** One or two columns to draw (pandas only); none where empty. */
+  plot?: Array<string>;
+}
+
 /** Values to check before a run. */
 export interface ParameterValues {
   /** The notebook's path from the root folder. */
@@ -5386,6 +5649,32 @@ export interface UseOutcome {
 /** What a person thinks of an answer. */
 export type Verdict = 'liked' | 'disliked';
 
+/** What is asked of one column. */
+export interface ViewFilter {
+  /** The column's name. */
+  column: string;
+  /** What is asked. */
+  kind: FilterKind;
+  /** The text, or the values, as text. */
+  values?: Array<string>;
+  /** The smallest value that fits, as text; None: without end. */
+  low?: string | null;
+  /** The largest value that fits, as text; None: without end. */
+  high?: string | null;
+  /** Whether `high` itself does not fit any more, as with a histogram's bars. */
+  below?: boolean;
+  /** Whether what would fit does not, and the rest does. */
+  negated?: boolean;
+}
+
+/** One column that the rows are sorted by; empty values come last. */
+export interface ViewSort {
+  /** The column's name. */
+  column: string;
+  /** Whether the largest comes first. */
+  descending?: boolean;
+}
+
 /** A file or a notebook to be taken apart: one of the three. */
 export interface WholeText {
   /** The text of a .py file: its functions and classes. */
@@ -5400,6 +5689,8 @@ export interface WholeText {
 
 /** Every event of the feed, by its name. */
 export interface FeedEvents {
+  AddressFetchChanged: AddressFetchChanged;
+  AddressFetchRemoved: AddressFetchRemoved;
   AnswerRated: AnswerRated;
   AnswerWaits: AnswerWaits;
   BenchChanged: BenchChanged;
@@ -5700,12 +5991,24 @@ export interface Routes {
   'POST /conversations/{conversation_id}/seen': { path: { conversation_id: string }; query: {  }; body: null; answer: Conversation };
   /** Ask a model for a title, from the first question and the first answer. */
   'POST /conversations/{conversation_id}/title': { path: { conversation_id: string }; query: {  }; body: NewTitle; answer: Conversation };
+  /** List the data files in a folder and below it. */
+  'GET /data-files': { path: {  }; query: { folder?: string }; body: null; answer: DataFolder };
   /** Make a file of a dataset, a query's result or SQL; fetch it within an hour, once. */
   'POST /dataset-downloads': { path: {  }; query: {  }; body: NewDatasetDownload; answer: DatasetDownload };
   /** Give the file that was made; it is deleted when it was sent. */
   'GET /dataset-downloads/{download_id}': { path: { download_id: string }; query: {  }; body: null; answer: Blob };
+  /** List the files that are fetched from addresses or failed, the latest first. */
+  'GET /dataset-fetches': { path: {  }; query: {  }; body: null; answer: Array<AddressFetch> };
+  /** Begin to fetch a file from an address; it becomes a dataset when it is here. */
+  'POST /dataset-fetches': { path: {  }; query: {  }; body: NewFetch; answer: AddressFetch };
+  /** Stop a fetch and forget what is here of it. */
+  'DELETE /dataset-fetches/{fetch_id}': { path: { fetch_id: string }; query: {  }; body: null; answer: null };
+  /** Go on with a fetch that failed, where it stopped if the server can. */
+  'POST /dataset-fetches/{fetch_id}/retry': { path: { fetch_id: string }; query: {  }; body: null; answer: AddressFetch };
   /** List the code blocks that fit a dataset, best first, each with its reason and renames. */
   'GET /dataset-fits/{name}': { path: { name: string }; query: { limit?: number; offset?: number }; body: null; answer: BlockFits };
+  /** Say which files become datasets, and which readers other packages bring. */
+  'GET /dataset-kinds': { path: {  }; query: {  }; body: null; answer: DatasetKinds };
   /** Forget all your queries that have ended, and their results. */
   'DELETE /dataset-queries': { path: {  }; query: {  }; body: null; answer: null };
   /** List your queries, newest first: those whose text has all the words of a search. */
@@ -5748,18 +6051,44 @@ export interface Routes {
   'GET /datasets/{dataset_id}': { path: { dataset_id: string }; query: {  }; body: null; answer: Dataset };
   /** Say what a language model may read of it, from the next question on. */
   'PATCH /datasets/{dataset_id}': { path: { dataset_id: string }; query: {  }; body: NewPolicy; answer: Dataset };
+  /** Write a view, or a plot of it, as code. */
+  'POST /datasets/{dataset_id}/code': { path: { dataset_id: string }; query: {  }; body: NewViewCode; answer: ViewCode };
+  /** Give the profile of a large file's first rows while all of it is read, else the whole. */
+  'GET /datasets/{dataset_id}/first-view': { path: { dataset_id: string }; query: {  }; body: null; answer: Profile };
+  /** Call a dataset otherwise, or give it other tags. */
+  'PATCH /datasets/{dataset_id}/label': { path: { dataset_id: string }; query: {  }; body: NewLabel; answer: Dataset };
+  /** Give the lines of the file around one, as they are. */
+  'GET /datasets/{dataset_id}/lines': { path: { dataset_id: string }; query: { line?: number; around?: number }; body: null; answer: LinesAround };
+  /** Give some rows of a view of a dataset. */
+  'POST /datasets/{dataset_id}/page': { path: { dataset_id: string }; query: {  }; body: NewPage; answer: ViewPage };
+  /** Give what does not fit, in the order of lines. */
+  'GET /datasets/{dataset_id}/problems': { path: { dataset_id: string }; query: { kind?: string; column?: string; offset?: number; limit?: number }; body: null; answer: ProblemPage };
+  /** Write code that mends the problems of one kind. */
+  'GET /datasets/{dataset_id}/problems/code': { path: { dataset_id: string }; query: { kind: ProblemKind; column?: string }; body: null; answer: ProblemCode };
+  /** Give the list of problems as a CSV file. */
+  'GET /datasets/{dataset_id}/problems/download': { path: { dataset_id: string }; query: {  }; body: null; answer: Blob };
   /** Give what is known of its contents; waits while it is read, reads again what changed. */
   'GET /datasets/{dataset_id}/profile': { path: { dataset_id: string }; query: {  }; body: null; answer: Profile };
   /** Say how another process on this machine reads the dataset. */
   'GET /datasets/{dataset_id}/reading': { path: { dataset_id: string }; query: {  }; body: null; answer: Reading };
+  /** Give the rows that are left out, as they are written in the file, below their names. */
+  'GET /datasets/{dataset_id}/rejects': { path: { dataset_id: string }; query: {  }; body: null; answer: Blob };
   /** Bring a removed dataset back. */
   'POST /datasets/{dataset_id}/restore': { path: { dataset_id: string }; query: {  }; body: null; answer: Dataset };
   /** Give some rows as they are written in the file. */
   'GET /datasets/{dataset_id}/rows': { path: { dataset_id: string }; query: { offset?: number; limit?: number }; body: null; answer: Table };
+  /** Say which notebooks, jobs, dashboards, blocks and conversations use a dataset. */
+  'GET /datasets/{dataset_id}/uses': { path: { dataset_id: string }; query: {  }; body: null; answer: DatasetUses };
+  /** Give a column's values in a view, the most frequent first. */
+  'POST /datasets/{dataset_id}/values': { path: { dataset_id: string }; query: {  }; body: NewValues; answer: Array<ViewValue> };
   /** Give the contents that a dataset has had, the latest first, each with what changed. */
   'GET /datasets/{dataset_id}/versions': { path: { dataset_id: string }; query: {  }; body: null; answer: DatasetHistory };
   /** Put an earlier version's file in its place; the one that lies there is kept. */
   'POST /datasets/{dataset_id}/versions/{version_id}/put-back': { path: { dataset_id: string; version_id: string }; query: {  }; body: null; answer: Dataset };
+  /** Keep how a file is written and read it again so; an empty one is: as detected. */
+  'PUT /datasets/{dataset_id}/writing': { path: { dataset_id: string }; query: {  }; body: Writing; answer: Dataset };
+  /** Read the first rows as a person says that the file is written; nothing of it is kept. */
+  'POST /datasets/{dataset_id}/writing/preview': { path: { dataset_id: string }; query: {  }; body: Writing; answer: ReadingPreview };
   /** Download a model as a new version of its name; answers when it has begun. */
   'POST /downloads': { path: {  }; query: {  }; body: NewDownload; answer: RegisteredModel };
   /** List the engines of this machine and those that were adopted, by name. */

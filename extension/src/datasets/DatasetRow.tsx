@@ -8,19 +8,22 @@ import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { lazily } from '../ui/lazily';
 import { trans } from '../ui/words';
-import { ColumnRow } from './ColumnRow';
 import type { DatasetFits } from './fits';
 import type { DatasetsState, Shown } from './state';
 import { count, many, size } from './words';
 
 const PolicyField = lazily(() => import('../ui/Policy').then(found => found.PolicyField));
+const Parts = lazily(() => import('./Parts').then(found => found.Parts));
 const FitsList = lazily(() => import('./FitsList').then(found => found.FitsList));
+const ColumnRow = lazily(() => import('./ColumnRow').then(found => found.ColumnRow));
+const FirstColumns = lazily(() => import('./FirstColumns').then(found => found.FirstColumns));
 const COLUMNS_AT_ONCE = 100;
 const PROBLEMS_AT_ONCE = 5;
 
 /** What a dataset's buttons do; the plugin says how. */
 export interface Deeds {
-  open: (dataset: Dataset) => void;
+  /** Opens its page, at one of its parts where one is named. */
+  open: (dataset: Dataset, section?: string) => void;
   insert: (dataset: Dataset) => void;
   remove: (dataset: Dataset) => void;
   /** Which blocks of the library fit; fetched when it is shown. */
@@ -81,10 +84,11 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
         </span>
       </div>
       {busy && <Busy label="Reading the file…" />}
+      {busy && isOpen && <FirstColumns dataset={dataset} state={state} />}
       {dataset.status === 'failed' && dataset.failure && (
         <ErrorNote
           error={new Refusal(0, 'failed', dataset.failure.message, dataset.failure.hint)}
-          onRetry={() => void state.add(dataset.path)}
+          onRetry={() => void state.add(dataset.path, dataset.part)}
         />
       )}
       {isOpen && dataset.status === 'ready' && <Contents shown={shown} state={state} deeds={deeds} />}
@@ -96,7 +100,7 @@ function summary(dataset: Dataset): string {
   if (dataset.status === 'failed') {
     return 'cannot be read';
   }
-  const parts: string[] = [];
+  const parts = dataset.part ? [dataset.part] : [];
   if (dataset.rows !== null && dataset.columns !== null) {
     parts.push(many(dataset.rows, 'row'), many(dataset.columns, 'column'));
   }
@@ -110,7 +114,7 @@ function Contents({ shown, state, deeds }: DatasetRowProps): JSX.Element {
   const [most, setMost] = React.useState(COLUMNS_AT_ONCE);
   const { dataset, profile, columns } = shown;
   if (shown.error) {
-    return <ErrorNote error={shown.error} onRetry={() => void state.add(dataset.path)} />;
+    return <ErrorNote error={shown.error} onRetry={() => void state.add(dataset.path, dataset.part)} />;
   }
   if (!profile) {
     return <Busy label="Fetching its columns…" />;
@@ -122,8 +126,9 @@ function Contents({ shown, state, deeds }: DatasetRowProps): JSX.Element {
         choice={{ policy: dataset.policy, rows: dataset.policy_rows }}
         onChange={choice => void state.setPolicy(dataset, choice)}
       />
+      {profile.parts.length > 1 && <Parts dataset={dataset} profile={profile} state={state} />}
       <FitsList name={dataset.name} fits={deeds.fits} />
-      <Remarks profile={profile} />
+      <Remarks profile={profile} all={() => deeds.open(dataset, 'problems')} />
       <ul className="sp-Columns" aria-label={`Columns of ${dataset.name}`}>
         {columns.slice(0, most).map(([place, column]) => (
           <ColumnRow
@@ -148,12 +153,10 @@ function Contents({ shown, state, deeds }: DatasetRowProps): JSX.Element {
   );
 }
 
-function Remarks({ profile }: { profile: Profile }): JSX.Element | null {
-  const [all, showAll] = React.useState(false);
+function Remarks({ profile, all }: { profile: Profile; all: () => void }): JSX.Element | null {
   if (!profile.warnings.length && !profile.problem_count) {
     return null;
   }
-  const problems = all ? profile.problems : profile.problems.slice(0, PROBLEMS_AT_ONCE);
   return (
     <div className="sp-Remarks">
       {profile.warnings.map(warning => (
@@ -161,27 +164,31 @@ function Remarks({ profile }: { profile: Profile }): JSX.Element | null {
       ))}
       {profile.problem_count > 0 && (
         <>
+          <Button
+            kind="quiet"
+            label={trans._n(
+              '%2 problem: see it, and what can be done',
+              '%2 problems: see them, and what can be done',
+              profile.problem_count,
+              count(profile.problem_count)
+            )}
+            onClick={all}
+          />
           <p>
-            {many(profile.problem_count, 'line')} {profile.problem_count === 1 ? 'has' : 'have'} something
-            wrong: {many(profile.rows_mended, 'row')} mended, {many(profile.rows_left_out, 'row')} left out.
+            {trans.__(
+              '%1 mended, %2 left out.',
+              many(profile.rows_mended, 'row'),
+              many(profile.rows_left_out, 'row')
+            )}
           </p>
-          <ul aria-label="Problems">
-            {problems.map((problem, place) => (
+          <ul aria-label={trans.__('Problems')}>
+            {profile.problems.slice(0, PROBLEMS_AT_ONCE).map((problem, place) => (
               <li key={place} title={problem.text}>
-                <span className="sp-Remarks-line">Line {count(problem.line)}</span> {problem.message}
+                <span className="sp-Remarks-line">{trans.__('Line %1', count(problem.line))}</span>{' '}
+                {problem.message}
               </li>
             ))}
           </ul>
-          {profile.problems.length > problems.length && (
-            <Button
-              kind="quiet"
-              label={`Show ${count(profile.problems.length - problems.length)} more`}
-              onClick={() => showAll(true)}
-            />
-          )}
-          {all && profile.problem_count > profile.problems.length && (
-            <p>… and {count(profile.problem_count - profile.problems.length)} more like these.</p>
-          )}
         </>
       )}
     </div>

@@ -18,6 +18,7 @@ import type { DatasetFits } from './fits';
 import { DatasetsState } from './state';
 import { IDatasets } from './tokens';
 import { lazily } from '../ui/lazily';
+import { offerUndo } from '../ui/offerUndo';
 import { trans } from '../ui/words';
 
 const DatasetPage = lazily(async () => (await import('./page/page')).DatasetPage);
@@ -75,7 +76,8 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       fits,
       takeIn: given => void state.upload(given, localFolder(files)),
       choose: () => void app.commands.execute(COMMANDS.choose),
-      open: dataset => run(COMMANDS.page, dataset.name),
+      open: (dataset, section = '') =>
+        void app.commands.execute(COMMANDS.page, { name: dataset.name, section }),
       insert: dataset => run(COMMANDS.insert, dataset.name),
       remove: dataset => run(COMMANDS.remove, dataset.name),
       drag: (event, dataset, begins) => watchDrag(event, () => dragged(dataset), begins)
@@ -168,6 +170,9 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
           void pages.add(page);
         }
         app.shell.activateById(page.id);
+        if (known && args.section) {
+          document.getElementById(`sp-tab-${id}-${String(args.section)}`)?.click();
+        }
       }
     });
     app.commands.addCommand(COMMANDS.insert, {
@@ -301,6 +306,7 @@ class DataPanel extends Panel {
     if (!this._hasAsked) {
       this._hasAsked = true;
       void this._state.sending().then(uploads => uploads.load(), () => undefined);
+      void this._state.learnKinds().catch(() => undefined);
     }
   }
 

@@ -6,13 +6,14 @@ answers (every field is there). Does not serve anything.
 
 import inspect
 from collections.abc import Iterable, Sequence
+from dataclasses import is_dataclass
+from enum import Enum
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from .http import Download, Endpoint, Events, Person, Reader, Routes
 from .record import AT_THE_EDGE
-from .streams import Feed
 
 HEADER = (
     "// Written by `sponde schema` from the records and routes of server_ext. Do not edit.\n"
@@ -131,11 +132,17 @@ def _query(endpoint: Endpoint) -> list[str]:
         kind = endpoint.hints[name]
         if name == "body" or name in endpoint.path_names or kind in (Person, Reader):
             continue
-        if hasattr(kind, "class_traits") or kind is Feed:
+        if _is_service(kind):
             continue
         mark = "" if parameter.default is inspect.Parameter.empty else "?"
         asked.append(f"{name}{mark}: {_shape('validation', kind)}")
     return asked
+
+
+def _is_service(kind: Any) -> bool:
+    """Say whether a parameter is a part of the server's, and not asked for by who calls."""
+    own = isinstance(kind, type) and kind.__module__.startswith("sponde_server.")
+    return own and not is_dataclass(kind) and not issubclass(kind, Enum)
 
 
 def _shape(mode: Any, kind: Any) -> str:

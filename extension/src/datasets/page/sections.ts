@@ -35,5 +35,17 @@ export const sections: Section[] = [
     label: () => trans.__('Table'),
     rank: 10,
     load: async () => (await import('./Table')).Table
+  },
+  {
+    id: 'profile',
+    label: () => trans.__('Profile'),
+    rank: 20,
+    load: async () => (await import('./Profile')).Profile
+  },
+  {
+    id: 'problems',
+    label: () => trans.__('Problems'),
+    rank: 30,
+    load: async () => (await import('./Problems')).Problems
   }
 ];

@@ -1,0 +1,44 @@
+/** The words for problems and for how files are written. */
+import type { ProblemKind } from '../../api/schema';
+import { trans } from '../../ui/words';
+
+/** Kinds of which rows can be left out; they are mended otherwise. */
+export const CAN_BE_LEFT_OUT: readonly ProblemKind[] = ['short', 'quote', 'encoding', 'nul'];
+
+export function kindWord(kind: ProblemKind): string {
+  const words: Record<ProblemKind, string> = {
+    long: trans.__('Too many fields'),
+    short: trans.__('Too few fields'),
+    quote: trans.__('Bad quotes'),
+    preamble: trans.__('Above the table'),
+    blank: trans.__('Blank rows'),
+    encoding: trans.__('Encoding'),
+    nul: trans.__('NUL characters'),
+    name: trans.__('Names'),
+    type: trans.__('Another type'),
+    decimal: trans.__('Decimal sign'),
+    date: trans.__('Date order'),
+    record: trans.__('Broken record')
+  };
+  return words[kind];
+}
+
+/** A character that cannot be seen, in words. */
+export function signWord(sign: string | null | undefined): string {
+  const words: Record<string, string> = {
+    ',': trans.__('comma'),
+    ';': trans.__('semicolon'),
+    '\t': trans.__('tab'),
+    '|': trans.__('pipe'),
+    ' ': trans.__('space'),
+    ':': trans.__('colon'),
+    '^': trans.__('caret'),
+    '~': trans.__('tilde'),
+    '"': trans.__('double quote'),
+    "'": trans.__('single quote'),
+    '\\': trans.__('backslash'),
+    '': trans.__('none')
+  };
+  const word = words[sign ?? ''];
+  return !word ? String(sign) : sign?.trim() ? `${word}  ${sign}` : word;
+}
