@@ -1,11 +1,11 @@
 /** The proven blocks whose packages have moved on, to be run again: with progress and results. */
 import * as React from 'react';
+import type { MovedPackage } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { Empty } from '../ui/Empty';
 import { ErrorNote } from '../ui/ErrorNote';
 import { trans } from '../ui/words';
-import { movedText } from './Proof';
 import type { Proofs } from './proofs';
 import { Rerun, type StaleRow } from './rerun';
 import { hasEnded, Trials } from './trials';
@@ -78,32 +78,22 @@ export function Stale(props: { proofs: Proofs; open: (blockId: string) => void }
               />
             )}
           </div>
-          <table className="sp-Stale-table">
-            <thead>
-              <tr>
-                <th scope="col">
-                  <label>
-                    <input
-                      ref={every}
-                      type="checkbox"
-                      checked={chosen === rerun.rows.length}
-                      disabled={rerun.isRunning}
-                      aria-label={trans.__('Run every block again')}
-                      onChange={event => rerun.chooseAll(event.target.checked)}
-                    />
-                  </label>
-                  {trans.__('Block')}
-                </th>
-                <th scope="col">{trans.__('What moved')}</th>
-                <th scope="col">{trans.__('Result')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rerun.rows.map(row => (
-                <Row key={row.stale.block.id} row={row} rerun={rerun} open={props.open} />
-              ))}
-            </tbody>
-          </table>
+          <label className="sp-Stale-all">
+            <input
+              ref={every}
+              type="checkbox"
+              checked={chosen === rerun.rows.length}
+              disabled={rerun.isRunning}
+              aria-label={trans.__('Run every block again')}
+              onChange={event => rerun.chooseAll(event.target.checked)}
+            />
+            {trans.__('All')}
+          </label>
+          <ul className="sp-Stale-rows" aria-label={trans.__('Blocks to run again')}>
+            {rerun.rows.map(row => (
+              <Row key={row.stale.block.id} row={row} rerun={rerun} open={props.open} />
+            ))}
+          </ul>
         </>
       )}
     </section>
@@ -118,29 +108,30 @@ function Row(props: {
   const { row, rerun } = props;
   const { block, moved } = row.stale;
   return (
-    <tr>
-      <td>
-        <label>
-          <input
-            type="checkbox"
-            checked={row.isChosen}
-            disabled={rerun.isRunning}
-            aria-label={trans.__('Run %1 again', block.name)}
-            onChange={event => rerun.choose(block.id, event.target.checked)}
-          />
-        </label>
-        <button type="button" className="sp-Link" onClick={() => props.open(block.id)}>
-          {block.name}
-        </button>
-      </td>
-      <td>
-        {moved.map(one => (
-          <div key={one.name}>{movedText(one)}</div>
-        ))}
-      </td>
-      <td aria-live="polite">{resultText(row)}</td>
-    </tr>
+    <li>
+      <input
+        type="checkbox"
+        checked={row.isChosen}
+        disabled={rerun.isRunning}
+        aria-label={trans.__('Run %1 again', block.name)}
+        onChange={event => rerun.choose(block.id, event.target.checked)}
+      />
+      <button type="button" className="sp-Link" onClick={() => props.open(block.id)}>
+        {block.name}
+      </button>
+      <span className="sp-Stale-moved">{moved.map(movedWords).join(', ')}</span>
+      <span className="sp-Stale-result" aria-live="polite">
+        {resultText(row)}
+      </span>
+    </li>
   );
+}
+
+/** Say in few words what moved; above it stands what that means. */
+function movedWords({ name, was, now }: MovedPackage): string {
+  return now
+    ? trans.__('%1 %2 → %3', name, was, now)
+    : trans.__('%1 %2 → not installed', name, was);
 }
 
 function resultText(row: StaleRow): string {

@@ -5,6 +5,7 @@ import { ErrorNote } from '../ui/ErrorNote';
 import { ago } from '../ui/time';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
+import { cellNumber } from './openCell';
 import { UsageChart } from './UsageChart';
 import type { Shelf } from './shelf';
 import type { Used } from './used';
@@ -48,7 +49,7 @@ function Shown(props: UsedInProps & { used: Used }): JSX.Element | null {
       <ErrorNote error={used.error} onRetry={() => void used.look(block.id)} />
       <UsageChart weeks={weeks} />
       <ul>
-        {shown.map(place => (
+        {shown.map(one => asOpen(props, one)).map(place => (
           <li key={[place.kind, place.path, place.cell_id, place.subject_id].join(' ')}>
             <Mark place={place} />
             <span className="sp-Used-what">
@@ -75,6 +76,15 @@ function Shown(props: UsedInProps & { used: Used }): JSX.Element | null {
       )}
     </section>
   );
+}
+
+/** A cell of a notebook that is open is there, also before it is saved. */
+function asOpen({ shelf }: UsedInProps, place: UsedPlace): UsedPlace {
+  if (place.kind !== 'notebook' || place.is_there) {
+    return place;
+  }
+  const cell = cellNumber(shelf.app, place.path, place.cell_id);
+  return { ...place, cell, is_there: cell > 0 };
 }
 
 function Mark({ place }: { place: UsedPlace }): JSX.Element {

@@ -77,7 +77,7 @@ export function BlockDetail(props: DetailProps): JSX.Element {
           <BlockDeeds block={block} deeds={deeds} canRemove />
         </div>
       </div>
-      {isAsking && (
+      {isAsking && opened.isDirty && (
         <LeaveQuestion
           onSave={() =>
             void opened.save().then(isSaved => {

@@ -160,6 +160,15 @@ export class Transfers {
   }
 
   async cancel(): Promise<void> {
+    if (this.importing?.status === 'ready') {
+      // Nothing was kept and nothing goes on: there is nothing to be told, either.
+      const path = { import_id: this.importing.id };
+      this.leave();
+      await this._guarded(async () => {
+        await this._sponde.api.call('POST /code-block-imports/{import_id}/cancel', { path });
+      });
+      return;
+    }
     await this._with('POST /code-block-imports/{import_id}/cancel');
     if (this.importing && !WORKS.includes(this.importing.status) && !this.importing.added) {
       this.leave();
