@@ -7,6 +7,7 @@ import { conversationsPlugin } from './chat/conversations/plugin';
 import { chatPlugin } from './chat/plugin';
 import { checkpointsPlugin } from './checkpoints/plugin';
 import { datasetsPlugin } from './datasets/plugin';
+import { sqlPlugin } from './datasets/sql/plugin';
 import { enginesPlugin } from './engines/plugin';
 import { experimentsPlugin } from './experiments/plugin';
 import { gatewayPlugin } from './gateway/plugin';
@@ -22,4 +23,4 @@ import { toolsPlugin } from './tools/plugin';
 import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
 
-export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, conversationsPlugin, checkpointsPlugin, datasetsPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, savingPlugin, modelsPlugin, personasPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];
+export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, conversationsPlugin, checkpointsPlugin, datasetsPlugin, sqlPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, savingPlugin, modelsPlugin, personasPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];

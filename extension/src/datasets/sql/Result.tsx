@@ -1,0 +1,93 @@
+/** What came of a query: how many rows, what can be done with them, and the rows in a grid. */
+import * as React from 'react';
+import type { DownloadFormat } from '../../api/schema';
+import { Busy } from '../../ui/Busy';
+import { Button } from '../../ui/Button';
+import { duration } from '../../ui/time';
+import { trans } from '../../ui/words';
+import { Grid } from '../grid/Grid';
+import { count } from '../words';
+import { Choices, type Choice } from './Choices';
+import type { SqlMeans } from './means';
+import type { SqlState } from './state';
+
+interface ResultProps {
+  state: SqlState;
+  means: SqlMeans;
+  say: (text: string) => void;
+}
+
+export function Result({ state, means, say }: ResultProps): JSX.Element | null {
+  const { query, source } = state;
+  if (!query || !source) {
+    return null;
+  }
+  const { save, ask } = means;
+  const make = (format: DownloadFormat): void => {
+    void state.download(format).then(address => {
+      if (address) {
+        const link = document.createElement('a');
+        link.href = address;
+        link.download = '';
+        document.body.append(link);
+        link.click();
+        link.remove();
+        say(trans.__('The file is on its way.'));
+      }
+    });
+  };
+  const put = (form: 'magic' | 'python'): void => {
+    const isIn = means.insert(form, query.sql);
+    say(isIn ? trans.__('Inserted into the notebook.') : trans.__('No notebook is open to put it into. Open one and try again.'));
+  };
+  const files: Choice[] = [
+    { label: trans.__('CSV, exact'), note: trans.__('Every value as it is.'), run: () => make('csv') },
+    {
+      label: trans.__('CSV, safe for spreadsheets'),
+      note: trans.__('Text that a spreadsheet would run as a formula gets an apostrophe.'),
+      run: () => make('spreadsheet_csv')
+    },
+    { label: trans.__('Parquet'), note: trans.__('With its types; for pandas, polars, DuckDB.'), run: () => make('parquet') },
+    { label: trans.__('Excel'), note: trans.__('At most 1,048,575 rows.'), run: () => make('xlsx') }
+  ];
+  const cells: Choice[] = [
+    { label: trans.__('As a %%sql cell'), run: () => put('magic') },
+    { label: trans.__('As Python'), note: trans.__('The result is a DataFrame.'), run: () => put('python') }
+  ];
+  return (
+    <div className="sp-SqlResult">
+      <div className="sp-SqlResult-bar">
+        <span className="sp-SqlResult-size">{size(state)}</span>
+        {save && (
+          <Button
+            label={trans.__('Save as block')}
+            onClick={() => void save(query.sql).then(say, error => say(String((error as Error).message ?? error)))}
+          />
+        )}
+        <Choices label={trans.__('Insert into notebook')} choices={cells} />
+        <Choices label={trans.__('Download')} choices={files} disabled={state.making !== null} />
+        {ask && <Button label={trans.__('Ask about this result')} onClick={() => ask(query.sql)} />}
+      </div>
+      {state.making && (
+        <div className="sp-SqlResult-making">
+          <Busy label={trans.__('Making the file…')} />
+          <Button kind="quiet" label={trans.__('Stop making it')} onClick={() => state.stopMaking()} />
+        </div>
+      )}
+      {query.is_cut && (
+        <p className="sp-Quiet sp-SqlResult-cut">
+          {trans.__('These are the first %1 rows of more. A download has all of them.', count(query.rows ?? 0))}
+        </p>
+      )}
+      <div className="sp-SqlResult-rows">
+        <Grid source={source} label={trans.__('Result')} />
+      </div>
+    </div>
+  );
+}
+
+function size({ query }: SqlState): string {
+  const rows = trans._n('%1 row', '%1 rows', query?.rows ?? 0, count(query?.rows ?? 0));
+  const columns = query?.columns.length ?? 0;
+  return [rows, trans._n('%1 column', '%1 columns', columns, count(columns)), duration(query?.seconds ?? 0)].join(' · ');
+}
