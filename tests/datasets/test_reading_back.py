@@ -98,9 +98,9 @@ class Way:
     def field(self, value):
         """Write one value."""
         marks = (self.delimiter, self.quote, self.escape, "\n", "\r", self.comment or "\n")
-        if not self.quotes_all and value.strip(" ") == value and value:
-            if not any(mark in value for mark in marks):
-                return value
+        is_plain = value and value.strip(" ") == value and not any(mark in value for mark in marks)
+        if is_plain and not self.quotes_all:
+            return value
         inside = value
         if self.escape != self.quote:
             inside = inside.replace(self.escape, self.escape * 2)
@@ -176,4 +176,58 @@ def test_any_table_is_read_back_in_the_dialect_that_is_said(tmp_path, table, way
     read_names, read_rows = read(path, way.wishes)
     assert read_rows == rows
     if way.has_names:
+        assert read_names == names
+
+
+WORD = st.sampled_from(["Oslo", "Bodø", "night", "green", "Ms Berg", "o'clock", "north-west"])
+SENTENCE = st.lists(WORD, min_size=2, max_size=6).map(" ".join)
+SPOKEN = st.tuples(WORD, WORD, WORD).map('{0[0]}, {0[1]}; "{0[2]}"'.format)
+NOTE = st.one_of(WORD, SENTENCE, SPOKEN, st.just("two\nlines"), st.just(""))
+COLUMNS = (
+    ("when", st.dates().filter(lambda day: day.year > 1500).map(str)),
+    ("amount", st.integers(-10_000, 10_000).map(str)),
+    ("rate", st.decimals(0, 1000, places=2).map(str)),
+    ("town", WORD),
+    ("note", NOTE),
+    ("who", SENTENCE),
+)
+
+
+@st.composite
+def usual_tables(draw):
+    """Draw a table as people have them: each column of a kind, one at least of values."""
+    chosen = draw(st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=5, unique=True))
+    columns = draw(st.permutations([draw(st.sampled_from(COLUMNS[:3])), *chosen]))
+    names = [f"{name}_{place}" for place, (name, _) in enumerate(columns)]
+    count = draw(st.integers(4, 9))
+    return names, [[draw(values) for _, values in columns] for _ in range(count)]
+
+
+@FAST
+@given(
+    table=usual_tables(),
+    delimiter=st.sampled_from(DELIMITERS),
+    escape=st.sampled_from('"\\'),
+    has_names=st.booleans(),
+    encoding=st.sampled_from(("utf-8", "utf-8-sig", "utf-16")),
+    end=st.sampled_from(ENDS),
+    quotes_all=st.booleans(),
+)
+def test_a_usual_table_is_read_back_with_nothing_said(
+    tmp_path, table, delimiter, escape, has_names, encoding, end, quotes_all
+):
+    names, rows = table
+    way = Way(
+        delimiter=delimiter,
+        escape=escape,
+        has_names=has_names,
+        encoding=encoding,
+        end=end,
+        quotes_all=quotes_all,
+    )
+    path = tmp_path / "table.csv"
+    path.write_bytes(way.written(names, rows))
+    read_names, read_rows = read(path)
+    assert read_rows == rows
+    if has_names:
         assert read_names == names

@@ -90,8 +90,12 @@ def _is_spaced(text: str, delimiter: str) -> bool:
 
 def _quotings(text: str, delimiter: str) -> Iterator[tuple[str, str, bool]]:
     edge = re.escape(delimiter)
+    # With doubled quotes nothing but a delimiter or the line's end follows a quote that closes.
+    is_escaped = re.search(rf'\\"(?!"|{edge}|\r|\n|$)', text) is not None
+    if is_escaped:
+        yield '"', "\\", False
     yield '"', '"', False
-    if '\\"' in text:
+    if '\\"' in text and not is_escaped:
         yield '"', "\\", False
     if delimiter != " " and re.search(rf'{edge} +"', text):
         yield '"', '"', True
