@@ -9,6 +9,7 @@ import { PanelHeader } from '../ui/Panel';
 import { SearchBox } from '../ui/SearchBox';
 import { lazily } from '../ui/lazily';
 import { useSignal } from '../ui/useSignal';
+import { trans } from '../ui/words';
 import { DatasetRow, type Deeds } from './DatasetRow';
 import type { DatasetsState } from './state';
 
@@ -18,8 +19,6 @@ interface DatasetsViewProps {
   state: DatasetsState;
   deeds: Deeds & { takeIn: (files: File[]) => void; choose: () => void };
 }
-
-const TYPES = '.csv,.tsv,.txt,.tab,.psv,.dat,.parquet,.json,.jsonl,.ndjson,text/csv';
 
 export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
   useSignal(state.changed);
@@ -57,7 +56,7 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
         multiple
         hidden
         aria-label="Data files"
-        accept={TYPES}
+        accept={state.accept}
         onChange={event => {
           deeds.takeIn([...(event.target.files ?? [])]);
           event.target.value = '';
@@ -76,8 +75,10 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
         {!state.loaded && <Busy label="Looking for datasets…" />}
         {isEmpty && (
           <Empty
-            title="No data yet"
-            text="Drop CSV, TSV, Parquet or JSON files here, or choose them. You then see what is in them, and can ask about them in the chat with @ and their name."
+            title={trans.__('No data yet')}
+            text={trans.__(
+              'Drop CSV, TSV, Excel, Parquet, JSON or Arrow files here, also packed (zip, gz, zst), or choose them. You then see what is in them, and can ask about them in the chat with @ and their name.'
+            )}
           >
             <div className="sp-Data-choices">{buttons}</div>
           </Empty>

@@ -9,6 +9,7 @@ const dataset = (given: Partial<Dataset>): Dataset => ({
   id: '1',
   name: 'sales',
   path: 'sales.csv',
+  part: '',
   bytes: 10,
   modified: 0,
   rows: 2,
@@ -22,7 +23,7 @@ const dataset = (given: Partial<Dataset>): Dataset => ({
   policy_rows: 20,
   created_at: '2026-01-01T00:00:00Z',
   ...given
-});
+}) as Dataset;
 
 const column = (name: string): Column => ({
   name,
@@ -41,7 +42,7 @@ const column = (name: string): Column => ({
   histogram: null,
   top: [],
   examples: []
-});
+}) as Column;
 
 const profile = (...names: string[]): Profile =>
   ({ columns: names.map(column), rows: 2, warnings: [], problems: [], problem_count: 0 }) as unknown as Profile;
@@ -88,6 +89,17 @@ describe('the list', () => {
     await state.load();
     expect(state.error?.message).toBe('no GET /datasets');
     expect(state.loaded).toBe(true);
+  });
+
+  it('adds a sheet of a workbook by its name, and knows what the picker may offer', async () => {
+    const { state, calls } = make({
+      'POST /datasets': () => dataset({ part: 'Costs' }),
+      'GET /dataset-kinds': () => ({ extensions: ['.csv', '.dbf'], readers: [] })
+    });
+    expect((await state.add('book.xlsx', 'Costs'))?.part).toBe('Costs');
+    await state.learnKinds();
+    expect(state.accept).toBe('.csv,.dbf');
+    expect(calls).toContain('GET /dataset-kinds');
   });
 
   it('does not let a late answer undo what the stream told', async () => {

@@ -21,6 +21,8 @@ export class DatasetsState implements IDatasets {
   loaded = false;
   error: Refusal | null = null;
   query = '';
+  /** What the file picker offers, until others' readers are known. */
+  accept = '.csv,.tsv,.tab,.psv,.txt,.dat,.parquet,.json,.jsonl,.ndjson,.xlsx,.xls,.ods,.arrow,.feather,.gz,.zst,.zip';
   /** What is on its way; its code is fetched with the first file. */
   uploads: Uploads | null = null;
   /** Told when a file has taken another's place. */
@@ -84,9 +86,9 @@ export class DatasetsState implements IDatasets {
   // -- files in ------------------------------------------------------------------------------
 
   /** Register a file that lies in the root folder already; it opens in the list. */
-  async add(path: string): Promise<Dataset | null> {
+  async add(path: string, part = ''): Promise<Dataset | null> {
     try {
-      const dataset = await this._api.call('POST /datasets', { body: { path } });
+      const dataset = await this._api.call('POST /datasets', { body: { path, part } });
       this._open.add(dataset.id);
       this._put(dataset);
       this.error = null;
@@ -97,6 +99,13 @@ export class DatasetsState implements IDatasets {
     } finally {
       this._changed.emit();
     }
+  }
+
+  /** Ask which kinds of files are read here: other packages may bring some. */
+  async learnKinds(): Promise<void> {
+    const { extensions } = await this._api.call('GET /dataset-kinds');
+    this.accept = extensions.join(',');
+    this._changed.emit();
   }
 
   /** Take files in from the person's computer, two at a time; where a name is taken, ask. */
@@ -198,6 +207,11 @@ export class DatasetsState implements IDatasets {
         this._asked.delete(id);
       }
     }
+  }
+
+  /** A large file's first rows while all of it is read; the profile where that is there already. */
+  firstView(id: string): Promise<Profile> {
+    return this._api.call('GET /datasets/{dataset_id}/first-view', { path: { dataset_id: id } });
   }
 
   /** Ask for a profile once the file has been read; where it cannot be, say why without asking. */
