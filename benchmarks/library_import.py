@@ -1,8 +1,9 @@
 """What an import of many blocks costs: seconds, processor, memory, and who waits meanwhile.
 
-`python -m benchmarks.library_import [blocks …]`: 1,000, 2,000 and 10,000 functions of the installed
-packages as a bundle, read and kept as the panel does, while somebody searches all the time and a
-clock looks how late the server's loop is. The smallest is begun once more and cancelled.
+`python -m benchmarks.library_import [blocks …] [--in folder]`: 1,000, 2,000 and 10,000 functions of
+the installed packages (kept in the folder) as a bundle, read and kept as the panel does, while
+somebody searches all the time and a clock looks how late the server's loop is. The smallest is
+begun once more and cancelled.
 """
 
 import argparse
@@ -143,6 +144,21 @@ async def _timed(size: int, what: str, work: Callable[[], Awaitable[Any]]) -> di
     return _row(size, what, [time.perf_counter() - began])
 
 
+def _real(count: int, folder: Path | None) -> list[dict[str, Any]]:
+    """Give so many functions of the installed packages; a folder keeps them for the next time."""
+    kept = folder / f"functions-{count}.json" if folder else None
+    if kept is None or not kept.exists():
+        found = [
+            {"code": one.code, "name": one.name, "description": one.description, "tags": one.tags}
+            for one in itertools.islice(functions(), count)
+        ]
+        if kept is None:
+            return found
+        kept.write_text(json.dumps(found))
+    read: list[dict[str, Any]] = json.loads(kept.read_text())
+    return read
+
+
 def _memory() -> float:
     status = Path("/proc/self/status").read_text()
     return int(status.split("RssAnon:")[1].split()[0]) / 1e3
@@ -162,11 +178,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure every size."""
     parser = argparse.ArgumentParser("library_import")
     parser.add_argument("blocks", nargs="*", type=int, default=list(SIZES))
+    parser.add_argument("--in", dest="folder", type=Path)
     given = parser.parse_args(arguments or [])
-    every = [
-        {"code": one.code, "name": one.name, "description": one.description, "tags": one.tags}
-        for one in itertools.islice(functions(), max(given.blocks))
-    ]
+    every = _real(max(given.blocks), given.folder)
     rows = []
     for size in given.blocks:
         with tempfile.TemporaryDirectory() as made:
