@@ -62,7 +62,9 @@ def pieces(
     def is_odd(text: str) -> bool:
         if not quote or quote not in text:
             return False
-        return bool((text.count(quote) - (text.count(escaped) if escaped else 0)) % 2)
+        if escaped:
+            text = text.replace(escape * 2, "").replace(escaped, "")
+        return text.count(quote) % 2 == 1
 
     while True:
         number, line = waiting.pop() if waiting else next(source, (0, ""))

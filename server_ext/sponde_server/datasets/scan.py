@@ -14,6 +14,8 @@ from sponde_server.core.errors import Invalid, NotFound, TooLarge
 CHUNK = 4_000_000
 SAMPLE_BYTES = 512_000
 LONGEST_LINE = 16_000_000
+SHORT_LINE = 65_536
+"""Lines up to this length are not measured one by one."""
 MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"PK\x03\x04", "an Excel workbook or a ZIP archive", "Save the sheet as CSV, or unpack it."),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Open it and save the sheet as CSV."),
@@ -59,6 +61,7 @@ class Scan:
     has_controls: bool = False
     """Whether there are control characters where Windows-1252 has letters and signs."""
     longest: int = 0
+    """The length of the longest line, where it is not a short one; else at least that."""
     is_valid: bool = True
     """Whether every byte fits the encoding."""
 
@@ -148,21 +151,25 @@ def _pass(file: Iterable[bytes], found: Scan) -> None:
                 decoder.decode(chunk)
             except UnicodeDecodeError:
                 found.is_valid = False
-        found.returns += chunk.count(b"\r")
-        found.windows += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+        if returns := chunk.count(b"\r"):
+            found.returns += returns
+            found.windows += chunk.count(b"\r\n")
+        found.windows += last == b"\r" and chunk.startswith(b"\n")
         found.quotes += chunk.count(b'"')
         found.nuls += chunk.count(b"\0")
         if not found.has_controls and b"\xc2" in chunk:
             found.has_controls = _CONTROL_BYTES.search(chunk) is not None
         last = chunk[-1:]
-        lines = (rest + chunk).split(b"\n")
-        rest = lines.pop()
-        found.breaks += len(lines)
-        found.blank += lines.count(b"") + lines.count(b"\r")
-        found.longest = max(found.longest, len(rest), max(map(len, lines), default=0))
-        if len(rest) > LONGEST_LINE and found.returns == found.windows:
-            found.longest = len(rest)
-            return
+        rest += chunk
+        whole = rest.rfind(b"\n") + 1
+        _count_lines(rest[:whole], found)
+        rest = rest[whole:]
+        found.longest = max(found.longest, len(rest))
+        if len(rest) > LONGEST_LINE:
+            if found.returns == found.windows:
+                return
+            # Line ends of one character: it is no line.
+            rest = b"."
     if found.is_valid:
         try:
             decoder.decode(b"", final=True)
@@ -172,6 +179,24 @@ def _pass(file: Iterable[bytes], found: Scan) -> None:
     if found.breaks == 0 and found.returns:
         # Line ends of old Macs: one character, not the one that was counted.
         found.longest = 0
+
+
+def _count_lines(lines: bytes, found: Scan) -> None:
+    """Count whole lines and blank ones, and find the longest, of those that are not short."""
+    found.breaks += lines.count(b"\n")
+    has_blank = lines.startswith((b"\n", b"\r\n")) or b"\n\n" in lines
+    if has_blank or (found.returns and b"\n\r\n" in lines):
+        each = lines.split(b"\n")
+        found.blank += each.count(b"") - 1 + each.count(b"\r")
+    place = 0
+    while place < len(lines):
+        end = lines.rfind(b"\n", place, place + SHORT_LINE)
+        if end < 0:
+            end = lines.index(b"\n", place)
+            found.longest = max(found.longest, end - place)
+        else:
+            found.longest = max(found.longest, min(end - place, SHORT_LINE))
+        place = end + 1
 
 
 def encoding_of(head: bytes, name: str) -> tuple[str, bool]:
