@@ -1,5 +1,5 @@
 /** One dataset: its name and size; opened, what is wrong with it and its columns. */
-import { caretDownIcon, caretRightIcon, closeIcon, codeIcon, tableRowsIcon } from '@jupyterlab/ui-components';
+import { caretDownIcon, caretRightIcon, closeIcon, codeIcon, consoleIcon, tableRowsIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Refusal } from '../api/client';
 import type { Dataset, Profile } from '../api/schema';
@@ -25,7 +25,10 @@ export interface Deeds {
   /** Opens its page, at one of its parts where one is named. */
   open: (dataset: Dataset, section?: string) => void;
   insert: (dataset: Dataset) => void;
+  /** Opens a tab of SQL, over one dataset where one is named. */
+  query: (name?: string) => void;
   remove: (dataset: Dataset) => void;
+  rename: (dataset: Dataset) => void;
   /** Which blocks of the library fit; fetched when it is shown. */
   fits: () => Promise<DatasetFits>;
   /** The pressed mouse may become a drag; `begins` is told when it does. */
@@ -64,6 +67,8 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
           onKeyDown={event => {
             if (event.key === 'Delete') {
               deeds.remove(dataset);
+            } else if (event.key === 'F2') {
+              deeds.rename(dataset);
             } else if (event.key === 'Enter') {
               // Space opens it in the list, Enter on its page.
               event.preventDefault();
@@ -75,10 +80,14 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
           <span className="sp-Dataset-words">
             <span className="sp-Dataset-name">{dataset.name}</span>
             <span className="sp-Dataset-size">{summary(dataset)}</span>
+            {dataset.tags.length > 0 && (
+              <span className="sp-Dataset-size">{dataset.tags.map(tag => `#${tag}`).join(' ')}</span>
+            )}
           </span>
         </button>
         <span className="sp-Dataset-deeds">
           <Button iconOnly icon={tableRowsIcon} label={trans.__('Open %1', dataset.name)} onClick={() => deeds.open(dataset)} />
+          <Button iconOnly icon={consoleIcon} label={trans.__('Query %1 with SQL', dataset.name)} disabled={dataset.status === 'failed'} onClick={() => deeds.query(dataset.name)} />
           <Button iconOnly icon={codeIcon} label={`Insert code for ${dataset.name}`} disabled={dataset.status === 'failed'} onClick={() => deeds.insert(dataset)} />
           <Button iconOnly icon={closeIcon} label={`Remove ${dataset.name} from the list`} onClick={() => deeds.remove(dataset)} />
         </span>

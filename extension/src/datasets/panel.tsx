@@ -1,5 +1,5 @@
 /** The Data panel: drop files anywhere on it, see what is in them. Draws; never fetches. */
-import { addIcon, folderIcon } from '@jupyterlab/ui-components';
+import { addIcon, consoleIcon, folderIcon, linkIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
@@ -13,17 +13,25 @@ import { trans } from '../ui/words';
 import { DatasetRow, type Deeds } from './DatasetRow';
 import type { DatasetsState } from './state';
 
+const MoreRows = lazily(async () => (await import('./adding/MoreRows')).MoreRows);
 const UploadRows = lazily(async () => (await import('./UploadRows')).UploadRows);
 
 interface DatasetsViewProps {
   state: DatasetsState;
-  deeds: Deeds & { takeIn: (files: File[]) => void; choose: () => void };
+  deeds: Deeds & {
+    takeIn: (files: File[]) => void;
+    /** Folders were dropped: which of their files is asked. */
+    takeFolders: (entries: FileSystemEntry[]) => void;
+    choose: () => void;
+    /** Ask for an address to fetch a file from. */
+    fetch: () => void;
+  };
 }
 
 export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
   useSignal(state.changed);
   const picker = React.useRef<HTMLInputElement>(null);
-  const [over, drop] = useDrop(deeds.takeIn, state);
+  const [over, drop] = useDrop(deeds.takeIn, deeds.takeFolders);
   const shown = state.visible();
   const { uploads } = state;
   const isEmpty =
@@ -32,6 +40,7 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
     <>
       <Button kind="accept" label="Add files…" onClick={() => picker.current?.click()} />
       <Button icon={folderIcon} label="Add from folder…" onClick={deeds.choose} />
+      <Button icon={linkIcon} label={trans.__('Add from an address…')} onClick={deeds.fetch} />
     </>
   );
   return (
@@ -48,6 +57,18 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
           icon={folderIcon}
           label="Add files from JupyterLab's folder…"
           onClick={deeds.choose}
+        />
+        <Button
+          iconOnly
+          icon={consoleIcon}
+          label={trans.__('Ask datasets in SQL')}
+          onClick={() => deeds.query()}
+        />
+        <Button
+          iconOnly
+          icon={linkIcon}
+          label={trans.__('Add a file from an address…')}
+          onClick={deeds.fetch}
         />
       </PanelHeader>
       <input
@@ -71,6 +92,7 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
       )}
       <div className="sp-Scroll">
         <ErrorNote error={state.error} onDismiss={() => state.refuse(null)} />
+        {state.more && <MoreRows more={state.more} />}
         {uploads && <UploadRows uploads={uploads} choose={() => picker.current?.click()} />}
         {!state.loaded && <Busy label="Looking for datasets…" />}
         {isEmpty && (
@@ -106,8 +128,11 @@ type DropHandlers = Pick<
   'onDragEnter' | 'onDragOver' | 'onDragLeave' | 'onDrop'
 >;
 
-/** Files dropped from outside of the browser; folders are refused in a sentence. */
-function useDrop(takeIn: (files: File[]) => void, state: DatasetsState): [boolean, DropHandlers] {
+/** Files and folders dropped from outside of the browser. */
+function useDrop(
+  takeIn: (files: File[]) => void,
+  takeFolders: (entries: FileSystemEntry[]) => void
+): [boolean, DropHandlers] {
   const [depth, setDepth] = React.useState(0);
   const hasFiles = (event: React.DragEvent) => event.dataTransfer.types.includes('Files');
   return [
@@ -139,9 +164,7 @@ function useDrop(takeIn: (files: File[]) => void, state: DatasetsState): [boolea
         setDepth(0);
         const [files, folders] = split(event.dataTransfer);
         if (folders.length) {
-          state.refuse(
-            new Error(`'${folders[0]}' is a folder. Drop the files in it instead.`)
-          );
+          takeFolders(folders);
         }
         takeIn(files);
       }
@@ -149,14 +172,14 @@ function useDrop(takeIn: (files: File[]) => void, state: DatasetsState): [boolea
   ];
 }
 
-function split(data: DataTransfer): [File[], string[]] {
+function split(data: DataTransfer): [File[], FileSystemEntry[]] {
   const files: File[] = [];
-  const folders: string[] = [];
+  const folders: FileSystemEntry[] = [];
   for (const item of data.items) {
     const entry = item.webkitGetAsEntry?.();
     const file = item.getAsFile();
     if (entry?.isDirectory) {
-      folders.push(entry.name);
+      folders.push(entry);
     } else if (file) {
       files.push(file);
     }

@@ -15,6 +15,7 @@ import { watchDrag, type Dragged } from '../ui/drag';
 import { Panel } from '../ui/Panel';
 import { DatasetsView } from './panel';
 import type { DatasetFits } from './fits';
+import type { More } from './adding/more';
 import { DatasetsState } from './state';
 import { IDatasets } from './tokens';
 import { lazily } from '../ui/lazily';
@@ -29,6 +30,9 @@ export const COMMANDS = {
   use: 'sponde:datasets:use-file',
   page: 'sponde:datasets:open-page',
   insert: 'sponde:datasets:insert-code',
+  fetch: 'sponde:datasets:fetch',
+  rename: 'sponde:datasets:rename',
+  tag: 'sponde:datasets:tag',
   remove: 'sponde:datasets:remove'
 };
 
@@ -72,13 +76,31 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
     let known: Promise<DatasetFits> | null = null;
     const fits = (): Promise<DatasetFits> =>
       (known ??= import('./fits').then(found => new found.DatasetFits(sponde, app.commands)));
-    const panel = new DataPanel(state, {
+    const more = (): Promise<More> =>
+      import('./adding/more').then(found => (state.more ??= new found.More(sponde, state)));
+    const isFolder = async (path: string): Promise<boolean> =>
+      (await documents.services.contents.get(path, { content: false })).type === 'directory';
+    // What is dropped on the file browser is sent by JupyterLab; what is data becomes a dataset.
+    files?.node.addEventListener(
+      'drop',
+      event => {
+        const names = [...(event.dataTransfer?.files ?? [])].map(file => file.name);
+        const folder = files.model.path;
+        void (names.length && more().then(found => found.dropped(files, names, folder)));
+      },
+      true
+    );
+    const panel = new DataPanel(state, more, isFolder, {
       fits,
       takeIn: given => void state.upload(given, localFolder(files)),
+      takeFolders: entries => void more().then(found => found.takeFolders(entries)),
       choose: () => void app.commands.execute(COMMANDS.choose),
+      fetch: () => void app.commands.execute(COMMANDS.fetch),
+      rename: dataset => run(COMMANDS.rename, dataset.name),
       open: (dataset, section = '') =>
         void app.commands.execute(COMMANDS.page, { name: dataset.name, section }),
       insert: dataset => run(COMMANDS.insert, dataset.name),
+      query: name => void app.commands.execute('sponde:datasets:sql', name ? { name } : {}),
       remove: dataset => run(COMMANDS.remove, dataset.name),
       drag: (event, dataset, begins) => watchDrag(event, () => dragged(dataset), begins)
     });
@@ -118,11 +140,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
         });
         if (chosen.button.accept) {
           app.shell.activateById(panel.id);
-          for (const model of chosen.value ?? []) {
-            if (model.type !== 'directory') {
-              await state.add(model.path);
-            }
-          }
+          await (await more()).addPaths((chosen.value ?? []).map(model => model.path), isFolder);
         }
       }
     });
@@ -134,11 +152,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       execute: async () => {
         const chosen = [...(browsers.tracker.currentWidget?.selectedItems() ?? [])];
         app.shell.activateById(panel.id);
-        for (const model of chosen) {
-          if (model.type !== 'directory') {
-            await state.add(model.path);
-          }
-        }
+        await (await more()).addPaths(chosen.map(model => model.path), isFolder);
       }
     });
     app.commands.addCommand(COMMANDS.page, {
@@ -187,13 +201,41 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
         }
       }
     });
+    app.commands.addCommand(COMMANDS.fetch, {
+      label: trans.__('Add Data from an Address…'),
+      caption: trans.__('Fetch a file from the web into JupyterLab’s folder'),
+      describedBy: NO_ARGUMENTS,
+      execute: async () => {
+        app.shell.activateById(panel.id);
+        await (await more()).askAddress();
+      }
+    });
+    palette?.addItem({ command: COMMANDS.fetch, category: 'Sponde' });
+    app.commands.addCommand(COMMANDS.rename, {
+      label: args => trans.__('Rename %1…', String(args.name ?? '')),
+      describedBy: BY_NAME,
+      isVisible: args => Boolean(args.name),
+      execute: async args => {
+        const dataset = named(args.name);
+        await (dataset && (await more()).rename(dataset));
+      }
+    });
+    app.commands.addCommand(COMMANDS.tag, {
+      label: args => trans.__('Change tags of %1…', String(args.name ?? '')),
+      describedBy: BY_NAME,
+      isVisible: args => Boolean(args.name),
+      execute: async args => {
+        const dataset = named(args.name);
+        await (dataset && (await more()).tag(dataset));
+      }
+    });
     app.commands.addCommand(COMMANDS.remove, {
       label: args => (args.name ? `Remove ${String(args.name)} from the list` : 'Remove a Dataset'),
       describedBy: BY_NAME,
       isVisible: args => Boolean(args.name),
       execute: async args => {
         const dataset = named(args.name);
-        if (dataset && (await state.remove(dataset.id))) {
+        if (dataset && (await (await more()).mayRemove(dataset)) && (await state.remove(dataset.id))) {
           offerUndo(trans.__("'%1' is off the list. Its file stays.", dataset.name), () =>
             state.restore(dataset.id)
           );
@@ -277,6 +319,8 @@ class DataPanel extends Panel {
 
   constructor(
     private readonly _state: DatasetsState,
+    private readonly _more: () => Promise<More>,
+    private readonly _isFolder: (path: string) => Promise<boolean>,
     deeds: React.ComponentProps<typeof DatasetsView>['deeds']
   ) {
     super({ id: 'sponde-datasets', title: 'Data', icon: datasetsIcon, place: 'side' }, () =>
@@ -306,6 +350,7 @@ class DataPanel extends Panel {
     if (!this._hasAsked) {
       this._hasAsked = true;
       void this._state.sending().then(uploads => uploads.load(), () => undefined);
+      void this._more().then(more => more.load(), () => undefined);
       void this._state.learnKinds().catch(() => undefined);
     }
   }
@@ -328,8 +373,6 @@ class DataPanel extends Panel {
   }
 
   private async _add(paths: string[]): Promise<void> {
-    for (const path of paths) {
-      await this._state.add(path);
-    }
+    await (await this._more()).addPaths(paths, this._isFolder);
   }
 }

@@ -21,6 +21,8 @@ export class Cancelled extends Error {}
 /** What a sending tells, and asks. */
 export interface Hooks {
   signal: AbortSignal;
+  /** Whether the folder is made where it is not there. */
+  makesFolder?: boolean;
   /** The server knows the file; it may have a part of it already. */
   began(upload: DatasetUpload): void;
   sent(bytes: number): void;
@@ -38,8 +40,9 @@ export async function send(
   hooks: Hooks
 ): Promise<UploadedDataset> {
   const head = await sum(await bytesOf(file, 0, HEAD_BYTES));
-  const body = { name: file.name, bytes: file.size, folder, modified: file.lastModified, head, fresh };
-  const { signal } = hooks;
+  const { signal, makesFolder = false } = hooks;
+  const about = { name: file.name, bytes: file.size, modified: file.lastModified, head };
+  const body = { ...about, folder, fresh, makes_folder: makesFolder };
   let upload = await patiently(hooks, () => api.call('POST /dataset-uploads', { body, signal }));
   hooks.began(upload);
   const isTaken = upload.is_taken;

@@ -3,6 +3,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal, type Api } from '../api/client';
 import type { Feed } from '../api/feed';
 import type { Column, Dataset, Policy, Profile } from '../api/schema';
+import type { More } from './adding/more';
 import type { IDatasets } from './tokens';
 import type { Uploads } from './uploads';
 
@@ -25,6 +26,10 @@ export class DatasetsState implements IDatasets {
   accept = '.csv,.tsv,.tab,.psv,.txt,.dat,.parquet,.json,.jsonl,.ndjson,.xlsx,.xls,.ods,.arrow,.feather,.gz,.zst,.zip';
   /** What is on its way; its code is fetched with the first file. */
   uploads: Uploads | null = null;
+  /** The other ways in; its code is fetched when the panel is first seen. */
+  more: More | null = null;
+  /** Tells the id of a dataset that got a version more. */
+  readonly historyChanged = new Signal<DatasetsState, string>(this);
   /** Told when a file has taken another's place. */
   onReplaced: Uploads['onReplaced'] = () => undefined;
   /** Where new files go. */
@@ -42,6 +47,7 @@ export class DatasetsState implements IDatasets {
   ) {
     feed.on('DatasetChanged', event => this._put(event.dataset));
     feed.on('DatasetRemoved', event => this._take(event.dataset_id));
+    feed.on('DatasetHistoryChanged', event => this.historyChanged.emit(event.dataset_id));
     feed.reset.connect(() => void this.load());
   }
 
@@ -86,10 +92,12 @@ export class DatasetsState implements IDatasets {
   // -- files in ------------------------------------------------------------------------------
 
   /** Register a file that lies in the root folder already; it opens in the list. */
-  async add(path: string, part = ''): Promise<Dataset | null> {
+  async add(path: string, part = '', isOpen = true): Promise<Dataset | null> {
     try {
       const dataset = await this._api.call('POST /datasets', { body: { path, part } });
-      this._open.add(dataset.id);
+      if (isOpen) {
+        this._open.add(dataset.id);
+      }
       this._put(dataset);
       this.error = null;
       return dataset;
@@ -264,7 +272,7 @@ export class DatasetsState implements IDatasets {
       const profile = this._profiles.get(dataset.id) ?? null;
       const all = (profile?.columns ?? []).map((column, place): [number, Column] => [place, column]);
       const found = words.length ? all.filter(([, column]) => fits(column.name)) : [];
-      const byName = fits(`${dataset.name} ${dataset.path}`);
+      const byName = fits(`${dataset.name} ${dataset.path} ${dataset.tags.join(' ')}`);
       if (!byName && !found.length) {
         continue;
       }

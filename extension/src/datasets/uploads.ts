@@ -9,6 +9,8 @@ export interface Upload {
   readonly id: number;
   readonly file: File;
   readonly folder: string;
+  /** Whether that is made where it is not there. */
+  readonly makesFolder: boolean;
   /** What is done where the name is taken; 'ask' lets the person choose. */
   choice: NameConflict;
   sent: number;
@@ -48,8 +50,8 @@ export class Uploads {
   }
 
   /** Send files; those that failed stay in the list, with why. */
-  async take(files: File[], folder: string, choice: NameConflict): Promise<Dataset[]> {
-    const taken = await Promise.all(files.map(file => this._begin(file, folder, choice)));
+  async take(files: File[], folder: string, choice: NameConflict, makesFolder = false): Promise<Dataset[]> {
+    const taken = await Promise.all(files.map(file => this._begin(file, folder, choice, makesFolder)));
     return taken.filter((one): one is Dataset => one !== null);
   }
 
@@ -99,11 +101,17 @@ export class Uploads {
     }
   }
 
-  private _begin(file: File, folder: string, choice: NameConflict): Promise<Dataset | null> {
+  private _begin(
+    file: File,
+    folder: string,
+    choice: NameConflict,
+    makesFolder: boolean
+  ): Promise<Dataset | null> {
     const entry: Upload = {
       id: ++this._number,
       file,
       folder,
+      makesFolder,
       choice,
       sent: 0,
       state: 'waiting',
@@ -137,6 +145,7 @@ export class Uploads {
       let at = performance.now();
       const { dataset, upload } = await send(this._api, entry.file, entry.folder, this._isTwice(entry), {
         signal: entry.stop.signal,
+        makesFolder: entry.makesFolder,
         began: found => {
           entry.known = found.id;
           entry.sent = found.received;

@@ -47,5 +47,11 @@ export const sections: Section[] = [
     label: () => trans.__('Problems'),
     rank: 30,
     load: async () => (await import('./Problems')).Problems
+  },
+  {
+    id: 'history',
+    label: () => trans.__('History'),
+    rank: 40,
+    load: async () => (await import('./History')).History
   }
 ];

@@ -1,0 +1,328 @@
+/**
+ * The other ways in: files from addresses, whole folders, files dropped on the file browser. Fetched
+ * when the Data panel is first seen, or when one of them is used. No React.
+ */
+import { Notification } from '@jupyterlab/apputils';
+import type { FileBrowser } from '@jupyterlab/filebrowser';
+import { ISignal, Signal } from '@lumino/signaling';
+import { Refusal } from '../../api/client';
+import type { AddressFetch, Dataset, DatasetUse } from '../../api/schema';
+import type { ISponde } from '../../api/tokens';
+import { trans } from '../../ui/words';
+import type { DatasetsState } from '../state';
+
+const DATA = /\.(csv|tsv|tab|psv|dat|txt|parquet|json|jsonl|ndjson|xlsx|xlsm|xlsb|xls|ods|arrow|feather|ipc|zip)(\.(gz|zst|bz2|xz))?$/i;
+const NO_DATA = /(^|\/)(package(-lock)?\.json|tsconfig\.json|requirements\.txt|licen[cs]e\.txt|readme\.txt)$/i;
+const MOST_DROPPED = 2000;
+const PATIENCE_MS = 600_000;
+
+export const isData = (path: string): boolean =>
+  DATA.test(path) && !NO_DATA.test(path) && !path.split('/').some(piece => piece.startsWith('.'));
+
+/** Files that are being registered one after the other. */
+export interface Batch {
+  done: number;
+  all: number;
+  isStopped: boolean;
+}
+
+export interface DroppedFile {
+  /** With the folders that it was dropped with. */
+  path: string;
+  file: File;
+}
+
+export class More {
+  fetches: AddressFetch[] = [];
+  batch: Batch | null = null;
+  private readonly _changed = new Signal<this, void>(this);
+
+  constructor(
+    private readonly _sponde: ISponde,
+    private readonly _state: DatasetsState
+  ) {
+    const { feed } = _sponde;
+    feed.on('AddressFetchChanged', ({ fetch }) => this._put(fetch));
+    feed.on('AddressFetchRemoved', ({ fetch_id }) => this._take(fetch_id));
+    feed.reset.connect(() => void this.load());
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Ask what is on its way from addresses; no more than a hint, so a failure says nothing. */
+  async load(): Promise<void> {
+    try {
+      this.fetches = await this._sponde.api.call('GET /dataset-fetches');
+      this._changed.emit();
+    } catch {
+      // The list of datasets says that the server does not answer.
+    }
+  }
+
+  // -- names, and off the list ---------------------------------------------------------------
+
+  async rename(dataset: Dataset): Promise<void> {
+    await this._told(async () => {
+      const { askName } = await import('./asking');
+      const name = await askName(dataset, await this._uses(dataset));
+      if (name && name !== dataset.name) {
+        await this._label(dataset, { name });
+      }
+    });
+  }
+
+  async tag(dataset: Dataset): Promise<void> {
+    await this._told(async () => {
+      const { askTags } = await import('./asking');
+      const tags = await askTags(dataset);
+      if (tags) {
+        await this._label(dataset, { tags });
+      }
+    });
+  }
+
+  /** Say what uses a dataset before it goes off the list, where something does. */
+  async mayRemove(dataset: Dataset): Promise<boolean> {
+    const uses = await this._uses(dataset);
+    return !uses.length || (await import('./asking')).mayRemove(dataset, uses);
+  }
+
+  private async _uses(dataset: Dataset): Promise<readonly DatasetUse[]> {
+    try {
+      const path = { dataset_id: dataset.id };
+      return (await this._sponde.api.call('GET /datasets/{dataset_id}/uses', { path })).uses;
+    } catch {
+      return []; // what is asked next says that the server does not answer
+    }
+  }
+
+  private async _label(dataset: Dataset, body: { name?: string; tags?: string[] }): Promise<void> {
+    const path = { dataset_id: dataset.id };
+    await this._sponde.api.call('PATCH /datasets/{dataset_id}/label', { path, body });
+  }
+
+  // -- addresses -----------------------------------------------------------------------------
+
+  async askAddress(): Promise<void> {
+    const address = await (await import('./asking')).askAddress();
+    if (address) {
+      await this.fetch(address);
+    }
+  }
+
+  async fetch(address: string): Promise<void> {
+    await this._told(async () => {
+      const body = { address, folder: this._state.folder() };
+      this._put(await this._sponde.api.call('POST /dataset-fetches', { body }));
+    });
+  }
+
+  async retry(id: string): Promise<void> {
+    await this._told(async () => {
+      const path = { fetch_id: id };
+      this._put(await this._sponde.api.call('POST /dataset-fetches/{fetch_id}/retry', { path }));
+    });
+  }
+
+  async cancel(id: string): Promise<void> {
+    await this._told(async () => {
+      const path = { fetch_id: id };
+      await this._sponde.api.call('DELETE /dataset-fetches/{fetch_id}', { path });
+      this._take(id);
+    });
+  }
+
+  // -- folders -------------------------------------------------------------------------------
+
+  /** Offer the data files of a folder that JupyterLab serves, and register those that are chosen. */
+  async addFolder(folder: string): Promise<void> {
+    await this._told(async () => {
+      const found = await this._sponde.api.call('GET /data-files', { query: { folder } });
+      const { chooseFiles } = await import('./asking');
+      const where = folder || trans.__('this folder');
+      const chosen = await chooseFiles(
+        where,
+        found.files.map(one => ({ path: one.path, bytes: one.bytes, isHere: Boolean(one.dataset_id) })),
+        found.is_cut
+      );
+      await this.addAll(chosen);
+    });
+  }
+
+  /** Register files one after the other; what is left can be stopped. */
+  async addAll(paths: readonly string[]): Promise<void> {
+    if (!paths.length) {
+      return;
+    }
+    const batch = { done: 0, all: paths.length, isStopped: false };
+    this.batch = batch;
+    this._changed.emit();
+    let error: Refusal | null = null;
+    for (const path of paths) {
+      if (batch.isStopped) {
+        break;
+      }
+      const isOpen = paths.length === 1;
+      if (!(await this._state.add(path, '', isOpen))) {
+        error = this._state.error ?? error;
+      }
+      batch.done++;
+      this._changed.emit();
+    }
+    this.batch = null;
+    this._state.refuse(error);
+    this._changed.emit();
+  }
+
+  stopBatch(): void {
+    if (this.batch) {
+      this.batch.isStopped = true;
+      this._changed.emit();
+    }
+  }
+
+  /** Take in what JupyterLab's file browser hands over: files and folders by their paths. */
+  async addPaths(paths: readonly string[], isFolder: (path: string) => Promise<boolean>): Promise<void> {
+    const files: string[] = [];
+    for (const path of paths) {
+      if (!/\.[^/.]+$/.test(path) && (await isFolder(path))) {
+        await this.addFolder(path);
+      } else {
+        files.push(path);
+      }
+    }
+    await this.addAll(files);
+  }
+
+  /** Offer the data files of folders that were dropped from the person's computer, and send them. */
+  async takeFolders(entries: readonly FileSystemEntry[]): Promise<void> {
+    await this._told(async () => {
+      const found: DroppedFile[] = [];
+      for (const entry of entries) {
+        await walk(entry, found);
+      }
+      const data = found.filter(one => isData(one.path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+      const { chooseFiles } = await import('./asking');
+      const chosen = new Set(
+        await chooseFiles(
+          entries.map(entry => entry.name).join(', '),
+          data.map(one => ({ path: one.path, bytes: one.file.size, isHere: false })),
+          found.length > MOST_DROPPED
+        )
+      );
+      const uploads = await this._state.sending();
+      const base = this._state.folder();
+      const groups = new Map<string, File[]>();
+      for (const { path, file } of data) {
+        if (chosen.has(path)) {
+          const folder = [base, path.slice(0, path.lastIndexOf('/'))].filter(Boolean).join('/');
+          groups.set(folder, [...(groups.get(folder) ?? []), file]);
+        }
+      }
+      await Promise.all(
+        [...groups].map(([folder, files]) => uploads.take(files, folder, 'ask', true))
+      );
+    });
+  }
+
+  // -- the file browser ----------------------------------------------------------------------
+
+  /** Files are dropped on the file browser: JupyterLab sends them; those with data become datasets. */
+  async dropped(browser: FileBrowser, names: readonly string[], folder: string): Promise<void> {
+    const wanted = new Set(names.filter(isData).map(name => (folder ? `${folder}/${name}` : name)));
+    if (!wanted.size || folder.includes(':')) {
+      return;
+    }
+    const added = (await Promise.all([...wanted].map(path => this._arrived(browser, path))))
+      .filter((path): path is string => path !== null);
+    if (!added.length) {
+      return;
+    }
+    await this.addAll(added);
+    const ids = this._state.datasets.filter(one => added.includes(one.path)).map(one => one.id);
+    if (ids.length) {
+      Notification.info(
+        trans._n('%1 file is in the Data panel now.', '%1 files are in the Data panel now.', ids.length, ids.length),
+        {
+          autoClose: 10_000,
+          actions: [
+            {
+              label: trans.__('Not as data'),
+              callback: () => void Promise.all(ids.map(id => this._state.remove(id)))
+            }
+          ]
+        }
+      );
+    }
+  }
+
+  /** Wait until JupyterLab has written a file to its end: it stands still from one look to the next. */
+  private async _arrived(browser: FileBrowser, path: string): Promise<string | null> {
+    const { contents } = browser.model.manager.services;
+    const until = Date.now() + PATIENCE_MS;
+    let before = '';
+    while (Date.now() < until) {
+      const isGoing = [...browser.model.uploads()].some(one => one.path === path);
+      const found = await contents.get(path, { content: false }).catch(() => null);
+      const now = found ? `${found.size} ${found.last_modified}` : '';
+      if (found && !isGoing && now === before) {
+        return path;
+      }
+      before = now;
+      await new Promise(resolve => setTimeout(resolve, 700));
+    }
+    return null;
+  }
+
+  private async _told(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this._state.refuse(error);
+    }
+    this._changed.emit();
+  }
+
+  private _put(fetch: AddressFetch): void {
+    if (fetch.status === 'done') {
+      return this._take(fetch.id);
+    }
+    const place = this.fetches.findIndex(one => one.id === fetch.id);
+    this.fetches = place < 0 ? [fetch, ...this.fetches] : this.fetches.map(one => (one.id === fetch.id ? fetch : one));
+    this._changed.emit();
+  }
+
+  private _take(id: string): void {
+    this.fetches = this.fetches.filter(one => one.id !== id);
+    this._changed.emit();
+  }
+}
+
+/** Collect the files below an entry, with their paths. */
+async function walk(entry: FileSystemEntry, found: DroppedFile[]): Promise<void> {
+  if (found.length > MOST_DROPPED || entry.name.startsWith('.') || entry.name === 'node_modules') {
+    return;
+  }
+  const path = entry.fullPath.replace(/^\//, '');
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject)
+    );
+    found.push({ path, file });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject)
+    );
+    if (!some.length) {
+      return;
+    }
+    for (const one of some) {
+      await walk(one, found);
+    }
+  }
+}
