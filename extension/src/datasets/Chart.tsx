@@ -1,6 +1,7 @@
 /** A column's values in a picture the size of a word: bins, or the most frequent values. */
 import * as React from 'react';
 import type { Column } from '../api/schema';
+import { trans } from '../ui/words';
 import { count, edge } from './words';
 
 const HEIGHT = 20;
@@ -42,7 +43,7 @@ export function Chart({ column, width, height = HEIGHT }: ChartProps): JSX.Eleme
       height={height}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label={`How the values of ${column.name} are spread`}
+      aria-label={trans.__('How the values of %1 are spread', column.name)}
     >
       {bars.map((bar, place) => {
         const tall = bar.count ? Math.max(1.5, (bar.count / most) * height) : 0;

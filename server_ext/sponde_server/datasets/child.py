@@ -61,6 +61,10 @@ def _work(asked: dict[str, Any]) -> str:
             from .look import look
 
             return json.dumps(look(con, asked))
+        if asked["work"] == "first":
+            from .first_view import first_view
+
+            return json.dumps(first_view(con, asked))
         if asked["work"] == "open":
             from .open_file import open_file
 

@@ -9,6 +9,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from .countries import CODES, NAMES
@@ -73,8 +74,8 @@ def meaning_of(column: Made, rows: int, seen: Sequence[str] = ()) -> Meaning | N
     if column["kind"] != "text":
         return None
     values = [value.strip() for value in seen if value.strip()]
-    for meaning, fits in _TOLD:
-        if values and _mostly(values, lambda value, fits=fits: fits(value, words)):
+    for meaning, told in _TOLD:
+        if values and _mostly(values, partial(told, words=words)):
             return meaning
     if _is_id(column, words, there, values):
         return Meaning.ID
@@ -166,15 +167,15 @@ def _is_country(value: str, words: frozenset[str]) -> bool:
     return value.lower() in NAMES or (bool(words & _LANDED) and value.upper() in CODES)
 
 
-_TOLD: tuple[tuple[Meaning, Callable[[str, frozenset[str]], bool]], ...] = (
-    (Meaning.EMAIL, lambda value, _: _EMAIL.fullmatch(value) is not None),
-    (Meaning.URL, lambda value, _: _URL.fullmatch(value) is not None),
-    (Meaning.UUID, lambda value, _: _UUID.fullmatch(value) is not None),
-    (Meaning.IP, lambda value, _: _is_ip(value)),
-    (Meaning.JSON, lambda value, _: _is_json(value)),
-    (Meaning.PERCENTAGE, lambda value, _: _PERCENT.fullmatch(value) is not None),
-    (Meaning.MONEY, lambda value, _: _MONEY.fullmatch(value) is not None),
+_TOLD: tuple[tuple[Meaning, Callable[..., bool]], ...] = (
+    (Meaning.EMAIL, lambda value, words: _EMAIL.fullmatch(value) is not None),
+    (Meaning.URL, lambda value, words: _URL.fullmatch(value) is not None),
+    (Meaning.UUID, lambda value, words: _UUID.fullmatch(value) is not None),
+    (Meaning.IP, lambda value, words: _is_ip(value)),
+    (Meaning.JSON, lambda value, words: _is_json(value)),
+    (Meaning.PERCENTAGE, lambda value, words: _PERCENT.fullmatch(value) is not None),
+    (Meaning.MONEY, lambda value, words: _MONEY.fullmatch(value) is not None),
     (Meaning.PHONE, _is_phone),
-    (Meaning.PATH, lambda value, _: _is_path(value)),
+    (Meaning.PATH, lambda value, words: _is_path(value)),
     (Meaning.COUNTRY, _is_country),
 )

@@ -45,7 +45,7 @@ def profile(
     made = (
         _profile_csv(con, path, copy, Hand.of(wishes), is_kept)
         if is_text
-        else _profile_typed(con, path, kind)
+        else profile_typed(con, path, kind)
     )
     made["seconds"] = round(time.perf_counter() - began, 3)
     return made
@@ -238,7 +238,8 @@ def _number(con: "Connection", sql: str) -> int:
 # -- files with types of their own --------------------------------------------------------------
 
 
-def _profile_typed(con: "Connection", path: Path, kind: str) -> Made:
+def profile_typed(con: "Connection", path: Path, kind: str, most: int | None = None) -> Made:
+    """Profile a file with types of its own, or its first rows."""
     import duckdb
 
     from sponde_server.core.errors import Invalid
@@ -248,7 +249,7 @@ def _profile_typed(con: "Connection", path: Path, kind: str) -> Made:
         source = (
             f"read_parquet({place})"
             if kind == "parquet"
-            else f"read_json_auto({place}, sample_size=-1, maximum_object_size=67108864)"
+            else f"read_json_auto({place}, sample_size={most or -1}, maximum_object_size=67108864)"
         )
         described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         columns = [
@@ -268,8 +269,9 @@ def _profile_typed(con: "Connection", path: Path, kind: str) -> Made:
             for number, column in enumerate(columns)
         )
         # A Parquet file is read by column as it is; JSON would be parsed again each time.
-        what = "VIEW" if kind == "parquet" else "TABLE"
-        con.execute(f"CREATE {what} typed AS SELECT {shown} FROM {source}")
+        what = "VIEW" if kind == "parquet" and most is None else "TABLE"
+        limit = f" LIMIT {most}" if most is not None else ""
+        con.execute(f"CREATE {what} typed AS SELECT {shown} FROM {source}{limit}")
         rows = _number(con, "SELECT count(*) FROM typed")
         head = con.execute("SELECT * FROM typed LIMIT 50").fetchall()
         warnings = ["The file has no rows."] if rows == 0 else []

@@ -63,7 +63,8 @@ def remarks(columns: Sequence[Made], across: Made, rows: int) -> list[str]:
 
 
 def _of(column: Made, there: int) -> list[str]:
-    name, said = column["name"], []
+    name: str = column["name"]
+    said: list[str] = []
     if there < ENOUGH:
         return said
     if column["kind"] == "number":
@@ -119,11 +120,11 @@ def _stands_in(column: Made, odd: Sequence[str], what: str, there: int) -> list[
 
 
 def _is_apart(column: Made, value: float) -> bool:
-    quantiles = column.get("quantiles") or ()
+    quantiles: list[float] = column.get("quantiles") or []
     if len(quantiles) != 5:
         return False
-    _, first, middle, last, _ = quantiles
-    return abs(value - middle) > 3 * max(last - first, 1.0) or (value < 0 <= first)
+    first, middle, last = quantiles[1:4]
+    return abs(value - middle) > 3 * max(last - first, 1.0) or value < 0 <= first
 
 
 def _together(names: Sequence[str], one: str, more: str) -> list[str]:

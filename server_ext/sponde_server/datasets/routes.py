@@ -66,6 +66,12 @@ async def get_profile(datasets: SpondeDatasets, dataset_id: str) -> Profile:
     return await datasets.profile(dataset_id)
 
 
+@routes("GET", "/datasets/{dataset_id}/first-view")
+async def get_first_view(datasets: SpondeDatasets, dataset_id: str) -> Profile:
+    """Give the profile of a large file's first rows while all of it is read, else the whole."""
+    return await datasets.first_view(dataset_id)
+
+
 @routes("GET", "/datasets/{dataset_id}/rows")
 async def get_rows(
     datasets: SpondeDatasets, dataset_id: str, offset: int = 0, limit: int = 100

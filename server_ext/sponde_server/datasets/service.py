@@ -21,6 +21,7 @@ from sponde_server.core.wire import convert
 
 from . import naming, reading, store
 from .describe import Description, allows, describe
+from .first_view import FirstViews
 from .forms import identifier, literal
 from .kind_records import DatasetKinds
 from .noting import beside
@@ -107,6 +108,7 @@ class SpondeDatasets(LoggingConfigurable):
         self._workspace = str(root.resolve())
         self._copies = folder / "copies"
         self._sandbox = Sandbox(folder / "scratch", CHILDREN)
+        self._first_views = FirstViews(self._sandbox)
         self._opener = Opener(self._sandbox, self._copies)
         self._profiling: dict[str, asyncio.Task[Dataset]] = {}
         self._samples: dict[tuple[str, float, int, int, Writing | None], Table] = {}
@@ -234,6 +236,10 @@ class SpondeDatasets(LoggingConfigurable):
         """Give what is known of a dataset's contents; a file that changed is read again."""
         _, profile = await self._known(dataset_id)
         return profile
+
+    async def first_view(self, dataset_id: str) -> Profile:
+        """Give a large file's first rows in a profile while all of it is read, else the whole."""
+        return await self._first_views.get(dataset_id) or await self.profile(dataset_id)
 
     async def describe(self, dataset_id: str) -> str:
         """Describe a dataset to a language model: what its policy lets through."""
@@ -573,19 +579,24 @@ class SpondeDatasets(LoggingConfigurable):
     async def _profile_file(self, dataset: Dataset, opened: Opened) -> Profile:
         copy = self._copy(dataset)
         await asyncio.to_thread(copy.parent.mkdir, parents=True, exist_ok=True, mode=0o700)
-        answer = await self._sandbox.work(
-            {
-                "work": "profile",
-                "path": str(opened.path),
-                "copy": str(copy),
-                "files": [str(opened.path), str(copy)],
-                "wishes": said_of(dataset.wishes, opened.writing),
-                "memory": self.max_query_memory * MEGABYTE,
-                "threads": 2,
-            },
-            seconds=self.max_profile_seconds,
-            setting="SpondeDatasets.max_profile_seconds",
-        )
+        asked = {
+            "work": "profile",
+            "path": str(opened.path),
+            "copy": str(copy),
+            "files": [str(opened.path), str(copy)],
+            "wishes": said_of(dataset.wishes, opened.writing),
+            "memory": self.max_query_memory * MEGABYTE,
+            "threads": 2,
+        }
+        self._first_views.begin(dataset.id, asked)
+        try:
+            answer = await self._sandbox.work(
+                asked,
+                seconds=self.max_profile_seconds,
+                setting="SpondeDatasets.max_profile_seconds",
+            )
+        finally:
+            await self._first_views.end(dataset.id)
         return await asyncio.to_thread(convert, Profile, answer)
 
     async def _write(self, dataset: Dataset) -> Dataset:
