@@ -21,6 +21,7 @@ const dataset = (given: Partial<Dataset>): Dataset => ({
   workspace: '',
   policy: 'statistics',
   policy_rows: 20,
+  tags: [],
   created_at: '2026-01-01T00:00:00Z',
   ...given
 }) as Dataset;
