@@ -9,8 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
-from .header import clean_names, head_of
+from .header import SAID, clean_names, head_of
 from .pieces import Piece, pieces, take
 
 SAMPLE_RECORDS = 400
@@ -57,21 +58,28 @@ class Layout:
 
 def layout_of(lines: list[str]) -> Layout:
     """Find delimiter, quote, header and preamble on a sample of lines."""
+    said = SAID.fullmatch(lines[0]) if lines else None
+    shown = lines[1:] if said else list(dropwhile(_is_above, lines)) or lines
     best, best_score = Layout(delimiter=","), 0.0
-    text = "".join(lines[:SAMPLE_RECORDS])
-    for delimiter in DELIMITERS:
+    text = "".join(shown[:SAMPLE_RECORDS])
+    for delimiter in said[1] if said else DELIMITERS:
         if delimiter not in text:
             continue
         for quoting in _quotings(text, delimiter):
-            score = _score(lines, delimiter, *quoting) * WEIGHTS.get(delimiter, 1.0)
+            score = _score(shown, delimiter, *quoting) * WEIGHTS.get(delimiter, 1.0)
             if score > best_score + 1e-9:
                 best, best_score = Layout(delimiter, *quoting), score
-    if best_score < 0.18:
+    if best_score < 0.18 and not said:
         # Not a table of several columns: every line is a value.
         best = Layout(",", '"' if _wrapped(lines) else "", '"')
         return _head(best, lines, is_single=True)
     best.spaced = best.spaced or _is_spaced(text, best.delimiter)
     return _head(best, lines, is_single=False)
+
+
+def _is_above(line: str) -> bool:
+    """Say whether a line is blank or looks like a comment."""
+    return line.startswith("#") or not line.strip()
 
 
 def _wrapped(lines: list[str]) -> bool:

@@ -19,6 +19,9 @@ LONGEST_NAME = 200
 LEAST_TABLE = 5
 """So many records of another width in one run are a table of its own, for which there is room."""
 
+SAID = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*')
+"""What spreadsheets write and read above a table to say its delimiter."""
+
 
 @dataclass
 class Head:
@@ -39,6 +42,11 @@ class Head:
 
 def head_of(sample: list[Piece], *, is_single: bool) -> Head:
     """Find the names of a table in its first records."""
+    if len(sample) > 1 and SAID.fullmatch(sample[0].text):
+        found = head_of(sample[1:], is_single=is_single)
+        found.start += 1
+        found.body += 1
+        return found
     widths = Counter(len(piece.fields) for piece in sample[1:] or sample)
     width = widths.most_common(1)[0][0]
     start = again = 0
@@ -46,10 +54,10 @@ def head_of(sample: list[Piece], *, is_single: bool) -> Head:
         start = _comments(sample, width) or _titles(sample, width)
         if not start and (start := _filled_up_titles(sample)):
             again = _filled(sample[start]) // 2
-        start = start or _wide_title(sample, width)
+        start = start or _wide_title(sample, width) or _facts(sample, width)
     found = Head(start, start, width=width)
     below = [piece.fields for piece in sample[start + 1 :]]
-    found.has_names = is_header(sample[start].fields, below, again)
+    found.has_names = is_header(sample[start].fields, below, again) or _is_above_words(below)
     if found.has_names:
         _name(found, sample, width)
     runs = [(size, len(list(run))) for size, run in groupby(len(piece.fields) for piece in sample)]
@@ -69,6 +77,9 @@ def _name(found: Head, sample: list[Piece], width: int) -> None:
     more = 0 if width == 1 else _more_lines(block[-1], below)
     block += below[:more]
     found.body += 1 + more
+    if not more and below and all(map(_SIZE.fullmatch, below[0])):
+        found.body += 1
+        below = below[1:]
     names = joined(block)
     if len(block) > 1:
         number = {2: "two", 3: "three", 4: "four", 5: "five"}[len(block)]
@@ -146,11 +157,37 @@ def _wide_title(sample: list[Piece], width: int) -> int:
     return 1 if are_names and len(list(_of_values(width, below))) == width else 0
 
 
+def _facts(sample: list[Piece], width: int) -> int:
+    """Count the facts about a table above it, each with its own few fields: Account;123;."""
+    start = 0
+    while start < min(MOST_TITLES, len(sample) - 1) and len(sample[start].fields) < width:
+        start += 1
+    below = [piece.fields for piece in sample[start + 1 :]]
+    names = sample[start].fields
+    are_names = all(cell.strip() for cell in names) and is_header(names, below)
+    return start if are_names and any(_of_values(width, below)) else 0
+
+
 def _filled(piece: Piece) -> int:
     return sum(1 for cell in piece.fields if cell.strip())
 
 
 # -- names in several lines -------------------------------------------------------------------
+
+
+_SIZE = re.compile(r"\d+[sdn]")
+"""How RDB, in which gauges are published, says how wide the columns are: 15s below their names."""
+
+
+def _is_above_words(below: list[list[str]]) -> bool:
+    """Say whether words stand above numbers in every column, so that what is above is no row."""
+    if len(below) < 3 or len(below[0]) < 2:
+        return False
+    words, width = below[0], len(below[0])
+    return (
+        all(cell.strip() and not _is_value(cell) and cell not in MISSING for cell in words)
+        and len(list(_of_values(width, below[1:]))) == width
+    )
 
 
 def _are_groups(upper: list[str], names: list[str]) -> bool:
@@ -168,7 +205,10 @@ def _more_lines(names: list[str], below: list[list[str]]) -> int:
     """Count the records below the names that go on with them."""
     for number in range(1, min(MOST_NAME_LINES, len(below))):
         block = [names, *below[:number]]
-        if len(block[-1]) != len(names) or any(_is_value(cell) for cell in block[-1]):
+        last = block[-1]
+        if len(last) != len(names) or any(
+            _is_value(cell) or _SIZE.fullmatch(cell) for cell in last
+        ):
             return 0
         if _is_whole(block, below[number:]):
             return number
