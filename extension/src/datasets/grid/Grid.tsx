@@ -69,7 +69,8 @@ export function Grid(props: GridProps): JSX.Element {
   const size = useSize(host);
   const { source } = props;
 
-  React.useEffect(() => {
+  // Before the browser draws, and ended before its node is gone: a widget ends while it is attached.
+  React.useLayoutEffect(() => {
     const node = host.current;
     if (!node) {
       return;
