@@ -52,6 +52,75 @@ ESCAPES = [
     "SELECT (SELECT content FROM read_text('/etc/passwd'))",
     "SELECT 1) TO '{root}/out.csv'; --",
     "SELECT * FROM file) AS x, read_text('/etc/passwd') AS y(c0, c1) --",
+    # Files, also those of other people, by every way to name one.
+    "SELECT * FROM read_csv_auto('{root}/*.csv')",
+    "SELECT * FROM read_json('{root}/secret.csv')",
+    "SELECT * FROM read_parquet('{root}/x.parquet')",
+    "SELECT * FROM parquet_metadata('{root}/x.parquet')",
+    "SELECT * FROM glob('{root}/**')",
+    "FROM '{root}/../**/*.csv'",
+    'SELECT * FROM "/etc/passwd"',
+    "SELECT * FROM file WHERE b IN (SELECT content FROM read_text('{root}/secret.csv'))",
+    "SELECT (FROM read_blob('/proc/self/environ') SELECT content)",
+    "SUMMARIZE '{root}/secret.csv'",
+    "DESCRIBE '{root}/secret.csv'",
+    "COPY file TO '{root}/out.parquet' (FORMAT parquet)",
+    "COPY file FROM '{root}/secret.csv'",
+    "EXPLAIN ANALYZE SELECT * FROM read_text('/etc/passwd')",
+    "WITH t AS MATERIALIZED (SELECT * FROM read_text('/etc/passwd')) FROM t",
+    "FROM file POSITIONAL JOIN read_text('/etc/passwd')",
+    "PIVOT (SELECT * FROM read_text('/etc/passwd')) ON filename IN ('x') USING count(*)",
+    # The network.
+    "SELECT * FROM 'https://example.org/x.csv'",
+    "SELECT * FROM read_parquet('s3://bucket/x.parquet')",
+    "SELECT * FROM read_text('http://169.254.169.254/latest/meta-data')",
+    "ATTACH 'https://example.org/x.db'",
+    "COPY (SELECT 1) TO 'http://127.0.0.1:1/x'",
+    # Extensions.
+    "INSTALL spatial FROM community",
+    "FORCE INSTALL httpfs FROM 'http://127.0.0.1:1'",
+    "LOAD '{root}/x.duckdb_extension'",
+    "UPDATE EXTENSIONS",
+    # Settings, secrets, the server.
+    "SET enable_external_access = true",
+    "SET GLOBAL allowed_paths = ['/']",
+    "RESET lock_configuration",
+    "PRAGMA enable_profiling='json'",
+    "PRAGMA database_list",
+    "SELECT current_setting('allowed_paths')",
+    "SELECT current_setting(name) FROM (SELECT 'temp_directory' AS name)",
+    "SELECT getenv('HOME')",
+    "SELECT getvariable('x')",
+    "SELECT a, current_query() FROM file",
+    "SELECT * FROM duckdb_views",
+    "SELECT sql FROM duckdb_views()",
+    "SELECT * FROM sqlite_master",
+    "SELECT * FROM information_schema.tables",
+    "SELECT * FROM pg_catalog.pg_views",
+    "SELECT pg_get_viewdef(1)",
+    "SELECT * FROM duckdb_settings() WHERE name = 'temp_directory'",
+    "CREATE SECRET s (TYPE s3)",
+    "SELECT * FROM which_secret('s3://x', 's3')",
+    "SELECT * FROM duckdb_temporary_files()",
+    "SELECT * FROM duckdb_logs()",
+    "SELECT * FROM pragma_database_size()",
+    # What writes, in whatever clothes.
+    "INSERT INTO file VALUES (5, 6)",
+    "UPDATE file SET a = 1",
+    "MERGE INTO file USING file AS f ON true WHEN MATCHED THEN DELETE",
+    "CREATE OR REPLACE VIEW file AS SELECT 1",
+    "CREATE SEQUENCE s",
+    "PREPARE p AS SELECT 1",
+    "EXECUTE p",
+    "CHECKPOINT",
+    "BEGIN",
+    "USE memory",
+    "DETACH memory",
+    "IMPORT DATABASE '{root}'",
+    "VACUUM",
+    "COMMENT ON VIEW file IS 'x'",
+    "SELECT * FROM json_execute_serialized_sql('x')",
+    "SELECT json_execute_serialized_sql('x')",
 ]
 
 
@@ -81,6 +150,35 @@ READS = [
     "SELECT 'NaN'::DOUBLE, 1e308 * 10, 170141183460469231731687303715884105727, 1.50::DECIMAL",
     "SELECT * FROM (PIVOT file ON a IN (1, 3) USING sum(b))",
 ]
+
+
+BOMBS = [
+    "WITH RECURSIVE t(n, s) AS (SELECT 1, 'x' UNION ALL SELECT n + 1, s || s FROM t) FROM t",
+    "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t",
+    "SELECT count(*) FROM range(10000000) a, range(10000000) b, range(1000) c WHERE a = b + c",
+    "SELECT sum(hash(generate_series)) FROM generate_series(1, 1000000000000)",
+    "SELECT list(range) FROM range(1000000000000)",
+    "SELECT string_agg(repeat('x', 1000000), ',') FROM range(1000000)",
+    "SELECT repeat('x', 100000000000)",
+    "SELECT length(repeat(repeat(repeat('x', 10000), 10000), 10000))",
+    "SELECT regexp_matches(repeat('a', 100000000), '(a*)*b')",
+    "SELECT * FROM range(100000000) ORDER BY hash(range), random()",
+    "SELECT " + "(" * 5000 + "1" + ")" * 5000,
+]
+
+
+@pytest.mark.parametrize("sql", BOMBS, ids=range(len(BOMBS)))
+async def test_what_would_never_end_or_fill_the_machine_ends_in_a_sentence(make, sql):
+    service = make(max_query_seconds=2, max_query_memory=200)
+    (ended,) = await asyncio.gather(service.query(sql, limit=10), return_exceptions=True)
+    if isinstance(ended, SpondeError):
+        assert ended.message.endswith((".", "!", "?")), ended.message
+        assert ended.hint
+        assert len(ended.message) < 700
+    else:
+        assert len(ended.rows) <= 10  # DuckDB found a shorter way
+    assert not service._sandbox._running
+    await service.stop()
 
 
 async def test_what_reads_is_answered(known, datasets):
