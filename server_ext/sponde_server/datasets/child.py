@@ -113,7 +113,8 @@ def sentence(text: str) -> str:
     """Make DuckDB's message fit for people: no marks under the SQL, no advice on settings."""
     kind, _, rest = text.partition(": ")
     body = (rest if kind.endswith("Error") else text).split("\n\nLINE ")[0].strip()
-    return " ".join(body.split())[:600]
+    told = " ".join(body.split())[:600]
+    return told if told.endswith((".", "!", "?")) else f"{told}."
 
 
 def open_locked(asked: dict[str, Any]) -> "Connection":
