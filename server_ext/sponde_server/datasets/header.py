@@ -92,6 +92,7 @@ def _name(found: Head, sample: list[Piece], width: int) -> None:
         if ends == {""}:
             found.width -= 1
             found.is_closed = True
+            found.warnings.append("Every row ends with a delimiter; nothing stands behind it.")
         elif any(end.strip() for end in ends):
             # R writes no name for the row names.
             names = ["", *names]
