@@ -56,7 +56,11 @@ def doubts(con: "Connection", columns: list[Made], hand: Hand, rows: int) -> Ite
         text, name = f"c{place}", column["name"]
         if name in hand.text_columns:
             continue
-        if nearly is not None and column["kind"] == "text":
+        is_text = column["kind"] == "text" and doubt is None
+        ways = list(_two_ways(con, place, name, column)) if is_text and rows else []
+        if ways:
+            yield from ways
+        elif nearly is not None and column["kind"] == "text":
             what = WHAT[nearly.kind] + (f" ({nearly.name})" if nearly.name else "")
             yield Doubt(
                 "type",
@@ -67,8 +71,6 @@ def doubts(con: "Connection", columns: list[Made], hand: Hand, rows: int) -> Ite
             )
         elif doubt is not None:
             yield _open_question(place, name, column["kind"], *doubt)
-        elif column["kind"] == "text" and rows:
-            yield from _two_ways(con, place, name, column)
 
 
 def _open_question(place: int, name: str, kind: str, about: str, form: Form) -> Doubt:

@@ -186,20 +186,22 @@ function Opened({ problem, list, deeds }: Omit<RowProps, 'place'>): JSX.Element 
 }
 
 /** What can be said about how the file is read, so that the problem is none any more. */
-export function choices({ kind, column }: Problem): Array<[string, Partial<Writing>]> {
+export function choices({ kind, column, message }: Problem): Array<[string, Partial<Writing>]> {
   const found: Array<[string, Partial<Writing>]> = [];
-  if (kind === 'date') {
+  // Where both ways are there, neither is right for all: the rarer can only be left out.
+  const isMixed = message.includes('most others');
+  if (kind === 'date' && !isMixed) {
     found.push([trans.__('The day stands first'), { day_first: true }]);
     found.push([trans.__('The month stands first'), { day_first: false }]);
   }
-  if (kind === 'decimal') {
+  if (kind === 'decimal' && !isMixed) {
     found.push([trans.__('The comma is for decimals'), { decimal_comma: true }]);
     found.push([trans.__('The point is for decimals'), { decimal_comma: false }]);
   }
   if (column && ['type', 'decimal', 'date'].includes(kind)) {
     found.push([trans.__('Read %1 as text', column), { text_columns: [column] }]);
   }
-  if (column && kind === 'type') {
+  if (column && (kind === 'type' || isMixed)) {
     found.push([trans.__('Leave such rows out, keep them in a file'), { whole_columns: [column] }]);
   }
   if (CAN_BE_LEFT_OUT.includes(kind)) {
