@@ -135,7 +135,7 @@ ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
 DELIMITERS = (",", ";", "\t", "|")
 ENDS = ("\n", "\r\n", "\r")
 FAST = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -231,3 +231,31 @@ def test_a_usual_table_is_read_back_with_nothing_said(
     assert read_rows == rows
     if has_names:
         assert read_names == names
+
+
+def test_rows_that_end_with_a_delimiter_are_read_so_however_many_lines_of_names_are_said(tmp_path):
+    path = tmp_path / "closed.csv"
+    path.write_text("x,y\n1,2,\n3,4,\n5,6,\n")
+    rows = [["1", "2"], ["3", "4"], ["5", "6"]]
+    assert read(path) == (["x", "y"], rows)
+    assert read(path, {"header_rows": 1}) == (["x", "y"], rows)
+    assert read(path, {"header_rows": 0, "skip_lines": 1})[1] == rows
+
+
+def test_rows_that_hold_nothing_are_left_out_and_told(tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text("x,y\n1,2\n,\n3,\n,\n,\n")
+    assert read(path) == (["x", "y"], [["1", "2"], ["3", ""]])
+    with duckdb.connect() as con:
+        made = profile(con, path, path.with_suffix(".copy"), is_kept=False)
+    assert made["rows"] + made["rows_left_out"] == 5
+    assert [(one["kind"], one["line"]) for one in made["problems"]] == [
+        ("blank", 3), ("blank", 5), ("blank", 6),
+    ]  # fmt: skip
+
+
+def test_dashes_that_became_control_characters_are_read_as_what_was_meant(tmp_path):
+    path = tmp_path / "twice.csv"
+    path.write_bytes("when,what\n7 \x96 8 Feb,\x91Charter\x92\n9 Feb,Train\n".encode())
+    names, rows = read(path)
+    assert rows == [["7 – 8 Feb", "‘Charter’"], ["9 Feb", "Train"]]

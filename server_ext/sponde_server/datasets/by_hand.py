@@ -128,6 +128,7 @@ def _headed(lines: list[str], found: Layout, hand: Hand) -> Layout:
     above = sample[start : start + headers]
     body = start + len(above)
     width = Counter(len(piece.fields) for piece in sample[body:] or above).most_common(1)[0][0]
+    width -= found.is_closed
     widest = max((len(piece.fields) for piece in above), default=0)
     padded = [piece.fields + [""] * (widest - len(piece.fields)) for piece in above]
     names = joined(padded) if padded else []
