@@ -432,6 +432,7 @@ class SpondeApp(ExtensionApp):
             lambda request: self.engines.answered(request.model_id, request.first_token_ms)
         )
         self.bus.on(RunFinished, self._note_run)
+        self.bus.on(DatasetRemoved, lambda event: self.views.forget(event.dataset_id))
         for told in (DatasetAdded, DatasetRemoved, CodeBlockSaved):
             self.bus.on(told, lambda event: self.mcp.changed("resources"))
         self.bus.on(
@@ -582,6 +583,7 @@ class SpondeApp(ExtensionApp):
             self.uploads,
             self.problems,
             self.queries,
+            self.views,
             self.downloads,
             self.versions,
             self.addresses,
