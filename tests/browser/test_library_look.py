@@ -113,6 +113,18 @@ def test_a_library_is_looked_through_kept_in_order_and_edited(make_lab, open_pag
     page.keyboard.press("Enter")
     expect(items.filter(has_text="sum_by_month")).to_contain_text("tidy")
     shoot(page, "library-chosen")
+    page.keyboard.press("Escape")  # the form
+    items.filter(has_text="sum_by_month").focus()
+    page.keyboard.press("Escape")  # nothing is chosen any more; what is typed then stays in the box
+    box = panel.get_by_label("Search code, names, tags")
+    box.focus()
+    page.keyboard.type("value_1")
+    expect(box).to_have_value("value_1")
+    box.fill("")
+    expect(items.filter(has_text="sum_by_month")).to_be_visible()
+    # The search over all is there from the panel, too.
+    page.keyboard.press("Control+Shift+K")
+    expect(page.locator(".sp-Palette")).to_be_visible()
     page.keyboard.press("Escape")
     items.filter(has_text="sum_by_month").focus()
     page.keyboard.press("Control+z")

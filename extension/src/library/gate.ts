@@ -93,13 +93,15 @@ export function gateOf(means: Means): Gate {
 }
 
 /** What lets files be dropped on the panel. */
-export function dropsOn(gate: Gate): Pick<
-  React.HTMLAttributes<HTMLElement>,
-  'onDragOver' | 'onDragLeave' | 'onDrop'
-> {
+export function dropsOn(
+  gate: Gate
+): Pick<React.HTMLAttributes<HTMLElement>, 'onDragOver' | 'onDragLeave' | 'onDrop'> & {
+  'data-drop': string;
+} {
   const mark = (event: React.DragEvent, isOver: boolean): void =>
     void event.currentTarget.classList.toggle('sp-mod-dropping', isOver);
   return {
+    'data-drop': trans.__('Drop it to look at its blocks'),
     onDragOver: event => {
       if (event.dataTransfer.types.includes('Files')) {
         event.preventDefault();
