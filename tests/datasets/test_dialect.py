@@ -1,7 +1,8 @@
 import pytest
 
 from sponde_server.datasets.dialect import layout_of
-from sponde_server.datasets.header import clean_names, is_header
+from sponde_server.datasets.header import clean_names
+from sponde_server.datasets.looks import is_header
 from sponde_server.datasets.pieces import pieces
 
 

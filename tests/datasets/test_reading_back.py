@@ -257,5 +257,5 @@ def test_rows_that_hold_nothing_are_left_out_and_told(tmp_path):
 def test_dashes_that_became_control_characters_are_read_as_what_was_meant(tmp_path):
     path = tmp_path / "twice.csv"
     path.write_bytes("when,what\n7 \x96 8 Feb,\x91Charter\x92\n9 Feb,Train\n".encode())
-    names, rows = read(path)
+    _, rows = read(path)
     assert rows == [["7 – 8 Feb", "‘Charter’"], ["9 Feb", "Train"]]

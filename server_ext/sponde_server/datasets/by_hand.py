@@ -13,7 +13,8 @@ from sponde_server.core.errors import Invalid
 from . import dialect as found_by
 from .dialect import Layout, layout_of
 from .forms import MISSING, Form
-from .header import clean_names, is_header, joined
+from .header import clean_names, joined
+from .looks import is_header
 from .pieces import pieces, take
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import dropwhile
 
-from .header import SAID, clean_names, head_of
+from .header import clean_names, head_of
 from .pieces import Piece, pieces, take
+from .titles import SAID
 
 SAMPLE_RECORDS = 400
 DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", " ")

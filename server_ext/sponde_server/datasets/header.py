@@ -6,21 +6,17 @@ looks at the file would agree with; where none fits, the first record is taken f
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from .forms import MISSING
+from .looks import LONGEST_NAME, is_header, is_value, of_values
 from .pieces import Piece
+from .titles import SAID, comments, facts, filled, filled_up_titles, titles, wide_title
 
-MOST_TITLES = 20
 MOST_NAME_LINES = 4
-LONGEST_NAME = 200
 LEAST_TABLE = 5
 """So many records of another width in one run are a table of its own, for which there is room."""
-
-SAID = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*')
-"""What spreadsheets write and read above a table to say its delimiter."""
 
 
 @dataclass
@@ -51,19 +47,23 @@ def head_of(sample: list[Piece], *, is_single: bool) -> Head:
     width = widths.most_common(1)[0][0]
     start = again = 0
     if not is_single:
-        start = _comments(sample, width) or _titles(sample, width)
-        if not start and (start := _filled_up_titles(sample)):
-            again = _filled(sample[start]) // 2
-        start = start or _wide_title(sample, width) or _facts(sample, width)
+        start = comments(sample, width) or titles(sample, width)
+        if not start and (start := filled_up_titles(sample)):
+            again = filled(sample[start]) // 2
+        start = start or wide_title(sample, width) or facts(sample, width)
     found = Head(start, start, width=width)
-    below = [piece.fields for piece in sample[start + 1 :]]
-    found.has_names = is_header(sample[start].fields, below, again) or _is_above_words(below)
+    first, below = sample[start].fields, [piece.fields for piece in sample[start + 1 :]]
+    found.has_names = is_header(first, below, again) or _is_above_words(first, below)
     if found.has_names:
         _name(found, sample, width)
-    runs = [(size, len(list(run))) for size, run in groupby(len(piece.fields) for piece in sample)]
+    runs = [(size, len(list(run))) for size, run in groupby(map(_size, sample[found.body :]))]
     tables = [] if found.is_closed else [size for size, length in runs if length >= LEAST_TABLE]
     found.width = max([found.width, len(found.names), *tables])
     return found
+
+
+def _size(piece: Piece) -> int:
+    return len(piece.fields)
 
 
 def _name(found: Head, sample: list[Piece], width: int) -> None:
@@ -99,80 +99,6 @@ def _name(found: Head, sample: list[Piece], width: int) -> None:
     found.names = names
 
 
-# -- above the names --------------------------------------------------------------------------
-
-
-def _comments(sample: list[Piece], width: int) -> int:
-    """Count the lines above the table that begin with #; the last may hold the names."""
-    number = 0
-    while number < len(sample) - 1 and sample[number].text.startswith("#"):
-        number += 1
-    if number and len(sample[number - 1].fields) == width > 1:
-        below = [piece.fields for piece in sample[number:]]
-        if is_header(sample[number - 1].fields, below):
-            return number - 1
-    return number
-
-
-def _titles(sample: list[Piece], width: int) -> int:
-    """Count the titles above the table: short records before the first that has its width."""
-    start = 0
-    while (
-        start < min(MOST_TITLES, len(sample) - 1)
-        and _filled(sample[start]) <= max(1, width // 3)
-        and len(sample[start].fields) != width
-    ):
-        start += 1
-    return 0 if len(sample[start].fields) < width - 1 else start
-
-
-def _filled_up_titles(sample: list[Piece]) -> int:
-    """Count the titles that a spreadsheet filled up to the table's width with empty fields.
-
-    The names must stand below them: without such a record a sparse table is meant. Names of two
-    columns must be set apart by a blank line. Half of the names may come back below, as they do
-    where several tables stand below each other.
-    """
-    usual = sorted(map(_filled, sample))[len(sample) // 2]
-    for start, piece in enumerate(sample[: MOST_TITLES + 1]):
-        names = _filled(piece)
-        if start and names > 1:
-            before = sample[start - 1]
-            is_apart = piece.line > before.line + max(1, before.text.rstrip().count("\n") + 1)
-            if names > 2 or (is_apart and names == len(piece.fields)):
-                below = [later.fields for later in sample[start + 1 :]]
-                are_names = is_header(piece.fields, below, names // 2)
-                return start if 3 * names >= 2 * usual and are_names else 0
-        if names > max(1, usual // 3):
-            return 0
-    return 0
-
-
-def _wide_title(sample: list[Piece], width: int) -> int:
-    """Count a title with delimiters in its words, right above the names of a table of numbers."""
-    if len(sample) < 3 or len(sample[0].fields) == width or len(sample[1].fields) != width:
-        return 0
-    below = [piece.fields for piece in sample[2:]]
-    names = sample[1].fields
-    are_names = is_header(names, below) and all(cell.strip() for cell in names)
-    return 1 if are_names and len(list(_of_values(width, below))) == width else 0
-
-
-def _facts(sample: list[Piece], width: int) -> int:
-    """Count the facts about a table above it, each with its own few fields: Account;123;."""
-    start = 0
-    while start < min(MOST_TITLES, len(sample) - 1) and len(sample[start].fields) < width:
-        start += 1
-    below = [piece.fields for piece in sample[start + 1 :]]
-    names = sample[start].fields
-    are_names = all(cell.strip() for cell in names) and is_header(names, below)
-    return start if are_names and any(_of_values(width, below)) else 0
-
-
-def _filled(piece: Piece) -> int:
-    return sum(1 for cell in piece.fields if cell.strip())
-
-
 # -- names in several lines -------------------------------------------------------------------
 
 
@@ -180,14 +106,14 @@ _SIZE = re.compile(r"\d+[sdn]")
 """How RDB, in which gauges are published, says how wide the columns are: 15s below their names."""
 
 
-def _is_above_words(below: list[list[str]]) -> bool:
+def _is_above_words(first: list[str], below: list[list[str]]) -> bool:
     """Say whether words stand above numbers in every column, so that what is above is no row."""
-    if len(below) < 3 or len(below[0]) < 2:
+    if len(below) < 3 or len(below[0]) < 2 or all(map(is_value, first)):
         return False
     words, width = below[0], len(below[0])
     return (
-        all(cell.strip() and not _is_value(cell) and cell not in MISSING for cell in words)
-        and len(list(_of_values(width, below[1:]))) == width
+        all(cell.strip() and not is_value(cell) and cell not in MISSING for cell in words)
+        and len(list(of_values(width, below[1:]))) == width
     )
 
 
@@ -207,9 +133,7 @@ def _more_lines(names: list[str], below: list[list[str]]) -> int:
     for number in range(1, min(MOST_NAME_LINES, len(below))):
         block = [names, *below[:number]]
         last = block[-1]
-        if len(last) != len(names) or any(
-            _is_value(cell) or _SIZE.fullmatch(cell) for cell in last
-        ):
+        if len(last) != len(names) or any(is_value(cell) or _SIZE.fullmatch(cell) for cell in last):
             return 0
         if _is_whole(block, below[number:]):
             return number
@@ -219,7 +143,7 @@ def _more_lines(names: list[str], below: list[list[str]]) -> int:
 def _is_whole(block: list[list[str]], rows: list[list[str]]) -> bool:
     """Say whether records of names together name all columns of values, and each is needed."""
     width = len(block[0])
-    values = set(_of_values(width, rows))
+    values = set(of_values(width, rows))
     if len(values) < 2:
         return False
     named = {place for place in range(width) if block[0][place].strip()}
@@ -259,54 +183,6 @@ def joined(block: list[list[str]]) -> list[str]:
             if above and above not in parts[place]:
                 parts[place].append(above)
     return [" ".join(part) for part in parts] if len(block) > 1 else block[0]
-
-
-# -- names or values --------------------------------------------------------------------------
-
-
-_NUMBER = re.compile(r"\s*[+-]?[$€£]?\d[\d.,]*%?\s*|\s*[+-]?\d*\.?\d+[eE][+-]?\d+\s*")
-_MOMENT = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\s*\d{1,2}:\d{2}.*")
-
-
-def _is_value(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell) or _MOMENT.fullmatch(cell))
-
-
-def _of_values(width: int, rows: list[list[str]]) -> Iterator[int]:
-    """Yield the places whose cells are numbers or moments, nearly all."""
-    for place in range(width):
-        cells = [row[place].strip() for row in rows if len(row) > place and row[place].strip()]
-        if cells and sum(map(_is_value, cells)) > len(cells) * 0.8:
-            yield place
-
-
-def is_header(first: list[str], rest: list[list[str]], again: int = 0) -> bool:
-    """Say whether the first record holds names and not values.
-
-    So many of them as `again` says may come back below in their own column.
-    """
-    cells = [cell.strip() for cell in first]
-    filled = [cell for cell in cells if cell]
-    if not filled:
-        return False
-    years = [int(cell) for cell in filled if re.fullmatch(r"(1[89]|20|21)\d\d", cell)]
-    if len(years) > 1 and years == list(range(years[0], years[0] + len(years))):
-        return len(years) < len(filled) or not rest
-    if any(_is_value(cell) for cell in filled):
-        return False
-    if not rest:
-        return True
-    if any(cells[place] for place in _of_values(len(cells), rest)):
-        return True
-    # All text: names are different from each other and do not come back below.
-    if len(set(filled)) < len(filled) or max(map(len, filled)) > LONGEST_NAME:
-        return False
-    back = sum(
-        any(len(row) > place and row[place].strip() == cell for row in rest[:200])
-        for place, cell in enumerate(cells)
-        if cell
-    )
-    return back <= again
 
 
 def clean_names(given: list[str], width: int) -> tuple[list[str], list[str]]:
