@@ -206,7 +206,40 @@ CREATE TABLE dataset(
     created_at TIMESTAMP NOT NULL,
     removed_at TIMESTAMP,
     "policy" VARCHAR DEFAULT('statistics'),
-    policy_rows INTEGER DEFAULT(20));
+    policy_rows INTEGER DEFAULT(20),
+    part VARCHAR DEFAULT(''),
+    wishes VARCHAR,
+    tags VARCHAR DEFAULT('[]'),
+    is_gone BOOLEAN DEFAULT(false));
+CREATE TABLE dataset_query(
+    id VARCHAR PRIMARY KEY,
+    "sql" VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    workspace VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    "columns" VARCHAR NOT NULL,
+    "types" VARCHAR NOT NULL,
+    "rows" BIGINT,
+    is_cut BOOLEAN NOT NULL,
+    "seconds" DOUBLE,
+    failure VARCHAR,
+    started_at TIMESTAMP NOT NULL);
+CREATE TABLE dataset_version(
+    id VARCHAR PRIMARY KEY,
+    dataset_id VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    cause VARCHAR NOT NULL,
+    bytes BIGINT NOT NULL,
+    modified DOUBLE NOT NULL,
+    digest VARCHAR NOT NULL,
+    "rows" BIGINT NOT NULL,
+    "columns" INTEGER NOT NULL,
+    is_kept BOOLEAN NOT NULL,
+    gone_at TIMESTAMP,
+    changes VARCHAR NOT NULL,
+    change_count INTEGER NOT NULL,
+    noted_at TIMESTAMP NOT NULL,
+    profile VARCHAR);
 CREATE TABLE engine(
     id VARCHAR PRIMARY KEY,
     model VARCHAR NOT NULL,
