@@ -69,11 +69,14 @@ class Dataset:
                 {
                     "column": column["name"],
                     "type": column["type"],
+                    "kind": column["meaning"] or column["kind"],
                     "empty": column["nulls"] / rows if rows else 0.0,
                     "different": column["distinct"],
                     "minimum": column["minimum"],
                     "maximum": column["maximum"],
                     "mean": column["mean"],
+                    "deviation": column["deviation"],
+                    "median": column["quantiles"][2] if column["quantiles"] else None,
                     "most frequent": column["top"][0]["value"] if column["top"] else None,
                 }
                 for column in known["columns"]

@@ -157,6 +157,20 @@ async def test_each_policy_of_a_real_file(datasets, take):
     assert values_in(await datasets.describe(known.id)) == set()
 
 
+async def test_what_columns_are_about_and_say_together_is_a_statistic_and_no_value(datasets, take):
+    rows = [f"p{n}@zq{n:02}qz.org,{n},{n * 3},{'zq30qz' if n == 7 else ''}" for n in range(30)]
+    known, _ = await take("mail,paid_fee,twice,note\n" + "\n".join(rows) + "\n", "people.csv")
+    text = await datasets.describe(known.id)
+    for said in ("email", "money", "1 are 0", "letters long", "Rows are told apart by: 'mail'",
+                 "Correlation of 'paid_fee' and 'twice': 1.00."):  # fmt: skip
+        assert said in text
+    assert values_in(text) == set()
+    await datasets.set_policy(known.id, NewPolicy(policy=Policy.SCHEMA))
+    text = await datasets.describe(known.id)
+    for withheld in ("email", "money", "letters", "told apart", "Correlation"):
+        assert withheld not in text
+
+
 async def test_a_result_is_held_to_all_datasets_where_none_is_named(datasets, take):
     first, _ = await take("person\nzq01qz\n", "one.csv")
     await take("city\nzq02qz\n", "two.csv")

@@ -107,6 +107,7 @@ def _statistics(dataset: Dataset, profile: Profile) -> str:
     ]
     lines += [_line(column, profile.rows) for column in profile.columns[:MOST_COLUMNS]]
     lines += _more(profile)
+    lines += _together(profile)
     lines += [f"Note: {_SUCH_AS.sub('', warning)}" for warning in profile.warnings[:10]]
     if profile.rows_left_out:
         lines.append(f"Note: {profile.rows_left_out} broken rows of the file are left out.")
@@ -127,7 +128,7 @@ def _named(column: Column) -> str:
 
 
 def _line(column: Column, rows: int) -> str:
-    facts = []
+    facts = [column.meaning.value] if column.meaning else []
     if column.nulls:
         facts.append(f"{column.nulls} of {rows} empty")
     if column.kind is not ColumnKind.OTHER and rows:
@@ -138,11 +139,34 @@ def _line(column: Column, rows: int) -> str:
         facts.append(f"mean {column.mean:.6g}")
     if len(column.quantiles) == 5:
         facts.append(f"median {column.quantiles[2]:.6g}")
+    if column.zeros:
+        facts.append(f"{column.zeros} are 0")
+    if column.lengths:
+        facts.append(f"{column.lengths.shortest} to {column.lengths.longest} letters long")
     if column.kind in (ColumnKind.TEXT, ColumnKind.BOOLEAN):
         often = [top for top in column.top[:MOST_VALUES] if top.count > 1]
         shown = ", ".join(f"{_cut(top.value, LONGEST_VALUE)!r} {top.count}×" for top in often)
         facts += [f"most frequent {shown}"] if often else []
     return _named(column) + (f"; {', '.join(facts)}" if facts else "")
+
+
+def _together(profile: Profile) -> list[str]:
+    """Say what columns say together: names and counts, and no value."""
+    across = profile.across
+    lines: list[str] = []
+    if across is None:
+        return []
+    if across.keys:
+        keys = "; ".join(" and ".join(map(repr, key.columns)) for key in across.keys[:4])
+        lines.append(f"Rows are told apart by: {keys}.")
+    lines += [
+        f"Correlation of '{one.first}' and '{one.second}': {one.strength:.2f}."
+        for one in across.correlations[:6]
+    ]
+    for empty in across.missing_together[:4]:
+        names = ", ".join(map(repr, empty.columns[:6]))
+        lines.append(f"Empty in the same {empty.rows} rows: {names}.")
+    return lines
 
 
 def _cut(value: str, longest: int) -> str:

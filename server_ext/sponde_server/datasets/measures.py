@@ -6,11 +6,12 @@ hundreds of thousands of different values is estimated, and says so.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import frequencies
 from .frequencies import NUMERIC, SEEN, SHARES, bin_of, binning, edges_of, number_of
+from .settle import SHORT, side_by_side
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -26,18 +27,28 @@ AT_ONCE = 1_000_000
 DRAWN = 1000
 """So many columns get quantiles, histograms and frequent values."""
 
+WIDE = 30
+"""So many columns of one type are counted together where rows are few."""
+MANY = 500
+
 Made = dict[str, Any]
 
 
 def measure(con: "Connection", columns: list[Made], tables: Sequence[str], rows: int) -> None:
     """Write each column's statistics into it; `tables` says where each lies."""
     counted: list[int] = []
+    is_wide = len(columns) >= 200 and rows <= SHORT
+    if is_wide:
+        for (table, _, _), some in _alike(columns, tables, range(len(columns))).items():
+            for start in range(0, len(some), MANY):
+                _bounds_of_many(con, table, columns, some[start : start + MANY], rows)
     for table in dict.fromkeys(tables):
         places = [place for place, where in enumerate(tables) if where == table]
         for start in range(0, len(places), TOGETHER):
             together = places[start : start + TOGETHER]
             few = _few(con, table, columns, together, rows)
-            bounds(con, table, columns, together, rows)
+            if not is_wide:
+                bounds(con, table, columns, together, rows)
             for place in together:
                 if place in few:
                     counted.append(place)
@@ -48,20 +59,40 @@ def measure(con: "Connection", columns: list[Made], tables: Sequence[str], rows:
     for place in counted:
         there = rows - int(columns[place]["nulls"])
         if waiting and size + there > AT_ONCE:
-            _count(con, columns, tables, waiting)
+            _count(con, columns, tables, waiting, rows)
             waiting, size = [], 0
         waiting.append(place)
         size += there
-    _count(con, columns, tables, waiting)
+    _count(con, columns, tables, waiting, rows)
 
 
 def _count(
-    con: "Connection", columns: list[Made], tables: Sequence[str], places: Sequence[int]
+    con: "Connection",
+    columns: list[Made],
+    tables: Sequence[str],
+    places: Sequence[int],
+    rows: int,
 ) -> None:
     frequencies.begin(con)
-    for place in places:
-        frequencies.add(con, tables[place], place, columns[place]["kind"])
+    for (table, kind, _), some in _alike(columns, tables, places).items():
+        for start in range(0, len(some), MANY):
+            if len(some) >= WIDE and rows <= SHORT:
+                frequencies.add_many(con, table, some[start : start + MANY], kind)
+            else:
+                for place in some[start : start + MANY]:
+                    frequencies.add(con, table, place, kind)
     frequencies.read(con, columns, places, DRAWN)
+
+
+def _alike(
+    columns: Sequence[Made], tables: Sequence[str], places: Iterable[int]
+) -> dict[tuple[str, str, str], list[int]]:
+    """Group columns by their table, kind and type."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for place in places:
+        column = columns[place]
+        found.setdefault((tables[place], column["kind"], column["type"]), []).append(place)
+    return found
 
 
 def _few(
@@ -90,6 +121,20 @@ def bounds(
     for place in places:
         many = len(facts_of("", columns[place]["kind"]))
         take(columns[place], [next(answer) for _ in range(many)], rows)
+
+
+def _bounds_of_many(
+    con: "Connection", table: str, columns: list[Made], places: list[int], rows: int
+) -> None:
+    """Ask the same of many columns of one type, one below the other: quicker with few rows."""
+    asked = ", ".join(facts_of("v", columns[places[0]]["kind"]))
+    for place, *facts in con.execute(
+        f"SELECT place, {asked} FROM {side_by_side(table, places)} GROUP BY place"
+    ).fetchall():
+        take(columns[place], facts, rows)
+    for place in places:
+        if "nulls" not in columns[place]:  # no row at all
+            take(columns[place], [0, *[None] * 4, 0, 0], rows)
 
 
 def facts_of(name: str, kind: str) -> list[str]:
