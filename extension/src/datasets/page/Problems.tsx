@@ -9,6 +9,7 @@ import { FirstRows } from '../problems/FirstRows';
 import { Listed } from '../problems/Listed';
 import { ProblemList } from '../problems/list';
 import { NOTHING_SAID, ReadingState, saidParts } from '../problems/reading';
+import { signWord } from '../problems/words';
 import { WritingForm } from '../problems/WritingForm';
 import type { SectionProps } from './sections';
 import '../../../style/problems.css';
@@ -20,6 +21,8 @@ export function Problems({ dataset, state, api, deeds }: SectionProps): JSX.Elem
   const reading = React.useMemo(() => new ReadingState(api, dataset), [api, dataset.id]);
   const list = React.useMemo(() => new ProblemList(api, dataset.id), [api, dataset.id]);
   const [isWritten, setWritten] = React.useState<boolean | null>(null);
+  // Who comes for the problems sees them first.
+  const [isOpen, setOpen] = React.useState(!dataset.problems);
   useSignal(reading.changed);
   React.useEffect(() => reading.see(dataset), [reading, dataset]);
   React.useEffect(() => {
@@ -52,14 +55,21 @@ export function Problems({ dataset, state, api, deeds }: SectionProps): JSX.Elem
   return (
     <div className="sp-Problems">
       {isWritten && (
-        <section aria-label={trans.__('How the file is read')}>
-          <h3>{trans.__('How the file is read')}</h3>
+        <details
+          className="sp-Reading"
+          open={isOpen}
+          onToggle={event => setOpen(event.currentTarget.open)}
+        >
+          <summary>
+            <h3>{trans.__('How the file is read')}</h3>
+            <span className="sp-Quiet">{inWords(reading)}</span>
+          </summary>
           <WritingForm reading={reading} />
           <Bar reading={reading} />
           <ErrorNote error={reading.error} onRetry={() => void reading.look()} />
           {reading.busy && !reading.preview && <Busy label={trans.__('Reading the first rows…')} />}
           <FirstRows reading={reading} />
-        </section>
+        </details>
       )}
       {isWritten === false && (
         <p className="sp-Quiet">
@@ -78,6 +88,19 @@ export function Problems({ dataset, state, api, deeds }: SectionProps): JSX.Elem
       )}
     </div>
   );
+}
+
+function inWords({ preview }: ReadingState): string {
+  if (!preview) {
+    return '';
+  }
+  const { used } = preview;
+  return [
+    signWord(used.delimiter),
+    used.quote ? signWord(used.quote) : trans.__('no quotes'),
+    used.encoding ?? '',
+    trans._n('%2 row of names', '%2 rows of names', used.header_rows ?? 0, String(used.header_rows ?? 0))
+  ].join(' · ');
 }
 
 /** Keep what is tried out, or go back: to what is kept, to what was kept before, to what is detected. */

@@ -9,7 +9,7 @@ import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
 import { count } from '../words';
 import { AT_ONCE, type ProblemList } from './list';
-import { CAN_BE_LEFT_OUT, kindWord } from './words';
+import { choices, kindWord } from './words';
 
 export interface ProblemDeeds {
   /** Keep this besides what is kept about how the file is read. */
@@ -27,12 +27,12 @@ export function Listed({ list, deeds }: { list: ProblemList; deeds: ProblemDeeds
       <div className="sp-Problems-head">
         <h3>{all ? trans._n('%2 problem', '%2 problems', all, count(all)) : trans.__('Problems')}</h3>
         {all > 0 && (
-          <a className="sp-Button jp-mod-styled" href={list.listUrl} download>
+          <a href={list.listUrl} download>
             {trans.__('Download the list')}
           </a>
         )}
         {page && page.rejects > 0 && (
-          <a className="sp-Button jp-mod-styled" href={list.rejectsUrl} download>
+          <a href={list.rejectsUrl} download>
             {trans._n('Download %2 rejected row', 'Download %2 rejected rows', page.rejects, count(page.rejects))}
           </a>
         )}
@@ -183,29 +183,4 @@ function Opened({ problem, list, deeds }: Omit<RowProps, 'place'>): JSX.Element 
       </div>
     </div>
   );
-}
-
-/** What can be said about how the file is read, so that the problem is none any more. */
-export function choices({ kind, column, message }: Problem): Array<[string, Partial<Writing>]> {
-  const found: Array<[string, Partial<Writing>]> = [];
-  // Where both ways are there, neither is right for all: the rarer can only be left out.
-  const isMixed = message.includes('most others');
-  if (kind === 'date' && !isMixed) {
-    found.push([trans.__('The day stands first'), { day_first: true }]);
-    found.push([trans.__('The month stands first'), { day_first: false }]);
-  }
-  if (kind === 'decimal' && !isMixed) {
-    found.push([trans.__('The comma is for decimals'), { decimal_comma: true }]);
-    found.push([trans.__('The point is for decimals'), { decimal_comma: false }]);
-  }
-  if (column && ['type', 'decimal', 'date'].includes(kind)) {
-    found.push([trans.__('Read %1 as text', column), { text_columns: [column] }]);
-  }
-  if (column && (kind === 'type' || isMixed)) {
-    found.push([trans.__('Leave such rows out, keep them in a file'), { whole_columns: [column] }]);
-  }
-  if (CAN_BE_LEFT_OUT.includes(kind)) {
-    found.push([trans.__('Leave such rows out, keep them in a file'), { left_out: [kind] }]);
-  }
-  return found;
 }

@@ -235,7 +235,7 @@ function LeftOut(props: {
   const { value, onChange } = props;
   return (
     <fieldset className="sp-Writing-leftOut">
-      <legend>{trans.__('Leave rows out, and keep them in a file, that have')}</legend>
+      <legend>{trans.__('Leave out, and keep in a file, rows with')}</legend>
       {CAN_BE_LEFT_OUT.map(kind => (
         <label key={kind}>
           <input
@@ -245,7 +245,7 @@ function LeftOut(props: {
               onChange(event.target.checked ? [...value, kind] : value.filter(one => one !== kind))
             }
           />
-          {kindWord(kind).toLowerCase()}
+          {kindWord(kind)}
         </label>
       ))}
     </fieldset>

@@ -1,5 +1,5 @@
 /** The words for problems and for how files are written. */
-import type { ProblemKind } from '../../api/schema';
+import type { Problem, ProblemKind, Writing } from '../../api/schema';
 import { trans } from '../../ui/words';
 
 /** Kinds of which rows can be left out; they are mended otherwise. */
@@ -41,4 +41,29 @@ export function signWord(sign: string | null | undefined): string {
   };
   const word = words[sign ?? ''];
   return !word ? String(sign) : sign?.trim() ? `${word}  ${sign}` : word;
+}
+
+/** What can be said about how the file is read, so that the problem is none any more. */
+export function choices({ kind, column, message }: Problem): Array<[string, Partial<Writing>]> {
+  const found: Array<[string, Partial<Writing>]> = [];
+  // Where both ways are there, neither is right for all: the rarer can only be left out.
+  const isMixed = message.includes('most others');
+  if (kind === 'date' && !isMixed) {
+    found.push([trans.__('The day stands first'), { day_first: true }]);
+    found.push([trans.__('The month stands first'), { day_first: false }]);
+  }
+  if (kind === 'decimal' && !isMixed) {
+    found.push([trans.__('The comma is for decimals'), { decimal_comma: true }]);
+    found.push([trans.__('The point is for decimals'), { decimal_comma: false }]);
+  }
+  if (column && ['type', 'decimal', 'date'].includes(kind)) {
+    found.push([trans.__('Read %1 as text', column), { text_columns: [column] }]);
+  }
+  if (column && (kind === 'type' || isMixed)) {
+    found.push([trans.__('Leave such rows out, keep them in a file'), { whole_columns: [column] }]);
+  }
+  if (CAN_BE_LEFT_OUT.includes(kind)) {
+    found.push([trans.__('Leave such rows out, keep them in a file'), { left_out: [kind] }]);
+  }
+  return found;
 }
