@@ -92,7 +92,7 @@ class SpondeAddresses(LoggingConfigurable):
         )
         self._addresses[fetch.id] = address
         self._names[fetch.id] = new.name.strip()
-        self._fetches[fetch.id] = fetch
+        self._put(fetch)
         self._working.start(self._fetch(fetch.id))
         return fetch
 

@@ -80,7 +80,7 @@ export function FilesForm({ files, chosen, isCut }: FilesFormProps): JSX.Element
           onChange={event => offered.forEach(file => set(file.path, event.target.checked))}
         />
         <span aria-live="polite">
-          {trans._n('%1 file, %2', '%1 files, %2', some.length, some.length, size(some.reduce((sum, file) => sum + file.bytes, 0)))}
+          {trans._n('%1 file, %2', '%1 files, %2', some.length, size(some.reduce((sum, file) => sum + file.bytes, 0)))}
         </span>
       </label>
       <ul aria-label={trans.__('Data files')}>
@@ -148,7 +148,7 @@ export async function mayRemove(dataset: Dataset, uses: readonly DatasetUse[]): 
       <div className="sp-FilesForm">
         <p>
           {trans.__(
-            '%1 use it under its name. Off the list they do not find it any more; its file stays, and it can be brought back.',
+            'It is used by %1. Off the list, it is not found there any more; its file stays, and it can be brought back.',
             usesInWords(uses)
           )}
         </p>

@@ -115,14 +115,15 @@ export class More {
   async fetch(address: string): Promise<void> {
     await this._told(async () => {
       const body = { address, folder: this._state.folder() };
-      this._put(await this._sponde.api.call('POST /dataset-fetches', { body }));
+      // How far it is comes with the feed: the answer may be overtaken by its end.
+      await this._sponde.api.call('POST /dataset-fetches', { body });
     });
   }
 
   async retry(id: string): Promise<void> {
     await this._told(async () => {
       const path = { fetch_id: id };
-      this._put(await this._sponde.api.call('POST /dataset-fetches/{fetch_id}/retry', { path }));
+      await this._sponde.api.call('POST /dataset-fetches/{fetch_id}/retry', { path });
     });
   }
 
@@ -261,17 +262,23 @@ export class More {
   /** Wait until JupyterLab has written a file to its end: it stands still from one look to the next. */
   private async _arrived(browser: FileBrowser, path: string): Promise<string | null> {
     const { contents } = browser.model.manager.services;
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
     const until = Date.now() + PATIENCE_MS;
     let before = '';
+    let wait = 500;
     while (Date.now() < until) {
       const isGoing = [...browser.model.uploads()].some(one => one.path === path);
-      const found = await contents.get(path, { content: false }).catch(() => null);
+      // Asked of the folder: a file that is not there yet would be an error in the console.
+      const there = await contents.get(folder).catch(() => null);
+      const listed = (there?.content ?? []) as Array<{ path: string; size?: number; last_modified: string }>;
+      const found = listed.find(one => one.path === path);
       const now = found ? `${found.size} ${found.last_modified}` : '';
       if (found && !isGoing && now === before) {
         return path;
       }
       before = now;
-      await new Promise(resolve => setTimeout(resolve, 700));
+      await new Promise(resolve => setTimeout(resolve, wait));
+      wait = found ? 500 : Math.min(5000, wait * 1.3);
     }
     return null;
   }

@@ -153,6 +153,9 @@ function Version({ version, isNow, isOther, isBusy, onGoBack }: VersionProps): J
           ))}
         </ul>
       )}
+      {changes.some(change => change.spread) && (
+        <p className="sp-Quiet sp-Past-legend">{trans.__('Outlined: before. Filled: after.')}</p>
+      )}
       {rest > 0 && (
         <Button kind="quiet" label={trans.__('Show %1 more', rest)} onClick={() => setWhole(true)} />
       )}
@@ -179,7 +182,7 @@ function Change({ change }: { change: VersionChange }): JSX.Element {
         {MARKS[change.kind]}
       </span>
       <span className="sp-Past-sentence">{change.sentence}</span>
-      {change.spread && <Picture spread={change.spread} name={change.column} />}
+      {change.spread && <Picture spread={change.spread} name={change.column} isNamed={change.kind === 'values'} />}
     </li>
   );
 }
@@ -198,19 +201,30 @@ const MARKS: Record<VersionChange['kind'], string> = {
 
 const WIDTH = 132;
 const HEIGHT = 34;
+const LETTERS = 12;
+
+interface PictureProps {
+  spread: Spread;
+  name: string;
+  /** Whether each bar is one value, not a range. */
+  isNamed: boolean;
+}
 
 /** How values were spread (outlined) and are now (filled), bar by bar. */
-function Picture({ spread, name }: { spread: Spread; name: string }): JSX.Element {
+function Picture({ spread, name, isNamed }: PictureProps): JSX.Element {
   const most = Math.max(...spread.before, ...spread.after, 0.001);
   const step = WIDTH / spread.labels.length;
+  // A few values have their names below; ranges have them in their tooltips.
+  const below = isNamed ? LETTERS : 0;
+  const fits = Math.max(1, Math.floor(step / 5.2));
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
   const tall = (share: number): number => (share ? Math.max(1.5, (share / most) * (HEIGHT - 1)) : 0);
   return (
     <svg
       className="sp-Past-picture"
       width={WIDTH}
-      height={HEIGHT}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      height={HEIGHT + below}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT + below}`}
       role="img"
       aria-label={trans.__('How the values of %1 were spread before, outlined, and are now, filled', name)}
     >
@@ -243,6 +257,11 @@ function Picture({ spread, name }: { spread: Spread; name: string }): JSX.Elemen
                 width={Math.max(step - 2, 1)}
                 height={Math.max(before - 0.5, 0.5)}
               />
+            )}
+            {isNamed && (
+              <text x={(place + 0.5) * step} y={HEIGHT + LETTERS - 2} textAnchor="middle">
+                {label.length > fits ? `${label.slice(0, fits - 1)}…` : label}
+              </text>
             )}
           </g>
         );
