@@ -40,7 +40,8 @@ class WorkingCopies:
         how = [asdict(profile.dialect)] + [
             [column.name, column.type, column.form, column.missing] for column in profile.columns
         ]
-        told = json.dumps([dataset.bytes, dataset.modified, dataset.part, how], default=str)
+        said = repr(dataset.wishes)  # which rows are left out stands nowhere else
+        told = json.dumps([dataset.bytes, dataset.modified, dataset.part, said, how], default=str)
         key = hashlib.sha256(told.encode()).hexdigest()[:20]
         return self._folder / f"{dataset.id}-{key}{ENDING}"
 
