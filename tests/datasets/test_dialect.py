@@ -235,3 +235,8 @@ def test_a_quote_within_a_value_opens_nothing():
     found = list(pieces(lines(text), ",", '"', '"', 2))
     assert [piece.fields for piece in found[1:]] == [['screen 24" wide', "2"], ["pipe", "5"]]
     assert not any(piece.quote_broken for piece in found)
+
+
+def test_words_with_spaces_between_them_are_one_value_where_there_are_no_numbers():
+    assert layout_of(["who\n", *["Ada Berg\n", "Ola Dahl\n"] * 20]).names == ["who"]
+    assert layout_of(["who n\n", *["Ada 1\n", "Ola 2\n"] * 20]).names == ["who", "n"]

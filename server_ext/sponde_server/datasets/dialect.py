@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import dropwhile
 
 from .header import clean_names, head_of
+from .looks import of_values
 from .pieces import Piece, pieces, take
 from .titles import SAID
 
@@ -64,7 +65,7 @@ def layout_of(lines: list[str]) -> Layout:
     best, best_score = Layout(delimiter=","), 0.0
     text = "".join(shown[:SAMPLE_RECORDS])
     for delimiter in said[1] if said else DELIMITERS:
-        if delimiter not in text:
+        if delimiter not in text or (delimiter in " :" and not _has_values(shown, delimiter)):
             continue
         for quoting in _quotings(text, delimiter):
             score = _score(shown, delimiter, *quoting) * WEIGHTS.get(delimiter, 1.0)
@@ -76,6 +77,12 @@ def layout_of(lines: list[str]) -> Layout:
         return _head(best, lines, is_single=True)
     best.spaced = best.spaced or _is_spaced(text, best.delimiter)
     return _head(best, lines, is_single=False)
+
+
+def _has_values(lines: list[str], delimiter: str) -> bool:
+    """Say whether there are numbers or moments between signs that also stand between words."""
+    rows = [piece.fields for piece in take(pieces(lines, delimiter, '"', '"'), SAMPLE_RECORDS)]
+    return any(of_values(max(map(len, rows), default=0), rows))
 
 
 def _is_above(line: str) -> bool:
