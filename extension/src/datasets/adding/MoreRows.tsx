@@ -8,8 +8,9 @@ import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
-import { count, size } from '../words';
+import { count } from '../words';
 import type { More } from './more';
+import { told } from './names';
 
 export function MoreRows({ more }: { more: More }): JSX.Element | null {
   useSignal(more.changed);
@@ -64,13 +65,4 @@ function FetchRow({ fetch, more }: { fetch: AddressFetch; more: More }): JSX.Ele
       />
     </div>
   );
-}
-
-export function told({ name, bytes, received, status }: AddressFetch): string {
-  if (status === 'waiting') {
-    return trans.__('%1: the connection is broken at %2; it goes on by itself', name, size(received));
-  }
-  return bytes
-    ? trans.__('%1: %2 % of %3', name, Math.floor((100 * received) / bytes), size(bytes))
-    : trans.__('%1: %2 so far', name, size(received));
 }

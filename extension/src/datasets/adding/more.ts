@@ -10,14 +10,10 @@ import type { AddressFetch, Dataset, DatasetUse } from '../../api/schema';
 import type { ISponde } from '../../api/tokens';
 import { trans } from '../../ui/words';
 import type { DatasetsState } from '../state';
+import { isData } from './names';
 
-const DATA = /\.(csv|tsv|tab|psv|dat|txt|parquet|json|jsonl|ndjson|xlsx|xlsm|xlsb|xls|ods|arrow|feather|ipc|zip)(\.(gz|zst|bz2|xz))?$/i;
-const NO_DATA = /(^|\/)(package(-lock)?\.json|tsconfig\.json|requirements\.txt|licen[cs]e\.txt|readme\.txt)$/i;
 const MOST_DROPPED = 2000;
 const PATIENCE_MS = 600_000;
-
-export const isData = (path: string): boolean =>
-  DATA.test(path) && !NO_DATA.test(path) && !path.split('/').some(piece => piece.startsWith('.'));
 
 /** Files that are being registered one after the other. */
 export interface Batch {
