@@ -28,8 +28,10 @@ const dataset = (given: Partial<Dataset>): Dataset => ({
 
 const column = (name: string): Column => ({
   name,
+  title: '',
   type: 'VARCHAR',
   kind: 'text',
+  meaning: null,
   form: '',
   missing: [],
   nulls: 0,
@@ -40,6 +42,10 @@ const column = (name: string): Column => ({
   mean: null,
   deviation: null,
   quantiles: [],
+  quantiles_are_exact: true,
+  zeros: 0,
+  negatives: 0,
+  lengths: null,
   histogram: null,
   top: [],
   examples: []

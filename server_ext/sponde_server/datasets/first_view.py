@@ -72,7 +72,8 @@ class FirstViews:
                 seconds=SECONDS,
                 setting="SpondeDatasets.max_profile_seconds",
             )
-            return replace(await asyncio.to_thread(convert, Profile, answer), is_sample=True)
+            seen: Profile = await asyncio.to_thread(convert, Profile, answer)
+            return replace(seen, is_sample=True)
         except SpondeError:
             # What is wrong with the file is said when all of it has been read.
             return None

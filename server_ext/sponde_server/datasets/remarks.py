@@ -84,7 +84,7 @@ def _of(column: Made, there: int) -> list[str]:
             f"'{name}': {spaced:,} {'values begin' if spaced > 1 else 'value begins'} "
             f"or {'end' if spaced > 1 else 'ends'} with a space."
         )
-    if variants and column.get("meaning") == "category":
+    if variants and column.get("meaning") in ("category", "country"):
         said.append(
             f"'{name}' writes the same in several ways: {variants:,} of its {column['distinct']:,} "
             "different values differ from another in capitals or spaces only."
