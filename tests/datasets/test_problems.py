@@ -129,6 +129,8 @@ async def test_the_first_rows_show_what_a_change_does_and_nothing_of_it_is_kept(
     assert seen.values == (("A", "1.5", None), ("B", "2.5", "Oslo"))
     assert (seen.detected.delimiter, seen.used.comment, seen.is_whole) == ("|", "#", True)
     assert seen.lines[1] == "name|price|city"
+    none = await problems.preview(dataset.id, Writing(comment="", delimiter="|"))
+    assert none.used.comment == ""
     wrong = await problems.preview(dataset.id, Writing(delimiter=",", header_rows=0))
     assert wrong.columns[0] == "column_1"
     assert (await datasets.get(dataset.id)).wishes is None

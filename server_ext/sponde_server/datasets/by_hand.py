@@ -77,6 +77,9 @@ def layout_by(lines: list[str], hand: Hand) -> Layout:
     found = layout_of(lines)
     if hand.comment is not None:
         found.comment = comment
+    comment = found.comment
+    if comment:
+        lines = ["\n" if line.startswith(comment) else line for line in lines]
     if any(part is not None for part in (hand.delimiter, hand.quote, hand.escape)):
         said = _quoted(lines, found, hand)
         found = found_by._head(said, lines, is_single=False)

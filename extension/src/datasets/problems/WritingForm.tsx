@@ -53,10 +53,12 @@ export function WritingForm({ reading }: { reading: ReadingState }): JSX.Element
         detected={detected?.skip_lines}
         onChange={skip_lines => set({ skip_lines })}
       />
-      <Words
+      <Sign
         label={trans.__('Comments begin with')}
+        signs={['#', '%', '!', '//', '--', '']}
+        longest={10}
         value={draft.comment}
-        detected={detected?.comment || trans.__('none')}
+        detected={detected?.comment}
         onChange={comment => set({ comment })}
       />
       <Words
@@ -109,16 +111,16 @@ interface PartProps<T> {
 
 const DETECTED = 'detected';
 
-function Sign(props: PartProps<string> & { signs: string[] }): JSX.Element {
-  const { label, signs, value, detected, onChange } = props;
+function Sign(props: PartProps<string> & { signs: string[]; longest?: number }): JSX.Element {
+  const { label, signs, value, detected, onChange, longest = 1 } = props;
   const [isOther, setOther] = React.useState(false);
   const isFree = isOther || (value !== null && !signs.includes(value));
   if (isFree) {
     return (
-      <Field label={label} hint={trans.__('one character; none: as detected')}>
+      <Field label={label} hint={trans.__('empty: as detected')}>
         <input
           className="jp-mod-styled sp-mod-said"
-          maxLength={1}
+          maxLength={longest}
           value={value ?? ''}
           autoFocus={isOther}
           onChange={event => {
