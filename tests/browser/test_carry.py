@@ -1,7 +1,10 @@
 """In and out of the library by clicking: a bundle, its preview, an undo; files, git, a conflict."""
 
 import json
+import re
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -51,7 +54,29 @@ def save(page: Page, code: str, **given: object) -> None:
     )
 
 
-def test_blocks_go_in_and_out_and_lie_in_a_git_folder(lab, open_page, tmp_path):
+@pytest.fixture
+def closed_door():
+    """Serve a repository to nobody: whoever asks is to log in, and is refused."""
+
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="code"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *words):
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/ada/code.git"
+        server.shutdown()
+        thread.join()
+
+
+def test_blocks_go_in_and_out_and_lie_in_a_git_folder(lab, open_page, tmp_path, closed_door):
     page = open_page(lab, "/lab?reset", width=1400, height=900)
     save(page, LOAD, name="load", description="Load without gaps", tags=["io"])
     save(page, "select count(*) from sales", name="count_sales", language="sql")
@@ -90,6 +115,41 @@ def test_blocks_go_in_and_out_and_lie_in_a_git_folder(lab, open_page, tmp_path):
     expect(part.get_by_text("was undone")).to_be_visible()
     part.get_by_role("button", name="Import another file").click()
 
+    # A file dropped on the panel, and one of the file browser by its menu: read, not yet kept.
+    held = page.evaluate_handle(
+        """code => {
+            const held = new DataTransfer();
+            held.items.add(new File([code], 'dropped.py', {type: 'text/x-python'}));
+            held.items.add(new File(['x'], 'second.py', {type: 'text/x-python'}));
+            return held;
+        }""",
+        "def dropped(rows):\n    return rows[:7]\n",
+    )
+    panel.get_by_role("button", name="‹ All blocks").click()
+    shelf = panel.locator(".sp-Library")
+    shelf.dispatch_event("dragover", {"dataTransfer": held})
+    expect(shelf).to_have_class(re.compile("sp-mod-dropping"))
+    shoot(page, "carry-dropping")
+    shelf.dispatch_event("drop", {"dataTransfer": held})
+    expect(shelf).not_to_have_class(re.compile("sp-mod-dropping"))
+    expect(page.get_by_text("one file is imported at a time")).to_be_visible()
+    expect(rows.get_by_role("listitem")).to_have_count(1)
+    expect(rows).to_contain_text("dropped")
+    part.get_by_role("button", name="Cancel").click()
+    expect(part.get_by_role("button", name="Choose a file")).to_be_visible()
+    (lab.root / "others.md").write_text("# Doubled\n\n```python\nprint([1, 2] * 2)\n```\n")
+    page.get_by_role("tab", name="File Browser").click()
+    command(page, "filebrowser:refresh")
+    browser = page.locator(".jp-FileBrowser:visible")
+    browser.get_by_role("listitem", name=re.compile("others.md")).click(button="right")
+    page.get_by_role("menuitem", name="Import into Library…").click()
+    expect(rows).to_contain_text("Doubled")
+    shoot(page, "carry-from-files")
+    part.get_by_role("button", name="Import 1 block").click()
+    expect(part.get_by_text("1 block added")).to_be_visible()
+    part.get_by_role("button", name="Undo").click()
+    expect(part.get_by_text("was undone")).to_be_visible()
+
     # Files: set once, committed and pushed to a real repository.
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "bare.git")
     files = panel.get_by_role("region", name="Library as files")
@@ -101,13 +161,27 @@ def test_blocks_go_in_and_out_and_lie_in_a_git_folder(lab, open_page, tmp_path):
     folder = lab.root / "code"
     assert "# name: load" in (folder / "load.py").read_text()
     files.get_by_role("button", name="Begin a git repository").click()
-    files.get_by_label("Address to push to").fill(str(tmp_path / "bare.git"))
+    files.get_by_label("Address to push to").fill(closed_door)
     files.get_by_role("button", name="Set", exact=True).click()
     git(folder, "config", "user.name", "Ada")
     git(folder, "config", "user.email", "ada@example.org")
     expect(files.get_by_label("Message of the commit")).to_have_value("Add count_sales, load")
     files.get_by_role("button", name="Commit").click()
     expect(files.get_by_text("2 files were committed.")).to_be_visible()
+
+    # A login that is refused is told with the way out, nothing waits for a password; then on.
+    files.get_by_role("button", name="Push").click()
+    refused = files.get_by_role("alert")
+    expect(refused).to_contain_text("Git could not log in")
+    expect(refused).to_contain_text("credential helper")
+    shoot(page, "carry-no-login")
+    (told,) = open_page.problems  # the browser's own line about the refusal
+    assert "git/push" in told
+    open_page.problems.clear()
+    files.get_by_role("button", name="Change the address").click()
+    files.get_by_label("Address to push to").fill(str(tmp_path / "bare.git"))
+    files.get_by_role("button", name="Set", exact=True).click()
+    expect(refused).to_have_count(0)
     files.get_by_role("button", name="Push").click()
     expect(files.get_by_text("Pushed to")).to_be_visible()
 

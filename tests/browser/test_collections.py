@@ -121,6 +121,21 @@ def test_three_blocks_become_a_notebook_a_module_and_a_job(lab, open_page):
     expect(used.get_by_role("img")).to_be_visible(timeout=60_000)
     used.scroll_into_view_if_needed()
     shoot(page, "collections-used")
+
+    # Its cell in the notebook, and the result that the job left: each place is a way there.
+    used.get_by_role("listitem").filter(has_text="cell").get_by_role("button").first.click()
+    front = "window.jupyterapp.shell.currentWidget"
+    page.wait_for_function(f"{front}?.context?.path?.endsWith('sum_of_numbers.ipynb')")
+    made_at = page.evaluate(f"{front}.context.path")
+    at = "return [n for n in numbers"
+    expect(page.locator(".jp-Cell.jp-mod-active:visible")).to_contain_text(at)
+    used.get_by_role("listitem").filter(has_text="run as a job").get_by_role("button").click()
+    page.wait_for_function(
+        f"path => {front}?.context?.path?.endsWith('.ipynb') && {front}.context.path !== path",
+        arg=made_at,
+    )
+    expect(page.locator(".jp-Cell.jp-mod-active:visible")).to_contain_text(at)
+    shoot(page, "collections-used-run")
     set_theme(page, "JupyterLab Dark")
     used.get_by_role("button", name="Sum of numbers").click()
     page.set_viewport_size({"width": 700, "height": 800})
