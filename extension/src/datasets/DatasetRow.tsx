@@ -1,11 +1,12 @@
 /** One dataset: its name and size; opened, what is wrong with it and its columns. */
-import { caretDownIcon, caretRightIcon, closeIcon, codeIcon, consoleIcon, tableRowsIcon } from '@jupyterlab/ui-components';
+import { caretDownIcon, caretRightIcon, closeIcon, codeIcon, tableRowsIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Refusal } from '../api/client';
 import type { Dataset, Profile } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
+import { sqlIcon } from '../ui/icons';
 import { lazily } from '../ui/lazily';
 import { trans } from '../ui/words';
 import type { DatasetFits } from './fits';
@@ -87,7 +88,7 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
         </button>
         <span className="sp-Dataset-deeds">
           <Button iconOnly icon={tableRowsIcon} label={trans.__('Open %1', dataset.name)} onClick={() => deeds.open(dataset)} />
-          <Button iconOnly icon={consoleIcon} label={trans.__('Query %1 with SQL', dataset.name)} disabled={dataset.status === 'failed'} onClick={() => deeds.query(dataset.name)} />
+          <Button iconOnly icon={sqlIcon} label={trans.__('Query %1 with SQL', dataset.name)} disabled={dataset.status === 'failed'} onClick={() => deeds.query(dataset.name)} />
           <Button iconOnly icon={codeIcon} label={`Insert code for ${dataset.name}`} disabled={dataset.status === 'failed'} onClick={() => deeds.insert(dataset)} />
           <Button iconOnly icon={closeIcon} label={`Remove ${dataset.name} from the list`} onClick={() => deeds.remove(dataset)} />
         </span>

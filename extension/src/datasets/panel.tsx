@@ -1,11 +1,12 @@
 /** The Data panel: drop files anywhere on it, see what is in them. Draws; never fetches. */
-import { addIcon, consoleIcon, folderIcon, linkIcon } from '@jupyterlab/ui-components';
+import { addIcon, folderIcon, linkIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { Empty } from '../ui/Empty';
 import { ErrorNote } from '../ui/ErrorNote';
 import { PanelHeader } from '../ui/Panel';
+import { sqlIcon } from '../ui/icons';
 import { SearchBox } from '../ui/SearchBox';
 import { lazily } from '../ui/lazily';
 import { useSignal } from '../ui/useSignal';
@@ -60,7 +61,7 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
         />
         <Button
           iconOnly
-          icon={consoleIcon}
+          icon={sqlIcon}
           label={trans.__('Ask datasets in SQL')}
           onClick={() => deeds.query()}
         />

@@ -55,3 +55,4 @@ export const monitorIcon = draw(
   'monitor',
   '<path d="M2.5 12.9V11h4.2l2.2-6.6h1.7l3.6 11.2 2-4.6h5.3v1.9h-4.1l-2.5 6h-1.7L9.8 8.2l-1.8 4.7z"/>'
 );
+export const sqlIcon = draw('sql', '<path d="M4 5l7 7-7 7-1.6-1.6L7.8 12 2.4 6.6zM12 17h9v2.2h-9z"/>');

@@ -383,7 +383,7 @@ function fitColumns(grid: DataGrid, model: GridModel, known = new Map<number, nu
   order.slice(0, most).forEach((place, shownAt) => {
     const width = known.get(place);
     const of = shownAt < frozen ? model.column('corner-header', shownAt + 1) : model.column('column-header', shownAt - frozen);
-    const fits = Math.min(WIDE, Math.max(NARROW, 46 + (of?.name.length ?? 0) * 7.5, of?.kind === 'text' ? 140 : 90));
+    const fits = Math.min(WIDE, Math.max(NARROW, 46 + (of?.name.length ?? 0) * 7.5, of?.kind === 'text' ? 140 : /DOUBLE|FLOAT|DECIMAL|HUGEINT|TIMESTAMP/.test(of?.type ?? '') ? 158 : 90));
     const [region, at] = shownAt < frozen ? (['row-header', shownAt + 1] as const) : (['body', shownAt - frozen] as const);
     grid.resizeColumn(region, at, width ?? fits);
   });

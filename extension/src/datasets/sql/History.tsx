@@ -70,7 +70,7 @@ export function History({ state, onTake }: HistoryProps): JSX.Element {
 function outcome(query: DatasetQuery): string {
   const when = ago(query.started_at);
   if (query.status === 'done') {
-    const rows = trans._n('%1 row', '%1 rows', query.rows ?? 0, count(query.rows ?? 0));
+    const rows = trans._n('%2 row', '%2 rows', query.rows ?? 0, count(query.rows ?? 0));
     return `${when} · ${rows} · ${duration(query.seconds ?? 0)}`;
   }
   if (query.status === 'failed') {

@@ -55,7 +55,7 @@ export function Result({ state, means, say }: ResultProps): JSX.Element | null {
     { label: trans.__('As Python'), note: trans.__('The result is a DataFrame.'), run: () => put('python') }
   ];
   return (
-    <div className="sp-SqlResult">
+    <div className={`sp-SqlResult ${state.isRunning ? 'sp-mod-old' : ''}`}>
       <div className="sp-SqlResult-bar">
         <span className="sp-SqlResult-size">{size(state)}</span>
         {save && (
@@ -87,7 +87,7 @@ export function Result({ state, means, say }: ResultProps): JSX.Element | null {
 }
 
 function size({ query }: SqlState): string {
-  const rows = trans._n('%1 row', '%1 rows', query?.rows ?? 0, count(query?.rows ?? 0));
+  const rows = trans._n('%2 row', '%2 rows', query?.rows ?? 0, count(query?.rows ?? 0));
   const columns = query?.columns.length ?? 0;
-  return [rows, trans._n('%1 column', '%1 columns', columns, count(columns)), duration(query?.seconds ?? 0)].join(' · ');
+  return [rows, trans._n('%2 column', '%2 columns', columns, count(columns)), duration(query?.seconds ?? 0)].join(' · ');
 }

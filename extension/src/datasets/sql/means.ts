@@ -2,7 +2,7 @@
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { Dataset } from '../../api/schema';
 import type { Completing } from './completing';
-import type { Form } from './insert';
+import type { Form } from './cells';
 
 export interface SqlMeans {
   editors: IEditorServices;

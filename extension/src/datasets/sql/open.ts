@@ -1,10 +1,11 @@
 /** Makes tabs of SQL; fetched when the first one is opened. */
 import * as React from 'react';
-import { datasetsIcon } from '../../ui/icons';
+import { sqlIcon } from '../../ui/icons';
 import { Panel } from '../../ui/Panel';
 import type { Around } from './plugin';
 import { Completing } from './completing';
-import { datasetsIn, insertInto } from './insert';
+import { datasetsIn } from './cells';
+import { insertInto } from './insert';
 import { browserKeeper } from './kept';
 import type { SqlMeans } from './means';
 import { SqlView } from './page';
@@ -25,7 +26,7 @@ export class SqlPanel extends Panel {
     means: SqlMeans,
     private readonly _onClose: () => void
   ) {
-    super({ id: `sp-sql-page-${shows.id}`, title: shows.title, icon: datasetsIcon, place: 'main' }, () =>
+    super({ id: `sp-sql-page-${shows.id}`, title: shows.title, icon: sqlIcon, place: 'main' }, () =>
       React.createElement(SqlView, { state, means })
     );
     void state.restore();

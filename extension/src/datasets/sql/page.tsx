@@ -131,7 +131,7 @@ function Outcome({ state, onShow }: { state: SqlState; onShow: (from: number, to
   const failure = !isRunning && query?.status === 'failed' ? query.failure : null;
   const line = wrong ? state.text.slice(0, wrong.from).split('\n').length : 0;
   const done =
-    !isRunning && query?.status === 'done' ? trans._n('%1 row.', '%1 rows.', query.rows ?? 0, query.rows ?? 0) : '';
+    !isRunning && query?.status === 'done' ? trans._n('%1 row.', '%1 rows.', query.rows ?? 0) : '';
   return (
     <>
       <div className="sp-Sql-heard" role="status">
