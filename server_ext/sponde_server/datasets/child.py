@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LEAVE_ROOM = 2_500_000_000
 """Address space beyond DuckDB's own limit: Python, threads' stacks, reserved and unused."""
+LARGE = 200_000_000
+"""Bytes from which a file is profiled compressed, with a quarter of the memory left for reading."""
 
 
 def main() -> None:
@@ -135,6 +137,11 @@ def open_locked(asked: dict[str, Any]) -> "Connection":
             "max_temp_directory_size": "20GB",
         }
     )
+    if asked["work"] == "profile" and Path(asked["path"]).stat().st_size > LARGE:
+        # Tables are kept compressed: what is profiled stays in memory, and is not written to disk.
+        con.execute("ATTACH ':memory:' AS compressed (COMPRESS)")
+        con.execute("USE compressed")
+        con.execute(f"SET memory_limit = '{int(asked['memory']) * 3 // 4 // 1_000_000}MB'")
     con.execute("SET allowed_paths = ?", [asked["files"]])
     if asked["work"] in ("open", "look"):
         # What a file is made into passes through here; no SQL of a stranger runs.
