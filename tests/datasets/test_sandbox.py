@@ -4,9 +4,12 @@ import asyncio
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sponde_server.core.errors import Forbidden, Invalid, SpondeError, TooLarge
+from sponde_server.datasets.ask import ask
+from sponde_server.datasets.child import open_locked
 
 
 @pytest.fixture
@@ -52,6 +55,8 @@ ESCAPES = [
     "SELECT (SELECT content FROM read_text('/etc/passwd'))",
     "SELECT 1) TO '{root}/out.csv'; --",
     "SELECT * FROM file) AS x, read_text('/etc/passwd') AS y(c0, c1) --",
+]
+MORE = [
     # Files, also those of other people, by every way to name one.
     "SELECT * FROM read_csv_auto('{root}/*.csv')",
     "SELECT * FROM read_json('{root}/secret.csv')",
@@ -150,6 +155,31 @@ READS = [
     "SELECT 'NaN'::DOUBLE, 1e308 * 10, 170141183460469231731687303715884105727, 1.50::DECIMAL",
     "SELECT * FROM (PIVOT file ON a IN (1, 3) USING sum(b))",
 ]
+
+
+async def test_many_more_escapes_are_refused_before_anything_is_read(root, tmp_path):
+    (root / "secret.csv").write_text("password\nhunter2\n")
+    (root / "file.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "scratch").mkdir()
+    con = open_locked(
+        {
+            "work": "query",
+            "memory": 200_000_000,
+            "threads": 1,
+            "scratch": str(tmp_path / "scratch"),
+            "files": [str(root / "file.csv")],
+            "views": [f"CREATE VIEW file AS SELECT * FROM read_csv('{root}/file.csv')"],
+        }
+    )
+    assert '"rows": [[1, 2]]' in ask(con, "SELECT * FROM file", 5)
+    before = sorted(os.listdir(root))
+    for sql in MORE:
+        print(sql)  # shown where it fails
+        with pytest.raises((SpondeError, duckdb.Error)) as refused:
+            ask(con, sql.format(root=root), 5)
+        assert "hunter2" not in str(refused.value)
+        assert sorted(os.listdir(root)) == before
+    con.close()
 
 
 BOMBS = [
