@@ -85,7 +85,7 @@ interface Group {
 }
 
 /** Put those that fit, that need something else too, and that do with any table under a line each. */
-export function groupsOf({ count, any_table: any, almost, fits }: BlockFits): Group[] {
+export function groupsOf({ count, any_table: anyTable, almost, fits }: BlockFits): Group[] {
   const groups: Group[] = [
     {
       id: 'fit',
@@ -95,14 +95,14 @@ export function groupsOf({ count, any_table: any, almost, fits }: BlockFits): Gr
     {
       id: 'any',
       words: count
-        ? trans._n('%1 more works on any table', '%1 more work on any table', any, any)
-        : trans._n('%1 block works on any table', '%1 blocks work on any table', any, any),
+        ? trans._n('%1 more works on any table', '%1 more work on any table', anyTable, anyTable)
+        : trans._n('%1 block works on any table', '%1 blocks work on any table', anyTable, anyTable),
       fits: fits.filter(fit => fit.is_whole && fit.is_any)
     },
     {
       id: 'almost',
       words:
-        count || any
+        count || anyTable
           ? trans._n('%1 more needs something else too', '%1 more need something else too', almost, almost)
           : trans._n(
               '%1 block fits and needs something else too',
