@@ -35,6 +35,9 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # At most so many rows are given in one answer, whatever was asked.
 # c.SpondeDatasets.max_rows = 10000
 
+# How many bytes a packed file (gzip, ZIP, a workbook …) may unpack to, on disk.
+# c.SpondeDatasets.max_unpacked_bytes = 20000000000
+
 # What a language model may read of a dataset that is new: 'schema' (columns' names and types),
 # 'statistics' (also gaps, bounds, means and frequent values), 'rows' (also its first
 # policy_rows rows) or 'everything' (as many rows as fit). A person may set each dataset's own.
@@ -53,6 +56,72 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 # How many days a file is kept that an upload has replaced, so that it can be put back.
 # c.SpondeUploads.replaced_days = 30
+
+# How many queries of each person are remembered; the oldest go first.
+# c.SpondeQueries.max_history = 1000
+
+# How many megabytes one query's result may take on disk.
+# c.SpondeQueries.max_result_megabytes = 2000
+
+# How many rows of a query's result are kept to be paged through; a download gives all of them,
+# however many there are.
+# c.SpondeQueries.max_result_rows = 1000000
+
+# How many megabytes all kept results together may take on disk; the oldest ones go first, and
+# their queries can be run again.
+# c.SpondeQueries.max_results_megabytes = 10000
+
+# How many megabytes one file to download may have.
+# c.SpondeDownloads.max_download_megabytes = 20000
+
+# How many seconds making one file to download may take.
+# c.SpondeDownloads.max_download_seconds = 600
+
+# From how many megabytes on a file that is looked at gets a working copy in Parquet, which is
+# read much quicker. 0: never; rows then always come from the file itself.
+# c.SpondeViews.copy_from_megabytes = 5
+
+# How many megabytes all working copies may have together. Those used longest ago are removed
+# first; they are made again when they are needed.
+# c.SpondeViews.max_copies_megabytes = 20000
+
+# How many seconds making one working copy may take before it is stopped.
+# c.SpondeViews.max_copy_seconds = 600
+
+# How many bytes all kept files of earlier versions may take together; the oldest go first.
+# c.SpondeVersions.kept_versions_bytes = 5000000000
+
+# How many bytes a file may have that is kept as an earlier version when an upload replaces it.
+# 0: none is kept; an upload's own undo still works.
+# c.SpondeVersions.max_version_bytes = 500000000
+
+# How many versions of a dataset are listed; of older ones only those stay whose file is kept.
+# c.SpondeVersions.max_versions = 100
+
+# How many seconds pass between two looks at the files of the datasets, for changes made on the
+# disk. 0: none; they are then noticed when a dataset is opened or used.
+# c.SpondeWatch.seconds = 5.0
+
+# Whether files are also fetched over http, which is not encrypted. False: https only.
+# c.SpondeAddresses.allows_http = False
+
+# Whether files are also fetched from this machine and its own network. False: a person who may
+# use this server reaches nothing there through it.
+# c.SpondeAddresses.allows_private_addresses = False
+
+# How often a broken connection is tried again without a byte more, before the fetch is given
+# up; each time it waits longer, up to half a minute.
+# c.SpondeAddresses.retries = 6
+
+# Most notebooks below the folder that JupyterLab serves that are looked through for cells that
+# read a dataset. Each is read once, and again when it has changed. 0: none.
+# c.SpondeDatasetUses.max_notebooks = 5000
+
+# How many tags a dataset may have.
+# c.SpondeLabels.max_tags = 20
+
+# How many data files of a folder are listed at once, to be added.
+# c.SpondeDataFolders.max_files = 2000
 
 # What prices and costs are counted in: a code of three letters, such as EUR. Changing it
 # converts nothing.

@@ -57,8 +57,8 @@ def _work(asked: dict[str, Any]) -> str:
         if asked["work"] == "profile":
             from .profile import profile
 
-            path, copy = Path(asked["path"]), Path(asked["copy"])
-            return json.dumps(profile(con, path, copy, asked.get("wishes")))
+            path, mended = Path(asked["path"]), Path(asked["copy"])
+            return json.dumps(profile(con, path, mended, asked.get("wishes")))
         if asked["work"] == "look":
             from .look import look
 
