@@ -1,3 +1,4 @@
+// What is offered while SQL is typed, and where its statements end.
 import { describe, expect, it } from 'vitest';
 import { offersAt, type Known } from './offers';
 import { piecesOf, quoted, statementAt, statementsOf } from './statements';
