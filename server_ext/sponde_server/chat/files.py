@@ -15,7 +15,10 @@ from sponde_server.core.paths import inside
 from .blocks import fenced
 from .records import FoundFile
 
-DATA = {".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".feather", ".arrow", ".xlsx", ".xls"}
+DATA = {
+    ".csv", ".tsv", ".tab", ".psv", ".parquet", ".jsonl", ".ndjson", ".feather", ".arrow", ".xlsx",
+    ".xlsm", ".xlsb", ".xls", ".ods", ".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip",
+}  # fmt: skip
 """Files of rows: what leaves of them is for their dataset's policy to say."""
 LANGUAGES = {
     ".py": "python",

@@ -15,6 +15,7 @@ MOST_ENTRIES = 500
 OUTPUT_CHARACTERS = 600
 DATA = {
     ".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".feather", ".arrow", ".xlsx", ".xls",
+    ".xlsm", ".xlsb", ".ods", ".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip",
     ".duckdb", ".sqlite", ".db",
 }  # fmt: skip
 

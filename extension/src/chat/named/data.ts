@@ -8,7 +8,8 @@ import { notebookReference, panelOf } from './notebooks';
 
 const LAB_FILES = 'application/x-jupyter-icontents';
 /** Files of rows: they are named as datasets, whose policy says what a model may read. */
-const ROWS = /\.(csv|tsv|parquet|jsonl|ndjson)$/i;
+const ROWS =
+  /\.((csv|tsv|jsonl|ndjson)(\.(gz|zst|bz2|xz|lz4))?|parquet|arrow|feather|xls[xmb]?|ods)$/i;
 const MOST = 40;
 
 export function datasetSource({ app, datasets }: NamingMeans): ReferenceSource {
