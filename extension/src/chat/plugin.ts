@@ -382,7 +382,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       describedBy: TEXT,
       execute: async args => {
         await state.start();
-        state.write(String(args.text ?? ''));
+        const given = Array.isArray(args.references) ? args.references : [];
+        state.write(String(args.text ?? ''), given as unknown as Reference[]);
         show();
       }
     });

@@ -77,6 +77,7 @@ export function cellRenderer(model: GridModel, theme: Theme): CellRenderer {
       model.column(region, column)?.kind === 'number' ? 'right' : 'left',
     textColor: ({ value }) => (value === PENDING || isMissing(value) ? theme.quiet : theme.text),
     backgroundColor: '',
+    elideDirection: 'right',
     format: ({ region, column, value }) => {
       if (value === PENDING) {
         return '…';

@@ -1,56 +1,269 @@
-/** The rows of a dataset, in a grid. */
+/** The rows of a dataset: sorted, filtered, searched, and made into code. */
+import { filterIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import type { Profile } from '../../api/schema';
+import { barsOf } from '../Chart';
 import { Busy } from '../../ui/Busy';
+import { Button } from '../../ui/Button';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { SearchBox } from '../../ui/SearchBox';
+import { lazily } from '../../ui/lazily';
+import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
-import { Grid } from '../grid/Grid';
-import { kindOf, type GridSource } from '../grid/source';
-import type { Api } from '../../api/client';
-import type { Dataset, Profile } from '../../api/schema';
+import { Grid, type GridCell } from '../grid/Grid';
+import type { HeaderHit } from '../grid/mouse';
+import type { Marks } from '../grid/paint';
 import { count } from '../words';
 import type { SectionProps } from './sections';
+import { ViewState } from './view';
 
-export function Table({ dataset, state, api }: SectionProps): JSX.Element {
+const ColumnMenu = lazily(async () => (await import('./ColumnMenu')).ColumnMenu);
+const ColumnList = lazily(async () => (await import('./ColumnList')).ColumnList);
+const CodePart = lazily(async () => (await import('./CodePart')).CodePart);
+const CellPart = lazily(async () => (await import('./CellPart')).CellPart);
+const TYPING_MS = 300;
+
+type Spot = { x: number; y: number };
+type Open =
+  | { what: 'column'; place: number; at: Spot }
+  | { what: 'columns'; at: Spot }
+  | { what: 'code'; at: Spot; plot: string[] | null }
+  | { what: 'cell'; cell: GridCell; at: Spot };
+
+export function Table({ dataset, state, api, deeds }: SectionProps): JSX.Element {
   const [profile, setProfile] = React.useState<Profile | null>(null);
-  const [seen, setSeen] = React.useState<[number, number] | null>(null);
+  const [error, setError] = React.useState<unknown>(null);
+  const isReady = dataset.status === 'ready';
   React.useEffect(() => {
     let isGone = false;
-    void state.profile(dataset.id).then(found => !isGone && setProfile(found), () => undefined);
+    setError(null);
+    if (isReady) {
+      state.profile(dataset.id).then(
+        found => !isGone && setProfile(found),
+        problem => !isGone && setError(problem)
+      );
+    }
     return () => {
       isGone = true;
     };
-  }, [dataset.id, dataset.modified, dataset.status]);
-  const source = React.useMemo(
-    () => (profile ? rowsOf(api, dataset, profile) : null),
+  }, [dataset.id, dataset.modified, isReady]);
+  const view = React.useMemo(
+    () => (profile ? new ViewState(api, dataset, profile, window.sessionStorage) : null),
     [api, dataset.id, profile]
   );
-  if (!source) {
-    return <Busy label={trans.__('Fetching its columns…')} />;
+  if (error) {
+    return <ErrorNote error={error} />;
+  }
+  if (!view) {
+    return dataset.status === 'failed' ? <></> : <Busy label={trans.__('Fetching its columns…')} />;
   }
   return (
-    <div className="sp-TablePart">
+    <Rows
+      key={dataset.id}
+      view={view}
+      insert={deeds.insert}
+      ask={() =>
+        deeds.run('sponde:chat:write', {
+          text: view.isPlain ? '' : trans.__('Of the rows where %1: ', view.words()),
+          references: [
+            { kind: 'dataset', name: dataset.name, id: dataset.id, path: '', text: '', language: '' }
+          ]
+        })
+      }
+    />
+  );
+}
+
+interface RowsProps {
+  view: ViewState;
+  insert: (code: string) => void;
+  ask: () => void;
+}
+
+function Rows({ view, insert, ask }: RowsProps): JSX.Element {
+  useSignal(view.changed);
+  const [seen, setSeen] = React.useState('');
+  const [open, setOpen] = React.useState<Open | null>(null);
+  const [typed, type] = React.useState(view.view.search);
+  const box = React.useRef<HTMLInputElement>(null);
+  const close = React.useCallback(() => setOpen(null), []);
+  React.useEffect(() => {
+    const timer = setTimeout(() => typed !== view.view.search && view.search(typed), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed, view]);
+  React.useEffect(() => type(view.view.search), [view, view.view.search]);
+
+  const bars = React.useMemo(() => {
+    const known = new Map<number, number[] | null>();
+    return (place: number): number[] | null => {
+      if (!known.has(place)) {
+        const column = view.column(place);
+        const counts = barsOf(column).map(bar => bar.count);
+        const isFlat = column.kind === 'text' && Math.max(...counts, 0) < 2;
+        known.set(place, counts.length && !isFlat ? counts : null);
+      }
+      return known.get(place) ?? null;
+    };
+  }, [view]);
+  const marks: Marks = React.useMemo(
+    () => ({
+      sorted: place => view.sorted(place),
+      isFiltered: place => view.filtersOf(place).length > 0,
+      bars,
+      hasMenu: true
+    }),
+    [view, view.view, bars]
+  );
+  const onHeader = (hit: HeaderHit): void => {
+    if (hit.part === 'menu') {
+      setOpen({ what: 'column', place: hit.place, at: hit });
+    } else if (hit.part === 'bar') {
+      view.filterBar(hit.place, hit.bar);
+    } else {
+      view.sortBy(hit.place, hit.shift);
+    }
+  };
+  const onCell = (cell: GridCell, at: Spot): void => setOpen({ what: 'cell', cell, at });
+  const below = (event: React.MouseEvent): Spot => {
+    const rect = event.currentTarget.getBoundingClientRect();
+    return { x: rect.left, y: rect.bottom + 4 };
+  };
+  const { view: looked, layout } = view;
+  const hidden = view.profile.columns.length - layout.order.length;
+  const chips = looked.filters.length > 0 || Boolean(looked.search);
+  return (
+    <div
+      className="sp-TablePart"
+      onKeyDown={event => {
+        if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') {
+          event.preventDefault();
+          event.stopPropagation();
+          box.current?.focus();
+        }
+      }}
+    >
+      <div className="sp-TablePart-bar" role="toolbar" aria-label={trans.__('The table')}>
+        <SearchBox ref={box} label={trans.__('Search all columns')} value={typed} onChange={type} />
+        <Button
+          label={hidden ? trans._n('Columns (%1 hidden)', 'Columns (%1 hidden)', hidden) : trans.__('Columns')}
+          onClick={event => setOpen({ what: 'columns', at: below(event) })}
+        />
+        <Button
+          label={trans.__('As written')}
+          title={trans.__('Show values as they are written in the file')}
+          pressed={view.written}
+          onClick={() => view.setWritten(!view.written)}
+        />
+        <Button
+          label={trans.__('Code')}
+          title={trans.__('This view as pandas, SQL or polars')}
+          onClick={event => setOpen({ what: 'code', at: below(event), plot: null })}
+        />
+        <Button
+          label={trans.__('Plot')}
+          title={trans.__('One or two columns of this view, drawn')}
+          onClick={event =>
+            setOpen({ what: 'code', at: below(event), plot: [view.column(layout.order[0]).name] })
+          }
+        />
+        <Button label={trans.__('Ask about this view')} onClick={ask} />
+      </div>
+      {chips && (
+        <ul className="sp-TablePart-chips" aria-label={trans.__('What the rows must fit')}>
+          {looked.filters.map((filter, place) => (
+            <li key={place}>
+              <button
+                type="button"
+                className="sp-FilterChip"
+                title={trans.__('Remove this filter')}
+                aria-label={trans.__('Remove the filter: %1', view.wordsOf(filter))}
+                onClick={() => view.removeFilter(filter)}
+              >
+                <filterIcon.react tag="span" width="12px" height="12px" />
+                <span>{view.wordsOf(filter)}</span>
+                <span aria-hidden="true">×</span>
+              </button>
+            </li>
+          ))}
+          {looked.search && (
+            <li>
+              <button
+                type="button"
+                className="sp-FilterChip"
+                aria-label={trans.__('Clear the search for “%1”', looked.search)}
+                onClick={() => view.search('')}
+              >
+                <span>{trans.__('any column contains “%1”', looked.search)}</span>
+                <span aria-hidden="true">×</span>
+              </button>
+            </li>
+          )}
+          <li>
+            <Button kind="quiet" label={trans.__('Clear')} onClick={() => view.clear()} />
+          </li>
+        </ul>
+      )}
+      <ErrorNote error={view.error} onDismiss={() => view.clear()} />
       <Grid
-        source={source}
-        label={trans.__('Rows of %1', dataset.name)}
-        onSeen={(first, last) => setSeen([first, last])}
+        source={view.source}
+        label={trans.__('Rows of %1', view.dataset.name)}
+        layout={layout}
+        marks={marks}
+        onHeader={onHeader}
+        onCell={onCell}
+        onKey={(event, cell) => {
+          if (!cell || event.ctrlKey || event.metaKey) {
+            return false;
+          }
+          if (event.altKey && event.key === 'ArrowDown') {
+            setOpen({ what: 'column', place: cell.place, at: middleOf(event) });
+            return true;
+          }
+          if (event.altKey || !KEYS.has(event.key.toLowerCase())) {
+            return false;
+          }
+          const key = event.key.toLowerCase();
+          if (key === 's') {
+            view.sortBy(cell.place, event.shiftKey);
+          } else if (key === 'f') {
+            view.filterValue(cell.place, cell.value);
+          } else {
+            view.hide(cell.place);
+          }
+          return true;
+        }}
+        onSeen={(first, last) =>
+          setSeen(trans.__('rows %1–%2 of %3', count(first + 1), count(last + 1), count(view.total)))
+        }
       />
       <div className="sp-TablePart-foot">
-        {seen &&
-          trans.__('rows %1–%2 of %3', count(seen[0] + 1), count(seen[1] + 1), count(source.rowCount))}
+        <span role="status">{view.total ? seen : trans.__('No row fits.')}</span>
+        {!view.isPlain && <span>{trans.__('%1 in the file', count(view.profile.rows))}</span>}
+        <span className="sp-Quiet">
+          {trans.__('Alt+↓ column menu · S sort · F filter by this value · Enter whole value')}
+        </span>
       </div>
+      {open?.what === 'column' && (
+        <ColumnMenu
+          state={view}
+          place={open.place}
+          at={open.at}
+          onClose={close}
+          onPlot={plot => setTimeout(() => setOpen({ what: 'code', at: open.at, plot }), 0)}
+        />
+      )}
+      {open?.what === 'columns' && <ColumnList state={view} at={open.at} onClose={close} />}
+      {open?.what === 'cell' && <CellPart state={view} cell={open.cell} at={open.at} onClose={close} />}
+      {open?.what === 'code' && (
+        <CodePart state={view} at={open.at} plot={open.plot} onClose={close} insert={insert} />
+      )}
     </div>
   );
 }
 
-function rowsOf(api: Api, dataset: Dataset, profile: Profile): GridSource {
-  return {
-    columns: profile.columns.map(({ name, type }) => ({ name, type, kind: kindOf(type) })),
-    rowCount: profile.rows,
-    rows: async (offset, limit, columns) => {
-      const table = await api.call('GET /datasets/{dataset_id}/rows', {
-        path: { dataset_id: dataset.id },
-        query: { offset, limit }
-      });
-      return columns ? table.rows.map(row => columns.map(place => row[place])) : table.rows;
-    }
-  };
+const KEYS = new Set(['s', 'f', 'h']);
+
+function middleOf(event: KeyboardEvent): Spot {
+  const rect = (event.target as Element).getBoundingClientRect();
+  return { x: rect.left + rect.width / 3, y: rect.top + 40 };
 }

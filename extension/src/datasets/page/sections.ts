@@ -1,4 +1,5 @@
 /** The parts of a dataset's page, in the order of their rank; each is fetched when first shown. */
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type * as React from 'react';
 import type { Api } from '../../api/client';
 import type { Dataset } from '../../api/schema';
@@ -19,7 +20,7 @@ export interface PageDeeds {
   /** Put code into the open notebook, in a new cell where the active one is taken. */
   insert: (code: string) => void;
   /** Run a command of JupyterLab's. */
-  run: (command: string, args: Record<string, string>) => void;
+  run: (command: string, args: ReadonlyPartialJSONObject) => void;
 }
 
 export interface Section {
