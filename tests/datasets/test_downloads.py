@@ -92,7 +92,7 @@ async def test_a_parquet_file_keeps_types_and_sums_stay_whole_numbers(take, down
     (tmp_path / "x.parquet").write_bytes(content)
     found = duckdb.execute(f"SELECT * FROM '{tmp_path}/x.parquet'")
     assert [(c[0], str(c[1])) for c in found.description] == [
-        ("s", "BIGINT"), ("day", "DATE"), ("h", "VARCHAR"), ("s_2", "INTEGER"),
+        ("s", "BIGINT"), ("day", "DATE"), ("h", "VARCHAR"), ("s_1", "INTEGER"),
     ]  # fmt: skip
     assert found.fetchone() == (3, date(2024, 1, 3), "170141183460469231731687303715884105727", 1)
 

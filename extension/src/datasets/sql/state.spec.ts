@@ -110,6 +110,23 @@ describe('a tab of SQL', () => {
     expect(asked.slice(-1)[0][1]).toMatchObject({ query: { offset: 2, limit: 1 } });
   });
 
+  it('stops the query that was just begun, not the one before it', async () => {
+    const { api, asked } = serving({
+      [BEGIN]: [query({ id: 'old' }), query({ id: 'new', status: 'running' })],
+      [LOOK]: [query({ id: 'old' }), query({ id: 'new', status: 'cancelled' })],
+      'POST /dataset-queries/{query_id}/cancel': [query({ id: 'new', status: 'cancelled' })]
+    });
+    const state = new SqlState(api, 't', keeping());
+    state.write('SELECT 1');
+    await state.run(0, 0);
+    const running = state.run(0, 0);
+    await state.cancel();
+    await running;
+    const stopped = asked.filter(([route]) => route.endsWith('/cancel'));
+    expect(stopped.map(([, options]) => options)).toEqual([{ path: { query_id: 'new' } }]);
+    expect(state.query?.status).toBe('cancelled');
+  });
+
   it('gives the address of a file that was made', async () => {
     const { api } = serving({ [BEGIN]: [query()], [LOOK]: [query()], 'POST /dataset-downloads': [{ id: 'd' }] });
     const state = new SqlState(api, 't', keeping());

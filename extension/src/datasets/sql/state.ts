@@ -41,6 +41,9 @@ export class SqlState {
   private _ran = '';
   private _making: AbortController | null = null;
   private _asked = 0;
+  /** Whether the server has said the id of the query that runs. */
+  private _isBegun = false;
+  private _isUnwanted = false;
 
   constructor(
     private readonly _api: Api,
@@ -77,6 +80,7 @@ export class SqlState {
       this._take(await this._get(0));
       if (this.query?.status === 'running') {
         this.began = Date.parse(this.query.started_at);
+        this._isBegun = true;
         await this._follow();
       }
     } catch (error) {
@@ -100,12 +104,17 @@ export class SqlState {
     this.error = null;
     this.wrong = null;
     this.isRunning = true;
+    this._isBegun = this._isUnwanted = false;
     this.began = Date.now();
     this._changed.emit();
     try {
       const begun = await this._api.call('POST /dataset-queries', { body: { sql } });
       this._id = begun.id;
+      this._isBegun = true;
       this._keep();
+      if (this._isUnwanted) {
+        await this.cancel();
+      }
       await this._follow();
     } catch (error) {
       this.isRunning = false;
@@ -118,7 +127,11 @@ export class SqlState {
   }
 
   async cancel(): Promise<void> {
-    if (!this.isRunning || !this._id) {
+    if (!this.isRunning) {
+      return;
+    }
+    if (!this._isBegun) {
+      this._isUnwanted = true; // stopped as soon as the server says which one it is
       return;
     }
     try {
