@@ -1,3 +1,4 @@
+/** Tabs of SQL: what is run, stopped, marked, kept over a reload, and put into notebooks. */
 import { describe, expect, it } from 'vitest';
 import { Refusal, type Api } from '../../api/client';
 import type { DatasetQuery } from '../../api/schema';
