@@ -25,8 +25,9 @@ from benchmarks.report import percentile, report
 from sponde_server.core.database import Database
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library import search_store, store
-from sponde_server.library.finding_records import FindBlocks
+from sponde_server.library import store
+from sponde_server.library.finding import store as search_store
+from sponde_server.library.finding.records import FindBlocks
 from sponde_server.library.records import CodeBlock, NewCodeBlock
 from sponde_server.library.service import SpondeLibrary
 

@@ -19,7 +19,7 @@ from typing import Any
 from sponde_server.core.record import new_id, now
 from sponde_server.core.rows import to_row
 from sponde_server.library import store
-from sponde_server.library.facts import facts_of
+from sponde_server.library.code.facts import facts_of
 from sponde_server.library.records import CodeBlock, Outcome
 
 _AT_ONCE = 20_000

@@ -24,15 +24,15 @@ from benchmarks.report import percentile, report
 from sponde_server.core.database import Database
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library.finding_records import FindBlocks
+from sponde_server.library.finding.records import FindBlocks
 from sponde_server.library.service import SpondeLibrary
-from sponde_server.library.transfer import SpondeTransfers
-from sponde_server.library.transfer_records import (
+from sponde_server.library.transfer.records import (
     BlockImport,
     ImportChoices,
     NewBlockImport,
     TransferStatus,
 )
+from sponde_server.library.transfer.service import SpondeTransfers
 
 MIGRATIONS = Path(__file__).parents[1] / "server_ext" / "sponde_server" / "migrations"
 SIZES = (1_000, 2_000, 10_000)

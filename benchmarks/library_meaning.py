@@ -20,8 +20,9 @@ from meaning.tiny_encoder import make
 from sponde_server.core.database import Database
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library import meant_store, store
-from sponde_server.library.finding_records import FindBlocks
+from sponde_server.library import store
+from sponde_server.library.finding import meant_store
+from sponde_server.library.finding.records import FindBlocks
 from sponde_server.library.records import CodeBlock
 from sponde_server.library.service import SpondeLibrary
 from sponde_server.meaning.service import SpondeMeaning

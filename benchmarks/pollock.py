@@ -25,8 +25,8 @@ import duckdb
 
 from benchmarks.report import report
 from sponde_server.core.errors import Invalid
-from sponde_server.datasets.profile import profile
-from sponde_server.datasets.reading import raw_select
+from sponde_server.datasets.files.reading import raw_select
+from sponde_server.datasets.profile.profile import profile
 
 SETS = {"polluted_files": False, "survey_sample": True}
 """The sets, and whether their truth names columns that have no name."""

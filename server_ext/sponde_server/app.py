@@ -33,29 +33,29 @@ from .core.http import Routes, handlers
 from .core.keys import Keys
 from .core.owner import Owner
 from .core.streams import Feed
-from .datasets.address_routes import routes as address_routes
-from .datasets.addresses import SpondeAddresses
-from .datasets.around import Around
-from .datasets.around_routes import routes as around_routes
-from .datasets.downloads import SpondeDownloads
-from .datasets.folders import SpondeDataFolders
-from .datasets.kind_routes import routes as kind_routes
-from .datasets.labels import SpondeLabels
-from .datasets.problem_routes import routes as problem_routes
-from .datasets.problems import DatasetProblems
-from .datasets.queries import SpondeQueries
-from .datasets.queries_routes import routes as queries_routes
+from .datasets.addresses.routes import routes as address_routes
+from .datasets.addresses.service import SpondeAddresses
+from .datasets.files.kind_routes import routes as kind_routes
+from .datasets.grid.routes import routes as view_routes
+from .datasets.grid.service import SpondeViews
+from .datasets.labels.folders import SpondeDataFolders
+from .datasets.labels.service import SpondeLabels
+from .datasets.problems.routes import routes as problem_routes
+from .datasets.problems.service import DatasetProblems
 from .datasets.records import DatasetAdded, DatasetRemoved
 from .datasets.routes import routes as datasets_routes
 from .datasets.service import SpondeDatasets
-from .datasets.upload_routes import routes as upload_routes
-from .datasets.uploads import SpondeUploads
-from .datasets.version_routes import routes as version_routes
-from .datasets.versions import SpondeVersions
-from .datasets.view_routes import routes as view_routes
-from .datasets.viewing import SpondeViews
-from .datasets.watching import SpondeWatch
-from .datasets.where_used import SpondeDatasetUses
+from .datasets.sql.downloads import SpondeDownloads
+from .datasets.sql.routes import routes as queries_routes
+from .datasets.sql.service import SpondeQueries
+from .datasets.uploads.routes import routes as upload_routes
+from .datasets.uploads.service import SpondeUploads
+from .datasets.versions.routes import routes as version_routes
+from .datasets.versions.service import SpondeVersions
+from .datasets.versions.watching import SpondeWatch
+from .datasets.where_used.around import Around
+from .datasets.where_used.around_routes import routes as around_routes
+from .datasets.where_used.service import SpondeDatasetUses
 from .dialogs import Dialogs
 from .engines.records import EngineSource, EngineStatus, Weights
 from .engines.routes import routes as engines_routes
@@ -70,29 +70,29 @@ from .gateway.service import SpondeGateway
 from .jobs.records import RunFinished, RunStatus
 from .jobs.routes import routes as jobs_routes
 from .jobs.service import SpondeJobs
-from .library.bulk_routes import routes as bulk_routes
-from .library.collections import SpondeCollections
-from .library.collections_routes import routes as collections_routes
-from .library.extract import fences
-from .library.fields_routes import routes as fields_routes
-from .library.finding_routes import routes as finding_routes
-from .library.fits_routes import routes as fits_routes
-from .library.folder import SpondeFolder
-from .library.folder_routes import routes as folder_routes
-from .library.meant_routes import routes as meant_routes
+from .library.bulk.routes import routes as bulk_routes
+from .library.code.extract import fences
+from .library.collections.routes import routes as collections_routes
+from .library.collections.service import SpondeCollections
+from .library.fields.routes import routes as fields_routes
+from .library.finding.meant_routes import routes as meant_routes
+from .library.finding.routes import routes as finding_routes
+from .library.fits.renames_routes import routes as renames_routes
+from .library.fits.routes import routes as fits_routes
+from .library.folder.routes import routes as folder_routes
+from .library.folder.service import SpondeFolder
 from .library.outside import Outside
-from .library.proof_routes import routes as proof_routes
+from .library.proof.routes import routes as proof_routes
 from .library.records import CodeBlockSaved
-from .library.renames_routes import routes as renames_routes
 from .library.routes import routes as library_routes
 from .library.service import SpondeLibrary
-from .library.source_routes import routes as source_routes
-from .library.transfer import SpondeTransfers
-from .library.transfer_beside import Beside
-from .library.transfer_routes import routes as transfer_routes
-from .library.trying import SpondeTrials
-from .library.where_used import SpondePlaces
-from .library.where_used_routes import routes as where_used_routes
+from .library.sources.routes import routes as source_routes
+from .library.transfer.beside import Beside
+from .library.transfer.routes import routes as transfer_routes
+from .library.transfer.service import SpondeTransfers
+from .library.trials.service import SpondeTrials
+from .library.where_used.routes import routes as where_used_routes
+from .library.where_used.service import SpondePlaces
 from .mcp.doors import handlers as mcp_handlers
 from .mcp.routes import routes as mcp_routes
 from .mcp.service import SpondeMcp
@@ -290,9 +290,7 @@ class SpondeApp(ExtensionApp):
             database=self.database,
             parent=self,
         )
-        self.views = SpondeViews(
-            datasets=self.datasets, folder=folder / "datasets", parent=self
-        )
+        self.views = SpondeViews(datasets=self.datasets, folder=folder / "datasets", parent=self)
         self.downloads = SpondeDownloads(
             datasets=self.datasets, queries=self.queries, folder=folder / "datasets", parent=self
         )
@@ -304,9 +302,7 @@ class SpondeApp(ExtensionApp):
             datasets=self.datasets, around=self.around, root=self.root, parent=self
         )
         self.labels = SpondeLabels(feed=self.feed, datasets=self.datasets, **kept)
-        self.data_folders = SpondeDataFolders(
-            datasets=self.datasets, root=self.root, parent=self
-        )
+        self.data_folders = SpondeDataFolders(datasets=self.datasets, root=self.root, parent=self)
         samples = DatasetSamples(self.datasets)
         self.library.dataset_states = samples.states
         self.library.samples = samples

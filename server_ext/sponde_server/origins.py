@@ -7,16 +7,16 @@ from .chat.service import SpondeChat
 from .core.database import Database
 from .core.errors import NotFound
 from .core.events import Bus
-from .datasets.around import Around
 from .datasets.records import DatasetAdded, DatasetRemoved
 from .datasets.service import SpondeDatasets
-from .datasets.where_used_records import DatasetUse, DatasetUseKind
+from .datasets.where_used.around import Around
+from .datasets.where_used.records import DatasetUse, DatasetUseKind
 from .jobs.service import SpondeJobs
-from .library.finding_records import FindBlocks
+from .library.finding.records import FindBlocks
 from .library.outside import Job, Outside, Question
 from .library.records import CodeBlock
 from .library.service import SpondeLibrary
-from .library.sources import Answer
+from .library.sources.service import Answer
 from .models.records import Completion, Delta, Role, Turn
 from .models.service import SpondeModels
 from .publish.service import SpondePublisher

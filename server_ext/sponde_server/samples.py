@@ -10,7 +10,7 @@ from pathlib import Path
 from .core.errors import SpondeError
 from .datasets.records import Column, Dataset, DatasetStatus
 from .datasets.service import SpondeDatasets
-from .library.sampling import Data, Sample
+from .library.trials.sampling import Data, Sample
 
 MOST_WITH_COLUMNS = 50
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jobs.notebooks import until
 
-from sponde_server.library.extract import fences
+from sponde_server.library.code.extract import fences
 
 SAMPLE = Path(__file__).parents[2] / "notebooks" / "bird_strikes.csv"
 

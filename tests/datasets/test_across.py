@@ -5,7 +5,7 @@ import io
 import statistics
 from datetime import date, timedelta
 
-from sponde_server.datasets.across import gaps_in
+from sponde_server.datasets.profile.across import gaps_in
 
 
 def written(names, rows):

@@ -10,9 +10,9 @@ import pytest
 from sponde_server.core.errors import Forbidden, Invalid, SpondeError
 from sponde_server.core.outbound import checked_address, is_public, public_places
 from sponde_server.core.streams import Feed
-from sponde_server.datasets.address_records import AddressFetch, FetchStatus, NewFetch
-from sponde_server.datasets.addresses import SpondeAddresses
-from sponde_server.datasets.uploads import SpondeUploads
+from sponde_server.datasets.addresses.records import AddressFetch, FetchStatus, NewFetch
+from sponde_server.datasets.addresses.service import SpondeAddresses
+from sponde_server.datasets.uploads.service import SpondeUploads
 
 TABLE = b"town,litres\n" + b"Oslo,1\nBergen,2\n" * 4000
 

@@ -7,12 +7,12 @@ import pytest
 
 from sponde_server.core.errors import Conflict, Forbidden, Invalid, NotFound
 from sponde_server.core.streams import Feed
-from sponde_server.datasets.around import Around
-from sponde_server.datasets.folders import SpondeDataFolders, is_data
-from sponde_server.datasets.label_records import NewLabel
-from sponde_server.datasets.labels import SpondeLabels
-from sponde_server.datasets.where_used import SpondeDatasetUses
-from sponde_server.datasets.where_used_records import DatasetUse, DatasetUseKind
+from sponde_server.datasets.labels.folders import SpondeDataFolders, is_data
+from sponde_server.datasets.labels.records import NewLabel
+from sponde_server.datasets.labels.service import SpondeLabels
+from sponde_server.datasets.where_used.around import Around
+from sponde_server.datasets.where_used.records import DatasetUse, DatasetUseKind
+from sponde_server.datasets.where_used.service import SpondeDatasetUses
 
 TABLE = "town,litres\nOslo,1\n"
 

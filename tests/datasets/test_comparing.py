@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from sponde_server.datasets.comparing import compare
 from sponde_server.datasets.records import (
     Column,
     ColumnKind,
@@ -12,6 +11,7 @@ from sponde_server.datasets.records import (
     Profile,
     TopValue,
 )
+from sponde_server.datasets.versions.comparing import compare
 
 
 def profile(*columns: Column, rows: int = 100) -> Profile:

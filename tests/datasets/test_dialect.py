@@ -1,9 +1,9 @@
 import pytest
 
-from sponde_server.datasets.dialect import layout_of
-from sponde_server.datasets.header import clean_names
-from sponde_server.datasets.looks import is_header
-from sponde_server.datasets.pieces import pieces
+from sponde_server.datasets.files.dialect import layout_of
+from sponde_server.datasets.files.header import clean_names
+from sponde_server.datasets.files.looks import is_header
+from sponde_server.datasets.files.pieces import pieces
 
 
 def lines(text):

@@ -9,13 +9,9 @@ import duckdb
 import pytest
 
 from sponde_server.core.errors import Forbidden, Invalid, NotFound, TooLarge
-from sponde_server.datasets.downloads import SpondeDownloads
-from sponde_server.datasets.queries import SpondeQueries
-from sponde_server.datasets.queries_records import (
-    DownloadFormat,
-    NewDatasetDownload,
-    NewDatasetQuery,
-)
+from sponde_server.datasets.sql.downloads import SpondeDownloads
+from sponde_server.datasets.sql.records import DownloadFormat, NewDatasetDownload, NewDatasetQuery
+from sponde_server.datasets.sql.service import SpondeQueries
 
 CSV, SAFE = DownloadFormat.CSV, DownloadFormat.SPREADSHEET_CSV
 PARQUET, EXCEL = DownloadFormat.PARQUET, DownloadFormat.EXCEL

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from sponde_server.core.errors import Invalid
-from sponde_server.datasets.by_hand import Hand, layout_by
-from sponde_server.datasets.noting import Notes, listing_of, rejects_of
-from sponde_server.datasets.profile import _read, _written
-from sponde_server.datasets.scan import sample_lines, scan
+from sponde_server.datasets.files.by_hand import Hand, layout_by
+from sponde_server.datasets.files.noting import Notes, listing_of, rejects_of
+from sponde_server.datasets.files.scan import sample_lines, scan
+from sponde_server.datasets.profile.profile import _read, _written
 
 WORDS = st.text(st.sampled_from("abcæø 12.,-/'"), max_size=8)
 VALUES = st.one_of(

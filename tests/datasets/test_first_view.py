@@ -2,7 +2,7 @@
 
 import pytest
 
-from sponde_server.datasets.first_view import FirstViews
+from sponde_server.datasets.profile.first_view import FirstViews
 from sponde_server.datasets.sandbox import Sandbox
 
 LINE = b"1234567890,some text that repeats\n"

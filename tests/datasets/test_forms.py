@@ -1,7 +1,7 @@
 import duckdb
 import pytest
 
-from sponde_server.datasets.forms import FORMS, expression, likely
+from sponde_server.datasets.files.forms import FORMS, expression, likely
 
 
 def read(values):

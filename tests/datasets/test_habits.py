@@ -2,7 +2,7 @@
 
 import pytest
 
-from sponde_server.datasets.dialect import layout_of
+from sponde_server.datasets.files.dialect import layout_of
 
 WORLD_BANK = """"Data Source","World Development Indicators",
 

@@ -15,7 +15,7 @@ import pytest
 from made_workbook import workbook
 
 from sponde_server.core.errors import Conflict
-from sponde_server.datasets.opening import Opener
+from sponde_server.datasets.files.opening import Opener
 from sponde_server.datasets.records import Dataset
 from sponde_server.datasets.sandbox import Sandbox
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sponde_server.datasets.kinds import meaning_of, words_of
-from sponde_server.datasets.remarks import remarks
+from sponde_server.datasets.profile.kinds import meaning_of, words_of
+from sponde_server.datasets.profile.remarks import remarks
 
 ROWS = 100
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sponde_server.core.errors import Conflict, Invalid, NotFound
-from sponde_server.datasets.problem_records import ProblemKind, Writing
-from sponde_server.datasets.problems import DatasetProblems
+from sponde_server.datasets.problems.records import ProblemKind, Writing
+from sponde_server.datasets.problems.service import DatasetProblems
 
 GOOD = "".join(f"2024-01-{day:02};Oslo;{day},5;x;y\n" for day in range(1, 29))
 BROKEN = (

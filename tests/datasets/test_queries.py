@@ -7,8 +7,8 @@ import time
 import pytest
 
 from sponde_server.core.errors import NotFound
-from sponde_server.datasets.queries import SpondeQueries
-from sponde_server.datasets.queries_records import NewDatasetQuery, QueryStatus
+from sponde_server.datasets.sql.records import NewDatasetQuery, QueryStatus
+from sponde_server.datasets.sql.service import SpondeQueries
 
 
 @pytest.fixture

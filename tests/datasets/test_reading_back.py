@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sponde_server.datasets.profile import profile
-from sponde_server.datasets.reading import raw_select
+from sponde_server.datasets.files.reading import raw_select
+from sponde_server.datasets.profile.profile import profile
 
 
 def read(path, wishes=None):

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from sponde_server.core.errors import Forbidden, Invalid, SpondeError, TooLarge
-from sponde_server.datasets.ask import ask
 from sponde_server.datasets.child import open_locked
+from sponde_server.datasets.sql.ask import ask
 
 
 @pytest.fixture

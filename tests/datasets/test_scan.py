@@ -1,7 +1,7 @@
 import pytest
 
 from sponde_server.core.errors import Invalid
-from sponde_server.datasets.scan import kind_of, sample_lines, scan
+from sponde_server.datasets.files.scan import kind_of, sample_lines, scan
 
 
 @pytest.mark.parametrize(

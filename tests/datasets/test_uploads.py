@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError, TooLarge
-from sponde_server.datasets.upload_records import NameConflict, NewUpload
-from sponde_server.datasets.uploads import SpondeUploads, in_words
+from sponde_server.datasets.uploads.records import NameConflict, NewUpload
+from sponde_server.datasets.uploads.service import SpondeUploads, in_words
 
 TABLE = b"town,litres\nOslo,1\nBergen,2\n"
 

@@ -12,11 +12,11 @@ from sponde_server.core.errors import Conflict, NotFound
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
 from sponde_server.datasets.service import SpondeDatasets
-from sponde_server.datasets.upload_records import NameConflict, NewUpload
-from sponde_server.datasets.uploads import SpondeUploads
-from sponde_server.datasets.version_records import VersionCause
-from sponde_server.datasets.versions import SpondeVersions, digest_of
-from sponde_server.datasets.watching import SpondeWatch
+from sponde_server.datasets.uploads.records import NameConflict, NewUpload
+from sponde_server.datasets.uploads.service import SpondeUploads
+from sponde_server.datasets.versions.records import VersionCause
+from sponde_server.datasets.versions.service import SpondeVersions, digest_of
+from sponde_server.datasets.versions.watching import SpondeWatch
 
 FIRST = "town,litres\n" + "Oslo,1\nBergen,2\n" * 20
 SECOND = "town,litres,day\n" + "Oslo,100,2026-01-01\nBergen,120,2026-01-02\n" * 30

@@ -10,10 +10,7 @@ import duckdb
 import pytest
 
 from sponde_server.core.errors import Invalid
-from sponde_server.datasets.records import Dataset
-from sponde_server.datasets.service import SpondeDatasets
-from sponde_server.datasets.viewing import SpondeViews
-from sponde_server.datasets.views_records import (
+from sponde_server.datasets.grid.records import (
     CodeLanguage,
     DatasetView,
     FilterKind,
@@ -23,6 +20,9 @@ from sponde_server.datasets.views_records import (
     ViewFilter,
     ViewSort,
 )
+from sponde_server.datasets.grid.service import SpondeViews
+from sponde_server.datasets.records import Dataset
+from sponde_server.datasets.service import SpondeDatasets
 
 CITIES = ("Oslo", "Bergen", "Tromsø", "a 'quoted' one", "with, comma")
 Run = Callable[[Awaitable[Any]], Any]

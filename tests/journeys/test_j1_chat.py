@@ -30,7 +30,7 @@ def fresh(kernel):
 
 def python_of(answer):
     """Give the Python of an answer as the library finds it."""
-    from sponde_server.library.extract import fences
+    from sponde_server.library.code.extract import fences
 
     return [fence.code for fence in fences(answer["text"]) if fence.language == "python"]
 

@@ -10,8 +10,9 @@ from sponde_server.core.errors import Conflict, Invalid, NotFound, TooLarge
 from sponde_server.core.events import Bus
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
-from sponde_server.library import bulk_store, store
-from sponde_server.library.bulk_records import ManyDeed, NewManyChange
+from sponde_server.library import store
+from sponde_server.library.bulk import store as bulk_store
+from sponde_server.library.bulk.records import ManyDeed, NewManyChange
 from sponde_server.library.records import (
     CodeBlock,
     CodeBlockEdit,

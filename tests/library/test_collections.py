@@ -14,27 +14,27 @@ import pytest
 from sponde_server.core.errors import Conflict, Invalid, NotFound, TooLarge
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library.as_module import in_order, module
-from sponde_server.library.as_notebook import notebook
-from sponde_server.library.collections import SpondeCollections
-from sponde_server.library.collections_records import (
+from sponde_server.library.code.facts import facts_of
+from sponde_server.library.code.parts import read_parts
+from sponde_server.library.collections.as_module import in_order, module
+from sponde_server.library.collections.as_notebook import notebook
+from sponde_server.library.collections.gathering import gather, import_lines
+from sponde_server.library.collections.moving import compiles
+from sponde_server.library.collections.ordering import standing
+from sponde_server.library.collections.records import (
     Collection,
     CollectionEdit,
     CollectionProblemKind,
     NewCollection,
 )
-from sponde_server.library.facts import facts_of
-from sponde_server.library.fields_records import BlockField, FieldKind, FieldSpot
-from sponde_server.library.finding_records import FindBlocks
-from sponde_server.library.gathering import gather, import_lines
+from sponde_server.library.collections.service import SpondeCollections
+from sponde_server.library.fields.records import BlockField, FieldKind, FieldSpot
+from sponde_server.library.finding.records import FindBlocks
 from sponde_server.library.marking import fingerprint
-from sponde_server.library.moving import compiles
-from sponde_server.library.ordering import standing
 from sponde_server.library.outside import Outside
-from sponde_server.library.parts import read_parts
 from sponde_server.library.records import CodeBlock, NewCodeBlock
-from sponde_server.library.sampling import Data, NoSamples
 from sponde_server.library.service import SpondeLibrary
+from sponde_server.library.trials.sampling import Data, NoSamples
 
 LOAD = """\
 import csv

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sponde_server.library.extract import FenceScanner, fences
-from sponde_server.library.facts import language_said
+from sponde_server.library.code.extract import FenceScanner, fences
+from sponde_server.library.code.facts import language_said
 
 # (text, the codes of its fences with their languages); indented code is no fence.
 EXAMPLES = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from sponde_server.library.extract import FenceScanner, fences
+from sponde_server.library.code.extract import FenceScanner, fences
 
 CASES = json.loads(Path(__file__).with_name("fences.json").read_text("utf-8"))["cases"]
 

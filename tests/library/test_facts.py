@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from sponde_server.library.facts import (
+from sponde_server.library.code.facts import (
     clean_name,
     code_hash,
     facts_of,

@@ -8,15 +8,16 @@ import pytest
 from sponde_server.core.errors import Conflict, Invalid, NotFound
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library.facts import facts_of
-from sponde_server.library.fields import (
+from sponde_server.library.code.facts import facts_of
+from sponde_server.library.code.literals import read, shape_of
+from sponde_server.library.fields.filling import (
     check_fields,
     filled,
     follow,
     parameters_cell,
     with_parameters,
 )
-from sponde_server.library.fields_records import (
+from sponde_server.library.fields.records import (
     BlockField,
     FieldChoice,
     FieldKind,
@@ -24,11 +25,10 @@ from sponde_server.library.fields_records import (
     NewFieldOffers,
     NewFields,
 )
-from sponde_server.library.literals import read, shape_of
+from sponde_server.library.fields.twins import offers_of
 from sponde_server.library.records import CodeBlock, CodeBlockEdit, NewCodeBlock
-from sponde_server.library.sampling import Data, NoSamples
 from sponde_server.library.service import SpondeLibrary
-from sponde_server.library.twins import offers_of
+from sponde_server.library.trials.sampling import Data, NoSamples
 
 PLOT = """import matplotlib.pyplot as plt
 

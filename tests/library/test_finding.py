@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from sponde_server.core.database import Database
 from sponde_server.core.events import Bus
-from sponde_server.library import finding, store
-from sponde_server.library import index as index_module
-from sponde_server.library.finding import Finder
-from sponde_server.library.finding_records import FindBlocks
-from sponde_server.library.index import Index, Scan
-from sponde_server.library.query import parse
+from sponde_server.library import store
+from sponde_server.library.finding import index as index_module
+from sponde_server.library.finding import service as finding
+from sponde_server.library.finding.index import Index, Scan
+from sponde_server.library.finding.query import parse
+from sponde_server.library.finding.records import FindBlocks
+from sponde_server.library.finding.service import Finder
 from sponde_server.library.records import CodeBlock, CodeFacts, NewCodeBlock, Outcome
 from sponde_server.library.service import SpondeLibrary
 
@@ -404,6 +405,6 @@ def test_the_best_of_many_are_found_tier_by_tier_in_their_order(add, database, r
 
 
 def search_rows(con):
-    from sponde_server.library.search_store import rows_after
+    from sponde_server.library.finding.store import rows_after
 
     return rows_after(con, -1, 1000)

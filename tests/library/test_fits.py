@@ -5,15 +5,15 @@ import pytest
 from sponde_server.core.errors import NotFound
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library.column_names import grade
-from sponde_server.library.facts import facts_of
-from sponde_server.library.finding_records import FindBlocks
-from sponde_server.library.fits import fit_of, sql_renamed
-from sponde_server.library.fits_records import NewFitted
+from sponde_server.library.code.column_names import grade
+from sponde_server.library.code.facts import facts_of
+from sponde_server.library.code.wants import wants_of
+from sponde_server.library.finding.records import FindBlocks
+from sponde_server.library.fits.records import NewFitted
+from sponde_server.library.fits.service import fit_of, sql_renamed
 from sponde_server.library.records import CodeBlock, CodeBlockEdit, NewCodeBlock
-from sponde_server.library.sampling import Data, NoSamples
 from sponde_server.library.service import SpondeLibrary
-from sponde_server.library.wants import wants_of
+from sponde_server.library.trials.sampling import Data, NoSamples
 
 SALES = Data(
     name="sales",

@@ -13,24 +13,24 @@ import pytest
 from sponde_server.core.errors import SpondeError
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library.facts import facts_of
-from sponde_server.library.field_lines import fields_of
-from sponde_server.library.fields import check_fields
-from sponde_server.library.fields_records import FieldChoice, FieldKind
-from sponde_server.library.files import write_whole
-from sponde_server.library.folder import SpondeFolder
-from sponde_server.library.folder_records import (
+from sponde_server.library.code.facts import facts_of
+from sponde_server.library.fields.filling import check_fields
+from sponde_server.library.fields.lines import fields_of
+from sponde_server.library.fields.records import FieldChoice, FieldKind
+from sponde_server.library.fields.twins import offers_of
+from sponde_server.library.folder.files import write_whole
+from sponde_server.library.folder.front_matter import read
+from sponde_server.library.folder.git import check_url, without_login
+from sponde_server.library.folder.records import (
     NewCommit,
     NewFolder,
     NewRemote,
     NewResolution,
     Side,
 )
-from sponde_server.library.front_matter import read
-from sponde_server.library.git import check_url, without_login
+from sponde_server.library.folder.service import SpondeFolder
 from sponde_server.library.records import CodeBlock, CodeBlockEdit, NewCodeBlock
 from sponde_server.library.service import SpondeLibrary
-from sponde_server.library.twins import offers_of
 
 HEAD = "# ---\n# name: {}\n# language: python\n# ---\n\n{}\n"
 
@@ -322,7 +322,7 @@ def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path):
     write_whole(path, "a" * 1000)
     code = (
         "import sys; from pathlib import Path\n"
-        "from sponde_server.library.files import write_whole\n"
+        "from sponde_server.library.folder.files import write_whole\n"
         "print('ready', flush=True)\n"
         "while True:\n"
         "    for letter in 'ab':\n"

@@ -7,9 +7,9 @@ from meaning.tiny_encoder import make
 
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library import meant_store
-from sponde_server.library.finding_records import FindBlocks
-from sponde_server.library.meant import NEAR, fused, taken_apart
+from sponde_server.library.finding import meant_store
+from sponde_server.library.finding.meant import NEAR, fused, taken_apart
+from sponde_server.library.finding.records import FindBlocks
 from sponde_server.library.records import CodeBlockEdit, NewCodeBlock
 from sponde_server.library.service import SpondeLibrary
 from sponde_server.meaning.service import SpondeMeaning

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from sponde_server.library.needs import needs_of
+from sponde_server.library.code.needs import needs_of
 from sponde_server.library.records import CellText, NewCellNeeds
 
 LOAD = "import pandas as pd\ndf = pd.read_csv(path)"

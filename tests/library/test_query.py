@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sponde_server.library.query import KEYS, Kind, bounds, literals, parse
+from sponde_server.library.finding.query import KEYS, Kind, bounds, literals, parse
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 REPOSITORY = Path(__file__).parents[2]

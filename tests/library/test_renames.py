@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sponde_server.core.errors import Conflict, Invalid
-from sponde_server.library.facts import facts_of
-from sponde_server.library.fitting import fit, likeness
-from sponde_server.library.renames import renamed
-from sponde_server.library.renames_records import HereName, NewFit
+from sponde_server.library.code.facts import facts_of
+from sponde_server.library.fits.fitting import fit, likeness
+from sponde_server.library.fits.renames import renamed
+from sponde_server.library.fits.renames_records import HereName, NewFit
 
 SALES = {"df": "sales"}
 AMT = {"amount": "Amt"}

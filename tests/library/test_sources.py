@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from sponde_server.library.describing import description_of, sentence_before, suggest_tags
-from sponde_server.library.facts import facts_of
-from sponde_server.library.near import likeness, signature
+from sponde_server.library.code.describing import description_of, sentence_before, suggest_tags
+from sponde_server.library.code.facts import facts_of
+from sponde_server.library.code.splitting import split_cells, split_notebook, split_python
 from sponde_server.library.records import CellText
-from sponde_server.library.sources import Answer
-from sponde_server.library.splitting import split_cells, split_notebook, split_python
+from sponde_server.library.sources.near import likeness, signature
+from sponde_server.library.sources.service import Answer
 
 PLOT = """\
 import matplotlib.pyplot as plt

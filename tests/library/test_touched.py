@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from sponde_server.library.facts import facts_of, language_of, name_for
-from sponde_server.library.near import signature
-from sponde_server.library.packages import distribution_of
-from sponde_server.library.splitting import is_worth, split_python
-from sponde_server.library.sql import is_query, read_sql
+from sponde_server.library.code.facts import facts_of, language_of, name_for
+from sponde_server.library.code.packages import distribution_of
+from sponde_server.library.code.splitting import is_worth, split_python
+from sponde_server.library.code.sql import is_query, read_sql
+from sponde_server.library.sources.near import signature
 
 
 @pytest.mark.parametrize(

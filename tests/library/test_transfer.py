@@ -15,11 +15,10 @@ from sponde_server.core.database import Database
 from sponde_server.core.errors import SpondeError
 from sponde_server.core.events import Bus
 from sponde_server.core.streams import Feed
-from sponde_server.library import front_matter
-from sponde_server.library.bundle import block_of, read_bundle
-from sponde_server.library.collections import SpondeCollections
-from sponde_server.library.collections_records import NewCollection
-from sponde_server.library.facts import code_hash, tidy
+from sponde_server.library.code.facts import code_hash, tidy
+from sponde_server.library.collections.records import NewCollection
+from sponde_server.library.collections.service import SpondeCollections
+from sponde_server.library.folder import front_matter
 from sponde_server.library.outside import Outside
 from sponde_server.library.records import (
     CodeBlock,
@@ -31,11 +30,11 @@ from sponde_server.library.records import (
     UseOutcome,
 )
 from sponde_server.library.service import SpondeLibrary
-from sponde_server.library.source_records import NewSource, SourceKind
-from sponde_server.library.transfer import SpondeTransfers
-from sponde_server.library.transfer_beside import Beside
-from sponde_server.library.transfer_reading import Limits, read_file, read_text
-from sponde_server.library.transfer_records import (
+from sponde_server.library.sources.records import NewSource, SourceKind
+from sponde_server.library.transfer.beside import Beside
+from sponde_server.library.transfer.bundle import block_of, read_bundle
+from sponde_server.library.transfer.reading import Limits, read_file, read_text
+from sponde_server.library.transfer.records import (
     ExportFormat,
     ImportChoices,
     ImportPiece,
@@ -45,6 +44,7 @@ from sponde_server.library.transfer_records import (
     RowState,
     TransferStatus,
 )
+from sponde_server.library.transfer.service import SpondeTransfers
 
 LOAD = """\
 import pandas as pd

@@ -12,18 +12,18 @@ import pytest
 
 from sponde_server.core.errors import Invalid
 from sponde_server.core.events import Bus
-from sponde_server.library import trying
 from sponde_server.library.records import NewCodeBlock, Outcome
-from sponde_server.library.sampling import Data, Sample
 from sponde_server.library.service import SpondeLibrary
-from sponde_server.library.trial_records import (
+from sponde_server.library.trials import service as trying
+from sponde_server.library.trials.records import (
     NewBlockTrial,
     TrialChanged,
     TrialInput,
     TrialPrinted,
     TrialStatus,
 )
-from sponde_server.library.trying import SpondeTrials
+from sponde_server.library.trials.sampling import Data, Sample
+from sponde_server.library.trials.service import SpondeTrials
 
 
 class Told:

@@ -13,14 +13,14 @@ from sponde_server.core.events import Bus
 from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 from sponde_server.library import store
-from sponde_server.library.collections import SpondeCollections
-from sponde_server.library.collections_records import NewCollection
-from sponde_server.library.marked_cells import MarkedCells
+from sponde_server.library.collections.records import NewCollection
+from sponde_server.library.collections.service import SpondeCollections
 from sponde_server.library.outside import Job, Outside, Question
 from sponde_server.library.records import NewCodeBlock, NewUse, Outcome, Place, Use, UseOutcome
 from sponde_server.library.service import SpondeLibrary
-from sponde_server.library.where_used import SpondePlaces
-from sponde_server.library.where_used_records import UsedIn
+from sponde_server.library.where_used.marked_cells import MarkedCells
+from sponde_server.library.where_used.records import UsedIn
+from sponde_server.library.where_used.service import SpondePlaces
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from nbformat import v4
 
 from sponde_server.core.errors import Invalid
-from sponde_server.library.extract import fences
+from sponde_server.library.code.extract import fences
 from sponde_server.publish.export import html
 from sponde_server.publish.notebook import from_transcript, markdown, publishable
 from sponde_server.publish.records import Entry, Transcript

@@ -1,7 +1,7 @@
 /**
  * Markdown to prose and code, exactly as CommonMark reads it and one line at a time.
  *
- * The browser's half of library/extract.py, held to the same cases (tests/library/fences.json). A
+ * The browser's half of library/code/extract.py, held to the same cases (tests/library/fences.json). A
  * segment that has ended never changes when more text comes, so a growing answer is scanned once
  * and only its last segment is drawn again. Long prose is cut at blank lines between blocks, a very
  * long paragraph between words where nothing is open. Does not render.

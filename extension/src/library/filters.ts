@@ -1,6 +1,6 @@
 /** The words of a search as the box shows them: finished filters are chips, the rest is text. Pure. */
 
-/** The filters that the server knows (library/query.py; a test compares). */
+/** The filters that the server knows (library/finding/query.py; a test compares). */
 export const FILTER_KEYS = [
   'lang',
   'imports',

@@ -7,8 +7,8 @@ from typing import Any
 
 from sponde_server.core.record import new_id, now, record
 
-from .problem_records import Problem, ProblemCount, Writing
-from .profile_records import Across, Lengths, Meaning
+from .problems.records import Problem, ProblemCount, Writing
+from .profile.records import Across, Lengths, Meaning
 
 
 class DatasetStatus(StrEnum):

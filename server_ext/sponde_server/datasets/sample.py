@@ -6,7 +6,7 @@ Runs in the sandbox's child only. The same file gives the same rows.
 import random
 from typing import TYPE_CHECKING, Any
 
-from .forms import literal
+from .files.forms import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection

@@ -19,14 +19,15 @@ from sponde_server.core.streams import Feed
 from sponde_server.core.tasks import Tasks
 from sponde_server.core.wire import convert
 
-from . import naming, reading, store
+from . import naming, store
 from .describe import Description, allows, describe
-from .first_view import FirstViews
-from .forms import identifier, literal
-from .kind_records import DatasetKinds
-from .noting import beside
-from .opening import EXTENSIONS, Opened, Opener
-from .problem_records import Writing, said_of
+from .files import reading
+from .files.forms import identifier, literal
+from .files.kind_records import DatasetKinds
+from .files.noting import beside
+from .files.opening import EXTENSIONS, Opened, Opener
+from .problems.records import Writing, said_of
+from .profile.first_view import FirstViews
 from .records import (
     Dataset,
     DatasetAdded,

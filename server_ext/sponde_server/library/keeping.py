@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from sponde_server.core.errors import Invalid, NotFound
 from sponde_server.core.record import now
 
-from . import source_store, store
-from .describing import description_of
-from .facts import VERSION, facts_of, language_of, name_for
+from . import store
+from .code.describing import description_of
+from .code.facts import VERSION, facts_of, language_of, name_for
 from .naming import clean_tags, free_name
-from .near import NEAR, likeness, signature
-from .near_records import Merge, NearBlock
 from .records import CodeBlock, NewCodeBlock
-from .source_records import BlockSource, NewSource, SourceKind
+from .sources import store as source_store
+from .sources.near import NEAR, likeness, signature
+from .sources.near_records import Merge, NearBlock
+from .sources.records import BlockSource, NewSource, SourceKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -96,8 +97,8 @@ def bring_back(con: "Connection", removed: CodeBlock, name: str) -> CodeBlock:
 
 def measure(con: "Connection", block: CodeBlock) -> None:
     """Note what a block is looked up by when something near it is kept."""
-    from .literals import shape_of
-    from .wants import wants_of
+    from .code.literals import shape_of
+    from .code.wants import wants_of
 
     shape = shape_of(block.code, block.language)
     near = signature(block.code, block.language)
@@ -120,7 +121,7 @@ def find_near(con: "Connection", block: CodeBlock) -> NearBlock | None:
             best = found
             text = code
     if best is not None:
-        from .twins import differing
+        from .fields.twins import differing
 
         is_twin = differing(block.code, text, block.language) is not None
         best = replace(best, differs_in_values=is_twin)

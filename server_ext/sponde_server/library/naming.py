@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sponde_server.core.errors import Invalid
 
 from . import store
-from .facts import clean_name
+from .code.facts import clean_name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection

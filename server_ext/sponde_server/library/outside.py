@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from .finding_records import FindBlocks
+from .finding.records import FindBlocks
 from .records import CodeBlock
-from .sampling import NoSamples, Samples
+from .trials.sampling import NoSamples, Samples
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
 
-from .fields_records import BlockField
-from .source_records import NewSource
+from .fields.records import BlockField
+from .sources.records import NewSource
 
 
 class Outcome(StrEnum):

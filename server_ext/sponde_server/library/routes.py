@@ -2,7 +2,6 @@
 
 from sponde_server.core.http import Person, Routes
 
-from .near_records import SavedBlock
 from .records import (
     CellNeeds,
     CodeBlock,
@@ -20,6 +19,7 @@ from .records import (
     UseOutcome,
 )
 from .service import SpondeLibrary
+from .sources.near_records import SavedBlock
 
 routes = Routes(
     "library",

@@ -16,13 +16,14 @@ from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 from sponde_server.meaning.service import SpondeMeaning
 
-from . import keeping, proof, store
-from .bulk import ManyBlocks
-from .facts import code_hash, facts_of, language_of, tidy
-from .fields_records import BlockField
-from .finding_records import FindBlocks, FoundBlocks
+from . import keeping, store
+from .bulk.service import ManyBlocks
+from .code.facts import code_hash, facts_of, language_of, tidy
+from .code.needs import needs_of
+from .fields.records import BlockField
+from .finding.records import FindBlocks, FoundBlocks
 from .naming import check_name, clean_tags, either, free_name, near
-from .needs import needs_of
+from .proof import service as proof
 from .records import (
     CellNeeds,
     CodeBlock,
@@ -42,16 +43,16 @@ from .records import (
     UseOutcome,
 )
 from .revising import Replaced, revision_of
-from .sampling import NoSamples, Samples
-from .sources import BlockSources
+from .sources.service import BlockSources
+from .trials.sampling import NoSamples, Samples
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
-    from .fielding import Fielding
-    from .finding import Finder
-    from .fits import Fits
-    from .meant import MeantBlocks
+    from .fields.service import Fielding
+    from .finding.meant import MeantBlocks
+    from .finding.service import Finder
+    from .fits.service import Fits
 
 _MOST_CODES = 200
 
@@ -142,21 +143,21 @@ class SpondeLibrary(LoggingConfigurable):
     @cached_property
     def finder(self) -> "Finder":
         """The search; made when somebody looks for something."""
-        from .finding import Finder
+        from .finding.service import Finder
 
         return Finder(self._database, self.log)
 
     @cached_property
     def meant(self) -> "MeantBlocks":
         """The search by meaning; made when there is an encoder, or somebody asks for one."""
-        from .meant import MeantBlocks
+        from .finding.meant import MeantBlocks
 
         return MeantBlocks(self._database, self._meaning, self.log)
 
     @cached_property
     def fielding(self) -> "Fielding":
         """The fields of blocks; made when somebody asks for one."""
-        from .fielding import Fielding
+        from .fields.service import Fielding
 
         return Fielding(
             database=self._database, bus=self._bus, feed=self._feed, samples=lambda: self.samples
@@ -165,7 +166,7 @@ class SpondeLibrary(LoggingConfigurable):
     @cached_property
     def fits(self) -> "Fits":
         """Which blocks fit a dataset; made when somebody asks."""
-        from .fits import Fits
+        from .fits.service import Fits
 
         return Fits(self._database, lambda: self.samples)
 
@@ -358,7 +359,7 @@ def _change(
             )
         changed = proof.with_proof(con, changed)
         if block.fields and "fields" not in changes:
-            from .fields import follow
+            from .fields.filling import follow
 
             kept = follow(block.fields, block.code, changed.code, changed.language)
             changed = replace(changed, fields=kept)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from sponde_server.core.rows import columns, insert, many, one, replace, stamp, to_row
 
-from .facts import code_hash
+from .code.facts import code_hash
+from .finding.store import noted
+from .finding.words import text_of
 from .records import CodeBlock, KnownCode, LanguageCount, Outcome, Revision, Use
-from .search_store import noted
-from .words import text_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection

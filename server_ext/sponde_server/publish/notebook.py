@@ -24,7 +24,7 @@ _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|/", re.IGNORECASE)
 
 
 class Fence(Protocol):
-    """A fenced code block, as library/extract.py finds it."""
+    """A fenced code block, as library/code/extract.py finds it."""
 
     @property
     def language(self) -> str: ...

@@ -1,0 +1,1 @@
+"""Files from addresses in the world."""

@@ -1,0 +1,1 @@
+"""Names and tags of datasets, and the data files of a folder."""

@@ -1,0 +1,91 @@
+"""Lists the data files in a folder that JupyterLab serves, so that a person can choose some."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+from traitlets import Integer
+from traitlets.config import LoggingConfigurable
+
+from sponde_server.core.errors import Invalid, NotFound
+from sponde_server.core.paths import inside, relative
+from sponde_server.datasets.service import SpondeDatasets
+
+from .records import DataFile, DataFolder
+
+MOST_LOOKED_AT = 200_000
+PACKED = (".gz", ".zst", ".bz2", ".xz")
+ENDINGS = (
+    ".csv", ".tsv", ".tab", ".psv", ".dat", ".txt", ".parquet", ".json", ".jsonl", ".ndjson",
+    ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".arrow", ".feather", ".ipc", ".zip",
+)  # fmt: skip
+_PASSED_OVER = {"node_modules", "__pycache__", "site-packages"}
+_NO_DATA = {"package.json", "package-lock.json", "tsconfig.json", "requirements.txt", "licence.txt",
+            "license.txt", "readme.txt", "cmakelists.txt"}  # fmt: skip
+
+
+class SpondeDataFolders(LoggingConfigurable):
+    """The folders that hold data files."""
+
+    max_files = Integer(
+        2000, min=1, help="How many data files of a folder are listed at once, to be added."
+    ).tag(config=True)
+
+    def __init__(self, *, datasets: SpondeDatasets, root: Path, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._datasets = datasets
+        self._root = root
+
+    async def list_files(self, path: str) -> DataFolder:
+        """List the data files in a folder and below it, hidden ones left out."""
+        known = {one.path: one.id for one in await self._datasets.list_all()}
+        return await asyncio.to_thread(self._list, path, known)
+
+    def _list(self, path: str, known: dict[str, str]) -> DataFolder:
+        top = inside(self._root, path)
+        if not top.exists():
+            raise NotFound(f"There is no folder '{path}'.", "Choose another one.")
+        if not top.is_dir():
+            raise Invalid(f"'{path}' is a file.", "Add it by itself, or choose a folder.")
+        root = self._root.resolve()
+        found: list[DataFile] = []
+        looked = 0
+        for folder, folders, names in os.walk(top):
+            folders[:] = sorted(
+                name for name in folders if not name.startswith(".") and name not in _PASSED_OVER
+            )
+            for name in sorted(names):
+                looked += 1
+                full = Path(folder, name)
+                if not is_data(name) or not full.is_file() or _leads_out(full, root):
+                    continue
+                where = full.relative_to(root).as_posix()
+                found.append(
+                    DataFile(path=where, bytes=full.stat().st_size, dataset_id=known.get(where, ""))
+                )
+                if len(found) > self.max_files or looked > MOST_LOOKED_AT:
+                    break
+            else:
+                continue
+            break
+        where = relative(self._root, top)
+        return DataFolder(
+            path="" if where == "." else where,
+            files=tuple(found[: self.max_files]),
+            is_cut=len(found) > self.max_files or looked > MOST_LOOKED_AT,
+        )
+
+
+def is_data(name: str) -> bool:
+    """Say whether a file's name is one of a data file."""
+    lowered = name.lower()
+    if name.startswith(".") or lowered in _NO_DATA:
+        return False
+    for ending in PACKED:
+        lowered = lowered.removesuffix(ending)
+    return lowered.endswith(ENDINGS)
+
+
+def _leads_out(full: Path, root: Path) -> bool:
+    return full.is_symlink() and root not in full.resolve().parents

@@ -1,0 +1,1 @@
+"""SQL over datasets, and files to take away."""

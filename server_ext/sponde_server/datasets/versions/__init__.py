@@ -1,0 +1,1 @@
+"""What datasets have been, and how a change is noticed."""

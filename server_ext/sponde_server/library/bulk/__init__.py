@@ -1,0 +1,1 @@
+"""What is done to many blocks at once, and taken back."""

@@ -1,0 +1,1 @@
+"""Ordered sets of blocks, and what is made of them."""

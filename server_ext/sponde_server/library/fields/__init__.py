@@ -1,0 +1,1 @@
+"""The fields of blocks: values that are filled in each time."""

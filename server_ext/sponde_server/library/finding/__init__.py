@@ -1,0 +1,1 @@
+"""Finding blocks: as one types, by words, parts of words and meaning."""

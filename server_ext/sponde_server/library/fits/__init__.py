@@ -1,0 +1,1 @@
+"""Which blocks fit a dataset or a notebook, and under which names."""

@@ -1,0 +1,1 @@
+"""The library as files in a folder, under git."""

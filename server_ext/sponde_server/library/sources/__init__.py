@@ -1,0 +1,1 @@
+"""Where blocks came from, and which are nearly the same."""

@@ -1,0 +1,1 @@
+"""Blocks tried once in a process of their own."""
