@@ -1,5 +1,7 @@
 """A large file's first rows are profiled at once, and say that they are not all of it."""
 
+import asyncio
+
 import pytest
 
 from sponde_server.datasets.profile.first_view import FirstViews
@@ -40,11 +42,24 @@ async def test_a_large_file_has_a_first_view_that_says_it_is_a_sample(views, tmp
     assert [one.name for one in tmp_path.glob("*.first*")] == []
 
 
-async def test_a_small_file_has_none_and_the_profile_stands_for_it(views, datasets, take, tmp_path):
+async def test_a_view_can_be_waited_for_before_it_is_begun(views, tmp_path):
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"number,words\n" + LINE * (81_000_000 // len(LINE)))
+    views.announce("three")
+    waiting = asyncio.ensure_future(views.get("three"))
+    await asyncio.sleep(0)
+    views.begin("three", asked(path))
+    assert (await waiting).is_sample
+    await views.end("three")
+
+
+async def test_a_small_file_and_one_that_cannot_be_read_have_none(views, datasets, take, tmp_path):
     path = tmp_path / "small.csv"
     path.write_text("a\n1\n")
+    views.announce("two")
+    waiting = asyncio.ensure_future(views.get("two"))
+    await asyncio.sleep(0)
     views.begin("two", asked(path))
-    assert await views.get("two") is None
-    dataset, profile = await take("a\n1\n")
-    first = await datasets.first_view(dataset.id)
-    assert (first.is_sample, first.rows) == (False, profile.rows)
+    assert await waiting is None
+    dataset, _ = await take("a\n1\n")
+    assert await datasets.first_view(dataset.id) is None

@@ -6053,8 +6053,8 @@ export interface Routes {
   'PATCH /datasets/{dataset_id}': { path: { dataset_id: string }; query: {  }; body: NewPolicy; answer: Dataset };
   /** Write a view, or a plot of it, as code. */
   'POST /datasets/{dataset_id}/code': { path: { dataset_id: string }; query: {  }; body: NewViewCode; answer: ViewCode };
-  /** Give the profile of a large file's first rows while all of it is read, else the whole. */
-  'GET /datasets/{dataset_id}/first-view': { path: { dataset_id: string }; query: {  }; body: null; answer: Profile };
+  /** Profile a large file's first rows while all of it is read; nothing where that is as soon. */
+  'GET /datasets/{dataset_id}/first-view': { path: { dataset_id: string }; query: {  }; body: null; answer: Profile | null };
   /** Call a dataset otherwise, or give it other tags. */
   'PATCH /datasets/{dataset_id}/label': { path: { dataset_id: string }; query: {  }; body: NewLabel; answer: Dataset };
   /** Give the lines of the file around one, as they are. */

@@ -21,7 +21,7 @@ export function FirstColumns(props: { dataset: Dataset; state: DatasetsState }):
       isGone = true;
     };
   }, [dataset.id]);
-  if (!seen?.is_sample) {
+  if (!seen) {
     return null;
   }
   return (

@@ -72,7 +72,7 @@ export function shortMeaning(meaning: Meaning): string {
     email: '@',
     url: 'URL',
     phone: 'Tel',
-    country: 'Land',
+    country: 'Ctry',
     ip: 'IP',
     uuid: 'UUID',
     json: '{ }',

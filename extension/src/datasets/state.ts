@@ -217,8 +217,8 @@ export class DatasetsState implements IDatasets {
     }
   }
 
-  /** A large file's first rows while all of it is read; the profile where that is there already. */
-  firstView(id: string): Promise<Profile> {
+  /** A large file's first rows while all of it is read; null where all of it is known as soon. */
+  firstView(id: string): Promise<Profile | null> {
     return this._api.call('GET /datasets/{dataset_id}/first-view', { path: { dataset_id: id } });
   }
 

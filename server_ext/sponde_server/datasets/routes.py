@@ -67,8 +67,8 @@ async def get_profile(datasets: SpondeDatasets, dataset_id: str) -> Profile:
 
 
 @routes("GET", "/datasets/{dataset_id}/first-view")
-async def get_first_view(datasets: SpondeDatasets, dataset_id: str) -> Profile:
-    """Give the profile of a large file's first rows while all of it is read, else the whole."""
+async def get_first_view(datasets: SpondeDatasets, dataset_id: str) -> Profile | None:
+    """Profile a large file's first rows while all of it is read; nothing where that is as soon."""
     return await datasets.first_view(dataset_id)
 
 

@@ -238,9 +238,10 @@ class SpondeDatasets(LoggingConfigurable):
         _, profile = await self._known(dataset_id)
         return profile
 
-    async def first_view(self, dataset_id: str) -> Profile:
-        """Give a large file's first rows in a profile while all of it is read, else the whole."""
-        return await self._first_views.get(dataset_id) or await self.profile(dataset_id)
+    async def first_view(self, dataset_id: str) -> Profile | None:
+        """Profile a large file's first rows while all of it is read; None: not large, or known."""
+        await self.get(dataset_id)
+        return await self._first_views.get(dataset_id)
 
     async def describe(self, dataset_id: str) -> str:
         """Describe a dataset to a language model: what its policy lets through."""
@@ -506,12 +507,14 @@ class SpondeDatasets(LoggingConfigurable):
         return (size, modified) != (dataset.bytes, dataset.modified)
 
     def _profile_soon(self, dataset: Dataset) -> asyncio.Task[Dataset]:
+        self._first_views.announce(dataset.id)
         task = asyncio.get_running_loop().create_task(self._profile(dataset))
         self._profiling[dataset.id] = task
 
         def done(ended: asyncio.Task[Dataset]) -> None:
             if self._profiling.get(dataset.id) is ended:
                 del self._profiling[dataset.id]
+                self._first_views.forget(dataset.id)
             if not ended.cancelled() and ended.exception() is not None:
                 self.log.error("Profiling %s broke.", dataset.path, exc_info=ended.exception())
 

@@ -43,7 +43,7 @@ export function Profile({ dataset, state }: SectionProps): JSX.Element {
       state.profile(dataset.id).then(take, refuse);
     } else if (dataset.status !== 'failed') {
       // A large file's first rows, until all of it is read; the figures are replaced in place.
-      state.firstView(dataset.id).then(found => found.is_sample && take(found), () => undefined);
+      state.firstView(dataset.id).then(found => found && take(found), () => undefined);
     }
     return () => {
       isGone = true;

@@ -31,16 +31,27 @@ class FirstViews:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._tasks: dict[str, asyncio.Task[Profile | None]] = {}
+        self._coming: dict[str, asyncio.Future[Profile | None]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def announce(self, dataset_id: str) -> None:
+        """Let who asks from now on wait until a view was begun or will never be."""
+        self.forget(dataset_id)
+        self._coming[dataset_id] = asyncio.get_running_loop().create_future()
 
     def begin(self, dataset_id: str, asked: dict[str, Any]) -> None:
         """Look at a file's first rows, where it is large; `asked` is what profiling it asks for."""
-        size = Path(asked["path"]).stat().st_size
-        if size >= LARGE:
-            self._tasks[dataset_id] = asyncio.get_running_loop().create_task(self._look(asked))
+        if Path(asked["path"]).stat().st_size < LARGE:
+            self.forget(dataset_id)
+            return
+        if dataset_id not in self._coming:
+            self.announce(dataset_id)
+        looking = self._show(self._coming[dataset_id], asked)
+        self._tasks[dataset_id] = asyncio.get_running_loop().create_task(looking)
 
     async def end(self, dataset_id: str) -> None:
         """Forget a view: the whole is known, or will never be."""
+        self.forget(dataset_id)
         task = self._tasks.pop(dataset_id, None)
         if task is not None:
             task.cancel()
@@ -49,11 +60,19 @@ class FirstViews:
 
     async def get(self, dataset_id: str) -> Profile | None:
         """Give a file's first view; None where the whole is known, or is known as soon."""
-        task = self._tasks.get(dataset_id)
-        if task is None:
-            return None
-        await asyncio.wait([task])
-        return None if task.cancelled() else task.result()
+        coming = self._coming.get(dataset_id)
+        return None if coming is None else await asyncio.shield(coming)
+
+    def forget(self, dataset_id: str) -> None:
+        """Let nobody wait any longer."""
+        coming = self._coming.pop(dataset_id, None)
+        if coming is not None and not coming.done():
+            coming.set_result(None)
+
+    async def _show(self, coming: "asyncio.Future[Profile | None]", asked: dict[str, Any]) -> None:
+        seen = await self._look(asked)
+        if not coming.done():
+            coming.set_result(seen)
 
     async def _look(self, asked: dict[str, Any]) -> Profile | None:
         head = Path(asked["copy"]).with_suffix(".first.csv")
