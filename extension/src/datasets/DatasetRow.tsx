@@ -20,6 +20,7 @@ const ColumnRow = lazily(() => import('./ColumnRow').then(found => found.ColumnR
 const FirstColumns = lazily(() => import('./FirstColumns').then(found => found.FirstColumns));
 const COLUMNS_AT_ONCE = 100;
 const PROBLEMS_AT_ONCE = 5;
+const WARNINGS_AT_ONCE = 4;
 
 /** What a dataset's buttons do; the plugin says how. */
 export interface Deeds {
@@ -127,7 +128,7 @@ function Contents({ shown, state, deeds }: DatasetRowProps): JSX.Element {
     return <ErrorNote error={shown.error} onRetry={() => void state.add(dataset.path, dataset.part)} />;
   }
   if (!profile) {
-    return <Busy label="Fetching its columns…" />;
+    return <Busy label={trans.__('Fetching its columns…')} />;
   }
   return (
     <div className="sp-Dataset-contents">
@@ -138,8 +139,8 @@ function Contents({ shown, state, deeds }: DatasetRowProps): JSX.Element {
       />
       {profile.parts.length > 1 && <Parts dataset={dataset} profile={profile} state={state} />}
       <FitsList name={dataset.name} fits={deeds.fits} />
-      <Remarks profile={profile} all={() => deeds.open(dataset, 'problems')} />
-      <ul className="sp-Columns" aria-label={`Columns of ${dataset.name}`}>
+      <Remarks profile={profile} show={section => deeds.open(dataset, section)} />
+      <ul className="sp-Columns" aria-label={trans.__('Columns of %1', dataset.name)}>
         {columns.slice(0, most).map(([place, column]) => (
           <ColumnRow
             key={place}
@@ -154,7 +155,11 @@ function Contents({ shown, state, deeds }: DatasetRowProps): JSX.Element {
         <div className="sp-Columns-more">
           <Button
             kind="quiet"
-            label={`Show ${Math.min(COLUMNS_AT_ONCE, columns.length - most)} more of ${count(columns.length)} columns`}
+            label={trans.__(
+              'Show %1 more of %2 columns',
+              Math.min(COLUMNS_AT_ONCE, columns.length - most),
+              count(columns.length)
+            )}
             onClick={() => setMost(most + COLUMNS_AT_ONCE)}
           />
         </div>
@@ -163,15 +168,24 @@ function Contents({ shown, state, deeds }: DatasetRowProps): JSX.Element {
   );
 }
 
-function Remarks({ profile, all }: { profile: Profile; all: () => void }): JSX.Element | null {
+function Remarks(props: { profile: Profile; show: (section: string) => void }): JSX.Element | null {
+  const { profile, show } = props;
+  const more = profile.warnings.length - WARNINGS_AT_ONCE;
   if (!profile.warnings.length && !profile.problem_count) {
     return null;
   }
   return (
     <div className="sp-Remarks">
-      {profile.warnings.map(warning => (
+      {profile.warnings.slice(0, WARNINGS_AT_ONCE).map(warning => (
         <p key={warning}>{warning}</p>
       ))}
+      {more > 0 && (
+        <Button
+          kind="quiet"
+          label={trans._n('%1 more: see its profile', '%1 more: see its profile', more)}
+          onClick={() => show('profile')}
+        />
+      )}
       {profile.problem_count > 0 && (
         <>
           <Button
@@ -182,7 +196,7 @@ function Remarks({ profile, all }: { profile: Profile; all: () => void }): JSX.E
               profile.problem_count,
               count(profile.problem_count)
             )}
-            onClick={all}
+            onClick={() => show('problems')}
           />
           <p>
             {trans.__(
