@@ -86,7 +86,7 @@ async def test_a_parquet_file_keeps_types_and_sums_stay_whole_numbers(take, down
     )  # fmt: skip
     assert about.filename == "totals _ 2024.parquet"
     (tmp_path / "x.parquet").write_bytes(content)
-    found = duckdb.execute(f"SELECT * FROM '{tmp_path}/x.parquet'")
+    found = duckdb.connect().execute(f"SELECT * FROM '{tmp_path}/x.parquet'")
     assert [(c[0], str(c[1])) for c in found.description] == [
         ("s", "BIGINT"), ("day", "DATE"), ("h", "VARCHAR"), ("s_1", "INTEGER"),
     ]  # fmt: skip

@@ -287,7 +287,7 @@ async def test_another_process_reads_the_same_rows(take, datasets):
 
     dataset, _ = await take(workbook({"A": [["x", "y"], [1, "a"], [2, "b"]]}), "x.xlsx")
     reading = await datasets.reading(dataset.id)
-    assert duckdb.sql(reading.sql).fetchall() == [(1, "a"), (2, "b")]
+    assert duckdb.connect().sql(reading.sql).fetchall() == [(1, "a"), (2, "b")]
     assert reading.path.endswith("x.xlsx")
 
 

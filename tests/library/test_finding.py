@@ -241,8 +241,9 @@ KILLED = """
 import asyncio, logging, os, signal, sys
 from pathlib import Path
 from sponde_server.core.database import Database
-from sponde_server.library import finding, store
-from sponde_server.library.finding_records import FindBlocks
+from sponde_server.library import store
+from sponde_server.library.finding import service as finding
+from sponde_server.library.finding.records import FindBlocks
 from sponde_server.library.records import CodeBlock
 
 finding._INDEXED_AT_ONCE = 10

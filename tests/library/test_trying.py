@@ -50,7 +50,7 @@ class Sales:
 
         path = folder / f"{name}.parquet"
         rows = "(VALUES ('north', 1), ('south', 2), ('north', 3)) AS t(region, amount)"
-        duckdb.sql(f"COPY (SELECT * FROM {rows}) TO '{path}' (FORMAT parquet)")
+        duckdb.connect().execute(f"COPY (SELECT * FROM {rows}) TO '{path}' (FORMAT parquet)")
         return Sample(path=path, words=f"3 of 4 rows of {name}")
 
 
