@@ -138,7 +138,7 @@ def test_where_there_is_no_vllm_the_page_says_how_to_get_it(make_lab, open_page)
     shoot(page, "engines-missing")
     engine.get_by_role("button", name="How to get it").click()
     expect(page.get_by_text("has no vLLM")).to_be_visible(timeout=PATIENCE)
-    page.get_by_label("Address").fill("http://127.0.0.1:9")
+    page.get_by_label("Address", exact=True).fill("http://127.0.0.1:9")
     page.get_by_role("button", name="Use it").click()
     expect(page.get_by_text("Nothing answers at http://127.0.0.1:9.")).to_be_visible(
         timeout=PATIENCE

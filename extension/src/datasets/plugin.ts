@@ -349,9 +349,8 @@ class DataPanel extends Panel {
     super.onAfterShow(message);
     if (!this._hasAsked) {
       this._hasAsked = true;
-      void this._state.sending().then(uploads => uploads.load(), () => undefined);
-      void this._more().then(more => more.load(), () => undefined);
-      void this._state.learnKinds().catch(() => undefined);
+      // No more than hints: the list of datasets says where the server does not answer.
+      void Promise.all([this._goOn(), this._state.learnKinds()]).catch(() => undefined);
     }
   }
 
@@ -370,6 +369,13 @@ class DataPanel extends Panel {
     for (const kind of ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop']) {
       this.node.removeEventListener(kind, this);
     }
+  }
+
+  /** What is under way or here in part is shown; the code for it is fetched where there is some. */
+  private async _goOn(): Promise<void> {
+    const { uploads, fetches } = await this._state.underway();
+    await (uploads && (await this._state.sending()).load());
+    await (fetches && (await this._more()).load());
   }
 
   private async _add(paths: string[]): Promise<void> {

@@ -126,6 +126,15 @@ export class DatasetsState implements IDatasets {
     return (await this.sending()).take(files, this.folder(), 'keep_both');
   }
 
+  /** How many files are here in part, and how many are fetched. */
+  async underway(): Promise<{ uploads: number; fetches: number }> {
+    const [uploads, fetches] = await Promise.all([
+      this._api.call('GET /dataset-uploads'),
+      this._api.call('GET /dataset-fetches')
+    ]);
+    return { uploads: uploads.length, fetches: fetches.length };
+  }
+
   async sending(): Promise<Uploads> {
     const found = await import('./uploads');
     if (!this.uploads) {

@@ -4,7 +4,7 @@ import { Refusal, type Api } from '../../api/client';
 import type { DatasetQuery, DownloadFormat } from '../../api/schema';
 import type { GridSource } from '../grid/source';
 import type { Keeper } from './kept';
-import { resultOf } from './result';
+import { resultOf } from './answer';
 import { statementAt } from './statements';
 
 /** A stretch of the text that is wrong. */
