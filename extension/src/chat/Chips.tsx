@@ -46,20 +46,24 @@ export function ChipRow(props: RowProps): JSX.Element | null {
   React.useLayoutEffect(() => {
     row.current?.scrollTo(0, row.current.scrollHeight);
   }, [chips.length]);
+  const removed = React.useRef<{ at: number; composer?: Element | null } | null>(null);
+  // When it is gone the keyboard goes on to the next chip, or back to the text.
+  React.useLayoutEffect(() => {
+    if (!removed.current) {
+      return;
+    }
+    const { at, composer } = removed.current;
+    removed.current = null;
+    const left = row.current?.querySelectorAll<HTMLElement>('.sp-RefChip-open') ?? [];
+    (left[Math.min(at, left.length - 1)] ?? composer?.querySelector('textarea'))?.focus();
+  }, [chips.length]);
   if (!chips.length) {
     return null;
   }
   const remove = (chip: Reference, at: number): void => {
+    removed.current = { at, composer: row.current?.closest('.sp-Composer') };
     onRemove?.(chip);
-    // The keyboard goes on to the next chip, or back to the text.
-    requestAnimationFrame(() => {
-      const left = row.current?.querySelectorAll<HTMLElement>('.sp-RefChip-open') ?? [];
-      const input = row.current?.closest('.sp-Composer')?.querySelector<HTMLElement>('textarea');
-      (left[Math.min(at, left.length - 1)] ?? input ?? focusable())?.focus();
-    });
   };
-  const focusable = (): HTMLElement | null =>
-    document.querySelector<HTMLElement>('.sp-Chat .sp-Composer-input');
   return (
     <ul ref={row} className="sp-RefChips" aria-label={trans.__('Named in the question')}>
       {chips.map((chip, at) => (
