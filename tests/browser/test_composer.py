@@ -264,6 +264,7 @@ def test_things_are_dragged_and_pasted_onto_the_question(lab, open_page, upstrea
     assert "LAGUARDIA" not in body
     asked = chat.locator(".sp-Question").last
     expect(asked.locator(".sp-RefChip")).to_have_count(4)
+    expect(chat.locator(".sp-Answer").last).to_have_attribute("data-status", "complete")
     asked.get_by_role("button", name="Open bird_strikes").click()
     (birds,) = [one for one in call(page, "GET", "/datasets") if one["name"] == "bird_strikes"]
     expect(page.locator(f"#sp-dataset-{birds['id']}")).to_be_visible()
