@@ -1,19 +1,18 @@
 """Looks through the notebooks of a folder for cells that read datasets, by name or by file.
 
-Reads files in a thread, each again only after it has changed; does not know the history.
+Does not know the history.
 """
 
 import json
-import os
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-LARGEST_BYTES = 30_000_000
-_PASSED_OVER = {"node_modules", "__pycache__", "site-packages"}
+from sponde_server.core.notebooks import NotebookFolder
+
 _NAMED = re.compile(r"""\bdataset\(\s*[fr]?(['"])([\w.-]{1,80})\1""")
 _SQL_CELL = re.compile(r"\A\s*%%sql\b")
 _TABLE = re.compile(r"""\b(?:from|join)\s+"?(\w{1,80})""", re.IGNORECASE)
@@ -44,47 +43,20 @@ class NotebookNames:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
-        self._known: dict[str, tuple[int, int, Found]] = {}
+        self._notebooks = NotebookFolder(self._root, self._read)
 
     def find(self, name: str, path: str, most: int) -> tuple[list[NamingCells], bool]:
         """Find what reads the dataset of this name and path; also whether some were left out."""
         found: list[NamingCells] = []
-        seen: set[str] = set()
-        is_cut = False
-        for file, status in self._notebooks():
-            if len(seen) == most:
-                is_cut = True
-                break
-            where = file.relative_to(self._root).as_posix()
-            seen.add(where)
-            known = self._known.get(where)
-            if known is None or known[:2] != (status.st_mtime_ns, status.st_size):
-                known = (status.st_mtime_ns, status.st_size, self._read(file, where))
-                self._known[where] = known
-            cells = {*known[2].get(f"name:{name.lower()}", ()), *known[2].get(f"file:{path}", ())}
+        notebooks, is_cut = self._notebooks.look(most)
+        for where, changed, keys in notebooks:
+            cells = {*keys.get(f"name:{name.lower()}", ()), *keys.get(f"file:{path}", ())}
             if cells:
                 first = min(cells, key=lambda cell: cell[1])
-                found.append(NamingCells(where, first[0], first[1], len(cells), status.st_mtime))
-        for gone in [where for where in self._known if where not in seen]:
-            del self._known[gone]
+                found.append(NamingCells(where, first[0], first[1], len(cells), changed))
         return found, is_cut
 
-    def _notebooks(self) -> Iterator[tuple[Path, os.stat_result]]:
-        for folder, folders, files in os.walk(self._root):
-            folders[:] = sorted(
-                name for name in folders if not name.startswith(".") and name not in _PASSED_OVER
-            )
-            for name in sorted(files):
-                path = Path(folder, name)
-                if name.endswith(".ipynb") and not name.startswith("."):
-                    try:
-                        status = path.stat()
-                    except OSError:
-                        continue  # gone, or a link to nothing
-                    if status.st_size <= LARGEST_BYTES:
-                        yield path, status
-
-    def _read(self, file: Path, where: str) -> Found:
+    def _read(self, file: Path, where: str, _: float) -> Found:
         found: Found = {}
         try:
             content: Any = json.loads(file.read_bytes())

@@ -1,19 +1,15 @@
 """Looks through the notebooks of a folder for cells that remember a code block.
 
-Reads files in a thread, each again only after it has changed; does not know the history.
+Does not know the history.
 """
 
 import json
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sponde_server.core.notebooks import NotebookFolder
 from sponde_server.library.records import Outcome
-
-LARGEST = 30_000_000
-_PASSED_OVER = {"node_modules", "__pycache__", "site-packages"}
 
 
 @dataclass(frozen=True)
@@ -37,44 +33,12 @@ class MarkedCells:
     """The cells of a folder's notebooks by block; made anew for files that changed."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
-        self._known: dict[str, tuple[int, int, dict[str, list[MarkedCell]]]] = {}
+        self._notebooks = NotebookFolder(root, _read)
 
     def find(self, block_id: str, most: int) -> tuple[list[MarkedCell], bool]:
         """Find the cells that hold a block; also whether some notebooks were not looked at."""
-        seen: set[str] = set()
-        found: list[MarkedCell] = []
-        is_cut = False
-        for path, status in self._notebooks():
-            if len(seen) == most:
-                is_cut = True
-                break
-            name = path.relative_to(self._root).as_posix()
-            seen.add(name)
-            known = self._known.get(name)
-            if known is None or known[:2] != (status.st_mtime_ns, status.st_size):
-                cells = _read(path, name, status.st_mtime)
-                known = (status.st_mtime_ns, status.st_size, cells)
-                self._known[name] = known
-            found += known[2].get(block_id, [])
-        for gone in [name for name in self._known if name not in seen]:
-            del self._known[gone]
-        return found, is_cut
-
-    def _notebooks(self) -> Iterator[tuple[Path, os.stat_result]]:
-        for folder, folders, files in os.walk(self._root):
-            folders[:] = sorted(
-                name for name in folders if not name.startswith(".") and name not in _PASSED_OVER
-            )
-            for name in sorted(files):
-                path = Path(folder, name)
-                if name.endswith(".ipynb") and not name.startswith("."):
-                    try:
-                        status = path.stat()
-                    except OSError:
-                        continue  # gone, or a link to nothing
-                    if status.st_size <= LARGEST:
-                        yield path, status
+        notebooks, is_cut = self._notebooks.look(most)
+        return [cell for _, _, cells in notebooks for cell in cells.get(block_id, ())], is_cut
 
 
 def _read(path: Path, name: str, changed: float) -> dict[str, list[MarkedCell]]:
