@@ -88,7 +88,7 @@ def ours(what: str, path: Path, scratch: Path) -> Row:
         "threads": 2,
         "scratch": str(scratch),
     }
-    command = [sys.executable, "-m", "sponde_server.datasets.child"]
+    command = [sys.executable, "-m", "sponde_server.datasets.sandbox.child"]
     return measured(what, path, command, json.dumps(asked).encode())
 
 

@@ -17,7 +17,7 @@ from sponde_server.chat.records import (
     ReferenceKind,
     Sent,
 )
-from sponde_server.datasets.describe import RANKS, allows
+from sponde_server.datasets.policies.describe import RANKS, allows
 from sponde_server.datasets.records import Dataset, Policy
 from sponde_server.models.records import Role
 from sponde_server.tools.records import CallStatus, ToolCall, ToolPlace, ToolResult

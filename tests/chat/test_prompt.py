@@ -11,7 +11,7 @@ from sponde_server.chat.measure import Rate
 from sponde_server.chat.prompt import Instruction, Room, fenced
 from sponde_server.chat.records import CutKind, Passage, ReferenceKind, SentPartKind
 from sponde_server.core.errors import TooLarge
-from sponde_server.datasets.describe import Description
+from sponde_server.datasets.policies.describe import Description
 from sponde_server.datasets.records import Dataset, Policy
 from sponde_server.models.records import ToolOffer, Turn
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from sponde_server.datasets.profile.first_view import FirstViews
-from sponde_server.datasets.sandbox import Sandbox
+from sponde_server.datasets.sandbox.sandbox import Sandbox
 
 LINE = b"1234567890,some text that repeats\n"
 

@@ -17,7 +17,7 @@ from made_workbook import workbook
 from sponde_server.core.errors import Conflict
 from sponde_server.datasets.files.opening import Opener
 from sponde_server.datasets.records import Dataset
-from sponde_server.datasets.sandbox import Sandbox
+from sponde_server.datasets.sandbox.sandbox import Sandbox
 
 MEGABYTE = 1_000_000
 

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sponde_server.core.errors import Invalid
-from sponde_server.datasets.describe import describe
+from sponde_server.datasets.policies.describe import describe
+from sponde_server.datasets.policies.sift import sift
 from sponde_server.datasets.records import (
     Column,
     ColumnKind,
@@ -19,7 +20,6 @@ from sponde_server.datasets.records import (
     Table,
     TopValue,
 )
-from sponde_server.datasets.sift import sift
 
 SENTINELS = st.integers(0, 30).map(lambda number: f"zq{number:02}qz")
 TABLES = st.lists(st.lists(SENTINELS, min_size=2, max_size=2), min_size=1, max_size=40)

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from sponde_server.core.errors import Forbidden, Invalid, SpondeError, TooLarge
-from sponde_server.datasets.child import open_locked
+from sponde_server.datasets.sandbox.child import open_locked
 from sponde_server.datasets.sql.ask import ask
 
 
@@ -261,7 +261,7 @@ async def test_an_answer_that_is_too_large_is_cut_and_says_so(known, datasets):
 
 
 async def test_a_child_sees_none_of_the_server_s_environment(known, datasets, monkeypatch):
-    from sponde_server.datasets import sandbox
+    from sponde_server.datasets.sandbox import sandbox
 
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     assert "OPENAI_API_KEY" not in sandbox.environment()

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sponde_server.datasets.describe import RANKS, allows, strictest
+from sponde_server.datasets.policies.describe import RANKS, allows, strictest
+from sponde_server.datasets.policies.sift import masked
 from sponde_server.datasets.records import Dataset, Policy
-from sponde_server.datasets.sift import masked
 from sponde_server.tools.records import ToolCall, ToolPlace
 
 from .blocks import blocks_of, fenced, is_code

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
-from sponde_server.datasets.describe import Description
+from sponde_server.datasets.policies.describe import Description
 from sponde_server.datasets.records import Policy, Table
 from sponde_server.models.records import Role, ToolOffer, Turn, Usage
 from sponde_server.tools.records import Output, ToolCall

@@ -20,12 +20,13 @@ from sponde_server.core.tasks import Tasks
 from sponde_server.core.wire import convert
 
 from . import naming, store
-from .describe import Description, allows, describe
 from .files import reading
 from .files.forms import identifier, literal
 from .files.kind_records import DatasetKinds
 from .files.noting import beside
 from .files.opening import EXTENSIONS, Opened, Opener
+from .policies.describe import Description, allows, describe
+from .policies.sift import masked, sift
 from .problems.records import Writing, said_of
 from .profile.first_view import FirstViews
 from .records import (
@@ -42,8 +43,7 @@ from .records import (
     Table,
     Trouble,
 )
-from .sandbox import Sandbox
-from .sift import masked, sift
+from .sandbox.sandbox import Sandbox
 
 MEGABYTE = 1_000_000
 CHILDREN = 2

@@ -13,7 +13,7 @@ from typing import Any
 from sponde_server.core.wire import convert
 from sponde_server.datasets.problems.records import Problem
 from sponde_server.datasets.records import Dataset, Dialect, FileKind, Profile
-from sponde_server.datasets.sandbox import Sandbox
+from sponde_server.datasets.sandbox.sandbox import Sandbox
 
 from .kind_records import OtherReader
 

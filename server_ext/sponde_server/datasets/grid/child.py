@@ -11,8 +11,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from sponde_server.core.errors import Invalid, SpondeError
-from sponde_server.datasets.child import limit, open_locked, sentence, too_much
 from sponde_server.datasets.files.forms import identifier
+from sponde_server.datasets.sandbox.child import limit, open_locked, sentence, too_much
 from sponde_server.datasets.sql.ask import ANSWER_BYTES, PLAIN, cell
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sponde_server.core.errors import SpondeError, TooLarge, Unavailable
-from sponde_server.datasets.sandbox import CODES, environment, kill
+from sponde_server.datasets.sandbox.sandbox import CODES, environment, kill
 
 LONGEST_LINE = 64_000_000
 KEPT = 3

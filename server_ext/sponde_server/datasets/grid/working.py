@@ -16,7 +16,7 @@ from pathlib import Path
 from sponde_server.core.errors import SpondeError
 from sponde_server.datasets.files.reading import kind_read
 from sponde_server.datasets.records import Dataset, Profile
-from sponde_server.datasets.sandbox import Sandbox
+from sponde_server.datasets.sandbox.sandbox import Sandbox
 from sponde_server.datasets.sql.keep import is_exact
 
 ENDING = ".working.parquet"

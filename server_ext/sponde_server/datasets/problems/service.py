@@ -20,7 +20,7 @@ from sponde_server.datasets.files.noting import listing_of, rejects_of
 from sponde_server.datasets.files.opening import Opened
 from sponde_server.datasets.files.scan import kind_of
 from sponde_server.datasets.records import Dataset, Profile
-from sponde_server.datasets.sandbox import Sandbox
+from sponde_server.datasets.sandbox.sandbox import Sandbox
 from sponde_server.datasets.service import MEGABYTE, SpondeDatasets
 
 from .code import code_for

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sponde_server.core.errors import SpondeError
 from sponde_server.core.wire import convert
 from sponde_server.datasets.records import Profile
-from sponde_server.datasets.sandbox import Sandbox
+from sponde_server.datasets.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection

@@ -84,7 +84,7 @@ def check(con: "Connection", sql: str) -> str:
     try:
         statements = con.extract_statements(sql)
     except duckdb.ParserException as error:
-        from sponde_server.datasets.child import sentence
+        from sponde_server.datasets.sandbox.child import sentence
 
         raise Invalid(sentence(str(error)), "Correct the SQL and run it again.") from error
     if not statements:

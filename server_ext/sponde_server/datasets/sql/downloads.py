@@ -15,7 +15,7 @@ from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.errors import Invalid, NotFound
 from sponde_server.core.record import new_id
-from sponde_server.datasets.sandbox import Sandbox
+from sponde_server.datasets.sandbox.sandbox import Sandbox
 from sponde_server.datasets.service import MEGABYTE, SpondeDatasets
 
 from .records import DatasetDownload, DownloadFormat, NewDatasetDownload

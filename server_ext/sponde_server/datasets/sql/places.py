@@ -17,7 +17,7 @@ def failure(text: str, ran: str, sql: str) -> dict[str, Any]:
 
     What ran has that SQL within it, or itself is it.
     """
-    from sponde_server.datasets.child import sentence
+    from sponde_server.datasets.sandbox.child import sentence
 
     told = _told(text)
     if told is None:

@@ -19,7 +19,7 @@ from sponde_server.core.record import new_id
 from sponde_server.core.tasks import Tasks
 from sponde_server.core.wire import convert
 from sponde_server.datasets.records import Table
-from sponde_server.datasets.sandbox import Sandbox
+from sponde_server.datasets.sandbox.sandbox import Sandbox
 from sponde_server.datasets.service import MEGABYTE, SpondeDatasets
 
 from . import store

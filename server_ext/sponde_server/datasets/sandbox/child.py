@@ -55,24 +55,24 @@ def _work(asked: dict[str, Any]) -> str:
     con = open_locked(asked)
     try:
         if asked["work"] == "profile":
-            from .profile.profile import profile
+            from sponde_server.datasets.profile.profile import profile
 
             path, mended = Path(asked["path"]), Path(asked["copy"])
             return json.dumps(profile(con, path, mended, asked.get("wishes")))
         if asked["work"] == "look":
-            from .files.look import look
+            from sponde_server.datasets.files.look import look
 
             return json.dumps(look(con, asked))
         if asked["work"] == "first":
-            from .profile.first_view import first_view
+            from sponde_server.datasets.profile.first_view import first_view
 
             return json.dumps(first_view(con, asked))
         if asked["work"] == "open":
-            from .files.open_file import open_file
+            from sponde_server.datasets.files.open_file import open_file
 
             return json.dumps(open_file(con, asked))
         if asked["work"] == "readers":
-            from .files.other_readers import list_all
+            from sponde_server.datasets.files.other_readers import list_all
 
             return json.dumps(list_all())
         if asked["work"] == "sample":
@@ -80,14 +80,14 @@ def _work(asked: dict[str, Any]) -> str:
 
             return json.dumps(sample(con, asked))
         if asked["work"] == "copy":
-            from .grid.working_child import copy
+            from sponde_server.datasets.grid.working_child import copy
 
             return json.dumps(copy(con, asked))
         if asked["work"] in ("keep", "page", "write", "words"):
-            from .sql.asked import answer
+            from sponde_server.datasets.sql.asked import answer
 
             return answer(con, asked)
-        from .sql.ask import ask
+        from sponde_server.datasets.sql.ask import ask
 
         return ask(con, asked["sql"], int(asked["limit"]))
     except duckdb.OutOfMemoryException as error:

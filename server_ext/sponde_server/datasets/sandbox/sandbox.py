@@ -31,7 +31,7 @@ CODES: Mapping[str, type[SpondeError]] = {
     kind.code: kind for kind in (Invalid, Forbidden, NotFound, Conflict, TooLarge, Unavailable)
 }
 BROKEN = (signal.SIGSEGV, getattr(signal, "SIGBUS", 7), signal.SIGFPE, signal.SIGILL)
-PACKAGES = Path(__file__).parents[2]
+PACKAGES = Path(__file__).parents[3]
 
 
 class Sandbox:
@@ -67,7 +67,7 @@ class Sandbox:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "sponde_server.datasets.child",
+            "sponde_server.datasets.sandbox.child",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

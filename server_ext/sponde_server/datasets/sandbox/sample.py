@@ -6,7 +6,7 @@ Runs in the sandbox's child only. The same file gives the same rows.
 import random
 from typing import TYPE_CHECKING, Any
 
-from .files.forms import literal
+from sponde_server.datasets.files.forms import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .records import Column, ColumnKind, Dataset, Policy, Profile, Table
+from sponde_server.datasets.records import Column, ColumnKind, Dataset, Policy, Profile, Table
 
 MOST_COLUMNS = 200
 MOST_VALUES = 6

@@ -7,8 +7,9 @@ that they are of, so that they would be those rows' values.
 import re
 from collections.abc import Collection, Sequence
 
+from sponde_server.datasets.records import Dataset, Policy, Table
+
 from .describe import allows, line, strictest, type_of
-from .records import Dataset, Policy, Table
 
 MOST_ROWS = 200
 MOST_CHARACTERS = 20_000

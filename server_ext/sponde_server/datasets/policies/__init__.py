@@ -1,0 +1,1 @@
+"""What a language model may read of a dataset."""

@@ -1,0 +1,1 @@
+"""Children with hard limits: work on files where no harm is done."""
