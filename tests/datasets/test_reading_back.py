@@ -1,8 +1,6 @@
-"""Any table, written in any dialect, is read back as it was; and the cases of csv-spectrum.
+"""Any table, written in any dialect, is read back as it was; and the cases of csv-spectrum."""
 
-The cases are those of max-mapper/csv-spectrum, in words of our own.
-"""
-
+import shutil
 import string
 from dataclasses import dataclass
 
@@ -10,6 +8,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from real_files import CASES, spectrum
 
 from sponde_server.datasets.files.reading import raw_select
 from sponde_server.datasets.profile.profile import profile
@@ -30,55 +29,12 @@ def read(path, wishes=None):
     return names, [["" if cell is None else cell for cell in row] for row in rows]
 
 
-@pytest.mark.parametrize(
-    ("text", "names", "rows"),
-    [
-        (
-            'first,last,address,city,zip\nAda,Berg,12 Long st.,"Oslo, NO",00150\n',
-            ["first", "last", "address", "city", "zip"],
-            [["Ada", "Berg", "12 Long st.", "Oslo, NO", "00150"]],
-        ),
-        ('a,b,c\n5,"",""\n6,7,8', ["a", "b", "c"], [["5", "", ""], ["6", "7", "8"]]),
-        ('a,b,c\r\n5,"",""\r\n6,7,8', ["a", "b", "c"], [["5", "", ""], ["6", "7", "8"]]),
-        ('a,b\n1,"so ""so"" so"\n3,4\n', ["a", "b"], [["1", 'so "so" so'], ["3", "4"]]),
-        (
-            'key,val\n1,"{""kind"": ""Dot"", ""at"": [10.0, 0.5]}"\n',
-            ["key", "val"],
-            [["1", '{"kind": "Dot", "at": [10.0, 0.5]}']],
-        ),
-        (
-            'Phone,Location,City\n2090000000,37°36\'37.8"N 121°2\'17.9"W,Modesto',
-            ["Phone", "Location", "City"],
-            [["2090000000", "37°36'37.8\"N 121°2'17.9\"W", "Modesto"]],
-        ),
-        (
-            'a,b,c\n1,2,3\n"There was \nonce",5,6\n7,8,9\n',
-            ["a", "b", "c"],
-            [["1", "2", "3"], ["There was \nonce", "5", "6"], ["7", "8", "9"]],
-        ),
-        (
-            'a,b,c\r\n1,2,3\r\n"There was \r\nonce",5,6\r\n7,8,9\r\n',
-            ["a", "b", "c"],
-            [["1", "2", "3"], ["There was \r\nonce", "5", "6"], ["7", "8", "9"]],
-        ),
-        (
-            'a,b\n1,"so \n""so"" \nso"\n3,4\n',
-            ["a", "b"],
-            [["1", 'so \n"so" \nso'], ["3", "4"]],
-        ),
-        ("a,b,c\n1,2,3\n", ["a", "b", "c"], [["1", "2", "3"]]),
-        ("a,b,c\r\n1,2,3\r\n", ["a", "b", "c"], [["1", "2", "3"]]),
-        ("a,b,c\n1,2,3\n4,5,ʤ\n", ["a", "b", "c"], [["1", "2", "3"], ["4", "5", "ʤ"]]),
-    ],
-    ids=[
-        "comma in quotes", "empty", "empty crlf", "escaped quotes", "json", "coordinates",
-        "newlines", "newlines crlf", "quotes and newlines", "simple", "simple crlf", "utf8",
-    ],
-)  # fmt: skip
-def test_the_cases_of_csv_spectrum_are_read_exactly(tmp_path, text, names, rows):
-    path = tmp_path / "case.csv"
-    path.write_bytes(text.encode())
-    assert read(path) == (names, rows)
+@pytest.mark.parametrize("name", CASES)
+def test_the_cases_of_csv_spectrum_are_read_exactly(tmp_path, name):
+    path, records = spectrum(name)
+    shutil.copy(path, tmp_path)
+    names, rows = read(tmp_path / path.name)
+    assert [dict(zip(names, row, strict=True)) for row in rows] == records
 
 
 @dataclass(frozen=True)
