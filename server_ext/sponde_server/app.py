@@ -295,7 +295,11 @@ class SpondeApp(ExtensionApp):
             datasets=self.datasets, queries=self.queries, folder=folder / "datasets", parent=self
         )
         self.addresses = SpondeAddresses(
-            uploads=self.uploads, feed=self.feed, folder=folder / "datasets", parent=self
+            uploads=self.uploads,
+            feed=self.feed,
+            root=self.root,
+            folder=folder / "datasets",
+            parent=self,
         )
         self.around = Around()
         self.uses = SpondeDatasetUses(

@@ -4,13 +4,20 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from sponde_server.core.errors import Forbidden, Invalid, SpondeError
 from sponde_server.core.outbound import checked_address, is_public, public_places
 from sponde_server.core.streams import Feed
-from sponde_server.datasets.addresses.records import AddressFetch, FetchStatus, NewFetch
+from sponde_server.core.wire import encode
+from sponde_server.datasets.addresses.records import (
+    AddressFetch,
+    FetchStatus,
+    KeptFetch,
+    NewFetch,
+)
 from sponde_server.datasets.addresses.service import SpondeAddresses
 from sponde_server.datasets.uploads.service import SpondeUploads
 
@@ -53,6 +60,8 @@ class Answers(BaseHTTPRequestHandler):
             self._head(200, TABLE, **given)
         elif where == "/endless.csv":
             self._endless()
+        elif where == "/slow.csv" and not self.headers.get("range"):
+            self._slow()
         else:
             self._file()
 
@@ -69,6 +78,15 @@ class Answers(BaseHTTPRequestHandler):
             self.server.breaks -= 1
             data = data[:20_000]
         self.wfile.write(data)
+
+    def _slow(self) -> None:
+        """Half of the file, then silence until somebody hangs up."""
+        self.send_response(200)
+        self.send_header("etag", '"one"')
+        self.send_header("content-length", str(len(TABLE)))
+        self.end_headers()
+        self.wfile.write(TABLE[:40_000])
+        self.server.waits.wait(60)
 
     def _endless(self) -> None:
         self.send_response(200)
@@ -105,13 +123,15 @@ def world() -> Iterator[World]:
 def make(datasets, root, tmp_path, run):
     made: list[SpondeAddresses] = []
 
-    def maker(most: int = 10_000_000, **settings: object) -> SpondeAddresses:
+    def maker(most: int = 10_000_000, root: Path = root, **settings: object) -> SpondeAddresses:
         uploads = SpondeUploads(
             datasets=datasets, root=root, folder=tmp_path / "datasets", max_upload_bytes=most
         )
         given = {"allows_http": True, "allows_private_addresses": True, **settings}
         made.append(
-            SpondeAddresses(uploads=uploads, feed=Feed(), folder=tmp_path / "datasets", **given)
+            SpondeAddresses(
+                uploads=uploads, feed=Feed(), root=root, folder=tmp_path / "datasets", **given
+            )
         )
         return made[-1]
 
@@ -123,7 +143,7 @@ def make(datasets, root, tmp_path, run):
 async def ended(addresses: SpondeAddresses, fetch: AddressFetch) -> AddressFetch | None:
     """Wait for the end: None where it became a dataset, the fetch where it failed."""
     for _ in range(1200):
-        now = next((one for one in addresses.list_all() if one.id == fetch.id), None)
+        now = next((one for one in await addresses.list_all() if one.id == fetch.id), None)
         if now is None or now.status is FetchStatus.FAILED:
             return now
         await asyncio.sleep(0.05)
@@ -204,17 +224,70 @@ def test_a_cancelled_fetch_leaves_nothing(make, world, root, tmp_path, run):
         addresses = make(most=10_000_000_000)
         begun = await addresses.begin(NewFetch(address=f"{world.address}/endless.csv"))
         for _ in range(1200):
-            if any(one.received for one in addresses.list_all()):
+            if any(one.received for one in await addresses.list_all()):
                 break
             await asyncio.sleep(0.05)
         await addresses.cancel(begun.id)
         await addresses._working.settle()
-        assert addresses.list_all() == []
+        assert await addresses.list_all() == []
         assert await asyncio.to_thread(world.waits.wait, 20), "the server is left, too"
 
     run(walk())
     assert not list(root.iterdir())
     assert not list((tmp_path / "datasets" / "fetched").iterdir())
+
+
+def test_what_a_stopped_server_was_fetching_is_shown_as_interrupted_and_goes_on_there(
+    make, world, root, tmp_path, run
+):
+    fetched = tmp_path / "datasets" / "fetched"
+
+    async def walk():
+        first = make()
+        begun = await first.begin(NewFetch(address=f"{world.address}/slow.csv?key=secret"))
+        # Its note holds the file's mark: from there on a power cut is as good as a farewell.
+        for _ in range(1200):
+            notes = [one.read_text() for one in fetched.glob("*.json")]
+            if any('"mark":"\\"one\\""' in one for one in notes):
+                break
+            await asyncio.sleep(0.05)
+        await first.stop()
+        world.waits.set()
+        assert not list(root.iterdir()), "nothing half is to be seen"
+        assert all(one.stat().st_mode & 0o77 == 0 for one in fetched.glob("*.json"))
+
+        other = root / "other"
+        other.mkdir()
+        second = make(root=other)
+        assert await second.list_all() == [], "it is not another folder's"
+        other.rmdir()
+        third = make()
+        (left,) = await third.list_all()
+        assert (left.id, left.status, left.received) == (begun.id, FetchStatus.FAILED, 40_000)
+        assert left.address.endswith("/slow.csv"), "the key is not shown"
+        assert "was stopped while the file was on its way; 40 kB of 64 kB" in left.failure.message
+        await third.retry(left.id)
+        assert await ended(third, left) is None
+        assert await third.list_all() == []
+
+    run(walk())
+    assert (root / "slow.csv").read_bytes() == TABLE
+    assert world.asked[-1] == ("/slow.csv", "bytes=40000-")
+    assert not list(fetched.iterdir())
+
+
+def test_a_server_killed_when_the_file_was_in_its_place_does_not_offer_it_again(
+    make, world, root, tmp_path, run
+):
+    fetched = tmp_path / "datasets" / "fetched"
+    fetched.mkdir(parents=True)
+    done = AddressFetch(address="https://example.org/a.csv", name="a.csv", bytes=4)
+    kept = KeptFetch(fetch=done, address=done.address, workspace=str(root.resolve()))
+    (fetched / f"{done.id}.json").write_bytes(encode(kept))
+    (fetched / "stray.part").write_text("half")
+    (root / "a.csv").write_text("a\n1\n")
+    assert run(make().list_all()) == []
+    assert not list(fetched.iterdir())
 
 
 def test_neither_http_nor_the_own_network_is_reached_without_the_operator(make, world, run):

@@ -5997,7 +5997,7 @@ export interface Routes {
   'POST /dataset-downloads': { path: {  }; query: {  }; body: NewDatasetDownload; answer: DatasetDownload };
   /** Give the file that was made; it is deleted when it was sent. */
   'GET /dataset-downloads/{download_id}': { path: { download_id: string }; query: {  }; body: null; answer: Blob };
-  /** List the files that are fetched from addresses or failed, the latest first. */
+  /** List the files that are fetched, failed or were interrupted, the latest first. */
   'GET /dataset-fetches': { path: {  }; query: {  }; body: null; answer: Array<AddressFetch> };
   /** Begin to fetch a file from an address; it becomes a dataset when it is here. */
   'POST /dataset-fetches': { path: {  }; query: {  }; body: NewFetch; answer: AddressFetch };

@@ -67,10 +67,12 @@ class Fetching:
         allows_http: bool,
         allows_private: bool,
         retries: int,
+        mark: str = "",
+        size: int | None = None,
     ) -> None:
         self.name = ""
         self.received = 0
-        self.size: int | None = None
+        self.size = size
         self.waits_for = ""
         self._address = address
         self._part = part
@@ -80,7 +82,8 @@ class Fetching:
         self._retries = retries
         self._stopped = threading.Event()
         self._connection: http.client.HTTPConnection | None = None
-        self._mark = ""
+        self.mark = mark
+        """What tells this file from a later one at the same address."""
 
     def stop(self) -> None:
         """End it soon, from another thread."""
@@ -119,19 +122,16 @@ class Fetching:
                 wait = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (tries - 1))
                 if self._stopped.wait(wait):
                     raise Stopped from error
-            finally:
-                if self._stopped.is_set():
-                    self._part.unlink(missing_ok=True)
 
     def _bring(self) -> None:
         self.received = self._part.stat().st_size if self._part.exists() else 0
-        if self.received and (not self._mark or self.received == self.size):
+        if self.received and (not self.mark or self.received == self.size):
             if self.received == self.size:
                 return
             self.received = 0
         headers = {"Accept-Encoding": "identity", "User-Agent": "Sponde", "Connection": "close"}
         if self.received:
-            headers |= {"Range": f"bytes={self.received}-", "If-Range": self._mark}
+            headers |= {"Range": f"bytes={self.received}-", "If-Range": self.mark}
         with self._opened(headers) as answer:
             self.waits_for = ""
             self._begin(answer)
@@ -164,7 +164,7 @@ class Fetching:
         if answer.status == 206:
             found = re.match(r"bytes (\d+)-", answer.headers.get("content-range", ""))
             if found is None or int(found[1]) != self.received:
-                self._mark = ""
+                self.mark = ""
                 raise Broken("it does not go on where it was asked to")
         else:
             self.received = 0
@@ -179,7 +179,7 @@ class Fetching:
         self.size = self.received + int(length) if length.isdigit() and is_plain else None
         etag = answer.headers.get("etag", "")
         mark = etag if etag and not etag.startswith("W/") else answer.headers.get("last-modified")
-        self._mark = (mark or "") if is_plain else ""
+        self.mark = (mark or "") if is_plain else ""
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         self.name = _name(answer.headers.get("content-disposition", ""), self._address, kind)
         if not is_plain:
@@ -220,7 +220,7 @@ class Fetching:
                     continue
                 if answer.status == 416:
                     self._part.unlink(missing_ok=True)
-                    self._mark = ""
+                    self.mark = ""
                     raise Broken("the file is another one now")
                 if answer.status not in (200, 206):
                     raise self._refusal(answer)

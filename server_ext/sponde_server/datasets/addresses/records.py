@@ -57,6 +57,22 @@ class AddressFetch:
 
 
 @record
+class KeptFetch:
+    """What is written beside the bytes of a fetch, so that it can go on after a restart."""
+
+    fetch: AddressFetch
+    """How far it was."""
+    address: str
+    """The whole address."""
+    wish: str = ""
+    """What the person wants the file to be called; empty where the server says."""
+    mark: str = ""
+    """What tells this file from a later one at the same address: its ETag, or its time."""
+    workspace: str = ""
+    """The root folder that its folder begins in."""
+
+
+@record
 class AddressFetchChanged:
     """A fetch went on, failed or ended."""
 

@@ -10,8 +10,8 @@ routes = Routes("datasets", events=(AddressFetchChanged, AddressFetchRemoved))
 
 @routes("GET", "/dataset-fetches")
 async def list_fetches(addresses: SpondeAddresses) -> list[AddressFetch]:
-    """List the files that are fetched from addresses or failed, the latest first."""
-    return addresses.list_all()
+    """List the files that are fetched, failed or were interrupted, the latest first."""
+    return await addresses.list_all()
 
 
 @routes("POST", "/dataset-fetches")
