@@ -99,7 +99,7 @@ async def test_every_type_comes_back_as_people_read_it(known, queries):
         ("SELECT 'Bodø Tromsø', nope FROM file", "nope", "not found"),
         ("SELEC a FROM file", "SELEC", "syntax error"),
         ("SELECT fooo(a) FROM file", "fooo(a)", "does not exist"),
-        ("SELECT * FROM no_such_dataset", "no_such_dataset", "does not exist"),
+        ("SELECT * FROM no_such_dataset", "no_such_dataset", "no dataset called"),
         ("-- a remark; with a semicolon\nSELECT [b] + 1 FROM file;", None, "function"),
         ("SELECT CAST(b AS INTEGER) FROM file", None, 'Could not convert string "x"'),
     ],
@@ -112,6 +112,13 @@ async def test_what_is_wrong_is_shown_at_its_place_in_the_text(known, queries, s
     if part is not None:
         place, length = query.failure.place, query.failure.length
         assert sql[place : place + length] == part
+
+
+async def test_a_name_that_is_no_dataset_s_any_more_is_told_with_the_way_out(known, queries):
+    failure = (await answered(queries, "SELECT * FROM fille")).failure
+    assert (failure.message, failure.hint, failure.place) == (
+        "There is no dataset called 'fille'.", "Did you mean file?", 14,
+    )  # fmt: skip
 
 
 async def test_cancelling_kills_what_works_on_the_query(queries):

@@ -126,6 +126,42 @@ MORE = [
     "COMMENT ON VIEW file IS 'x'",
     "SELECT * FROM json_execute_serialized_sql('x')",
     "SELECT json_execute_serialized_sql('x')",
+    # A name in parts is put together to a file's.
+    'FROM "/etc/passwd".csv',
+    'FROM "{root}/secret".csv',
+    'FROM "*".csv',
+    'FROM "../*".csv',
+    'FROM "http://127.0.0.1:1/x".csv',
+    'DESCRIBE "{root}/secret".csv',
+    "FROM file.csv",
+    "FROM memory.secret.csv",
+    "FROM system.information_schema.tables",
+    "FROM temp.sqlite_master",
+    "TABLE pg_class",
+    # SHOW tells of settings where its name is no table's.
+    "SHOW allowed_paths",
+    "SHOW memory_limit",
+    "FROM (SHOW allowed_paths)",
+    "WITH t AS (FROM (SHOW temp_directory)) FROM t",
+    "SHOW ALL TABLES",
+    "SHOW DATABASES",
+    # SQL within a text, which is bound and folded when it is made a plan.
+    "SELECT json_serialize_plan('SELECT current_setting(''allowed_paths'')', optimize := true)",
+    "SELECT apply(['FROM file'], lambda x: json_serialize_plan(x))",
+    "SELECT list_transform(['allowed_paths'], lambda x: current_setting(x))",
+    "SELECT 'allowed_paths'.current_setting()",
+    "SELECT system.main.current_setting('allowed_paths')",
+    "SELECT * REPLACE (current_setting('allowed_paths') AS a) FROM file",
+    "SELECT COLUMNS(lambda c: c = current_setting('allowed_paths')) FROM file",
+    "VALUES (current_setting('allowed_paths'))",
+    "FROM histogram('file', 'a')",
+    "FROM read_duckdb('{root}/x.db')",
+    "FROM duckdb_external_file_cache()",
+    "FROM python_map_function(1)",
+    "FROM register_external_resource('x')",
+    "WITH t AS (COPY file TO '{root}/out.csv') FROM t",
+    "COPY (FROM file) TO '/dev/stdout'",
+    "ALTER DATABASE memory SET ALIAS TO x",
 ]
 
 
@@ -141,6 +177,15 @@ async def test_every_escape_is_refused_in_a_sentence(known, datasets, root):
         assert (root / "file.csv").read_text() == "a,b\n1,2\n3,4\n"
 
 
+async def test_what_duckdb_says_of_itself_is_not_passed_on(known, datasets):
+    with pytest.raises(Invalid) as crashed:
+        await datasets.query("SELECT reservoir_quantile(a, 0.5, 2147483647) FROM file")
+    assert crashed.value.message == "Memory allocation failure."  # and no stack of the server's
+    with pytest.raises(Invalid) as missing:
+        await datasets.query("SELECT * FROM plain")
+    assert missing.value.message == "Table with name plain does not exist!"  # no "pg_class"?
+
+
 READS = [
     "SELECT sum(a) AS n FROM file",
     "FROM file",
@@ -151,6 +196,11 @@ READS = [
     "SELECT ';' AS semicolon, '--' AS dashes /* ; */",
     "SUMMARIZE file",
     "DESCRIBE file",
+    "DESCRIBE SELECT a FROM file",
+    "; ; SELECT 1 ;",
+    "/* ; */ -- ;\n SELECT a FROM main.file",
+    "TABLE file",
+    "SELECT list_transform([1], lambda x: x + 1)",
     "SELECT TIMESTAMPTZ '2024-01-01 00:00:00+00', {'a': 1}, [1, 2], INTERVAL 1 DAY",
     "SELECT 'NaN'::DOUBLE, 1e308 * 10, 170141183460469231731687303715884105727, 1.50::DECIMAL",
     "SELECT * FROM (PIVOT file ON a IN (1, 3) USING sum(b))",

@@ -5,6 +5,7 @@ server: whatever goes wrong in here, the server lives on.
 """
 
 import json
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,12 @@ LEAVE_ROOM = 2_500_000_000
 """Address space beyond DuckDB's own limit: Python, threads' stacks, reserved and unused."""
 LARGE = 200_000_000
 """Bytes from which a file is profiled compressed, with a quarter of the memory left for reading."""
+
+ASIDE = re.compile(r"\n\n(?:LINE |Stack Trace:|Possible solutions:)|\s+Use SET ")
+INNER = re.compile(
+    r'\s+Did you mean "(?:pg_|duckdb_|sqlite_|pragma_|system\.|information_schema)\w*"\?'
+)
+"""Names of DuckDB's own tables, which a query may not read."""
 
 
 def main() -> None:
@@ -114,8 +121,8 @@ def too_much(asked: dict[str, Any]) -> TooLarge:
 def sentence(text: str) -> str:
     """Make DuckDB's message fit for people: no marks under the SQL, no advice on settings."""
     kind, _, rest = text.partition(": ")
-    body = (rest if kind.endswith("Error") else text).split("\n\nLINE ")[0].strip()
-    told = " ".join(body.split())[:600]
+    body = ASIDE.split(rest if kind.endswith("Error") else text, maxsplit=1)[0]
+    told = " ".join(INNER.sub("", body).split())[:600]
     return told if told.endswith((".", "!", "?")) else f"{told}."
 
 

@@ -90,7 +90,7 @@ class Sandbox:
             kill(process)
             await process.wait()
             self._running.discard(process)
-        return _answer(process.returncode, out, problems, int(asked["memory"]))
+        return _answer(process.returncode, out, problems, asked)
 
 
 def environment() -> dict[str, str]:
@@ -113,11 +113,15 @@ def kill(process: asyncio.subprocess.Process) -> None:
             process.kill()
 
 
-def _answer(code: int | None, out: bytes, problems: bytes, memory: int) -> Any:
+def _answer(code: int | None, out: bytes, problems: bytes, asked: dict[str, Any]) -> Any:
     try:
         told = json.loads(out)
     except ValueError:
         last = problems.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+        if code is not None and -code in BROKEN and "sql" in asked:
+            raise Invalid(
+                "This SQL ended the program that ran it.", "Write what it asks in another way."
+            ) from None
         if code is not None and -code in BROKEN:
             raise Invalid(
                 "The file is damaged in a way that ended the program that read it.",
@@ -125,8 +129,8 @@ def _answer(code: int | None, out: bytes, problems: bytes, memory: int) -> Any:
             ) from None
         if (code is not None and code < 0) or "MemoryError" in last[0] or "bad_alloc" in last[0]:
             raise TooLarge(
-                f"This needs more memory than the {memory // 1_000_000} MB that are allowed, "
-                "and was stopped.",
+                f"This needs more memory than the {int(asked['memory']) // 1_000_000} MB that are "
+                "allowed, and was stopped.",
                 "Ask for less at once, or raise SpondeDatasets.max_query_memory.",
             ) from None
         raise SpondeError(

@@ -25,9 +25,14 @@ REFUSED = {
     "getvariable",
     "nextval",
     "currval",
+    "setval",
     "pg_get_viewdef",
+    # They bind SQL that stands in a text, which nobody has checked.
+    "json_serialize_plan",
+    "json_execute_serialized_sql",
 }
-DATABASES = {"information_schema", "pg_catalog"}
+# Where our views are: what is called by another schema is a part of the database, or a file.
+OURS = {"memory", "main"}
 # Operators of a plan that change something. `read_only` of a statement's type is not enough.
 CHANGES = re.compile(
     r"INSERT|DELETE|UPDATE|MERGE|COPY|EXPORT|CREATE|DROP|ALTER|ATTACH|DETACH|^SET|RESET|PRAGMA|LOAD"
@@ -103,6 +108,8 @@ def check(con: "Connection", sql: str) -> str:
             "Datasets are read, never changed. Write a SELECT, or use a notebook cell.",
         )
     body = body_of(sql)
+    if not body:
+        raise Invalid("There is no SQL here.", "Write a SELECT, such as: SELECT 1.")
     row = con.execute("SELECT json_serialize_sql(?)", [body]).fetchone()
     tree = json.loads(row[0]) if row else {}
     if tree.get("error"):
@@ -149,18 +156,18 @@ def _kind(statement: "duckdb.Statement") -> str:
 
 
 def body_of(sql: str) -> str:
-    """Give a statement without what stands around it."""
-    return _without_end(sql.strip().lstrip(";"))
-
-
-def _without_end(sql: str) -> str:
-    """Cut the statement at its semicolon, and not at one inside a text or a comment."""
+    """Give the first statement, cut at semicolons and not at those in a text or a comment."""
     import duckdb
 
+    raw = sql.encode()
+    begin: int | None = None
     for place, kind in duckdb.tokenize(sql):
-        if kind == duckdb.token_type.operator and sql.encode()[place : place + 1] == b";":
-            return sql.encode()[:place].decode().rstrip()
-    return sql.rstrip()
+        is_end = kind == duckdb.token_type.operator and raw[place : place + 1] == b";"
+        if begin is None and not is_end and kind != duckdb.token_type.comment:
+            begin = place
+        elif begin is not None and is_end:
+            return raw[begin:place].decode().rstrip()
+    return raw[begin or 0 :].decode().rstrip()
 
 
 def _walk(node: Any, inner: set[str]) -> None:
@@ -177,17 +184,13 @@ def _walk(node: Any, inner: set[str]) -> None:
                     "Queries read datasets by their name: SELECT * FROM a_dataset.",
                 )
         elif kind == "BASE_TABLE":
-            name = str(node.get("table_name", "")).lower()
-            if FILE.search(name):
-                raise Forbidden(
-                    "This SQL reaches for a file or an address outside the datasets.",
-                    "Queries read datasets only, each by its name.",
-                )
-            if name in inner or str(node.get("schema_name", "")).lower() in DATABASES:
-                raise Forbidden(
-                    f"The table {name} tells of the database itself and may not be read here.",
-                    "Queries read datasets by their name: SELECT * FROM a_dataset.",
-                )
+            _check_table(node, inner)
+        elif kind == "SHOW_REF" and not node.get("query"):
+            # A dataset's name is a query here; what is none is a setting, or a list of tables.
+            raise Forbidden(
+                "SHOW tells of the database itself and may not be used here.",
+                "DESCRIBE and a dataset's name list its columns; the Data panel lists datasets.",
+            )
         elif str(node.get("function_name", "")).lower() in REFUSED:
             raise Forbidden(
                 f"The function {node['function_name']}() may not be used here.",
@@ -197,6 +200,21 @@ def _walk(node: Any, inner: set[str]) -> None:
             raise Forbidden("Only SELECT may run here.", "Datasets are read, never changed.")
         for part in node.values():
             _walk(part, inner)
+
+
+def _check_table(node: dict[str, Any], inner: set[str]) -> None:
+    """Refuse a table that is no dataset: a file, an address, or one of DuckDB's own."""
+    *owners, name = [str(one).lower() for one in node["qualified_name"]["path"]]
+    if any(FILE.search(one) for one in (*owners, name)):
+        raise Forbidden(
+            "This SQL reaches for a file or an address outside the datasets.",
+            "Queries read datasets only, each by its name.",
+        )
+    if name in inner or not OURS.issuperset(owners):
+        raise Forbidden(
+            f"The table {'.'.join((*owners, name))} is none of the datasets.",
+            "Queries read datasets, each by its name alone: SELECT * FROM a_dataset.",
+        )
 
 
 def cell(value: Any) -> Any:

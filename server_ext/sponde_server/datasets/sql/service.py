@@ -5,6 +5,7 @@ A query belongs to who ran it: nobody else is told that there is one.
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ PAGE = 500
 MOST_PAGE = 5000
 MOST_CHARACTERS = 200_000
 MOST_LISTED = 200
+ABSENT = re.compile(r'Table with name "?(\w+)"? does not exist')
 
 
 class SpondeQueries(LoggingConfigurable):
@@ -148,7 +150,7 @@ class SpondeQueries(LoggingConfigurable):
             setting="SpondeDatasets.max_query_seconds",
         )
         if "failure" in told:
-            failure = convert(QueryFailure, told["failure"])
+            failure = await self._named(convert(QueryFailure, told["failure"]))
             return replace(query, status=QueryStatus.FAILED, failure=failure)
         first = json.dumps(told["first"])
         await asyncio.to_thread(target.with_suffix(".json").write_text, first, "utf-8")
@@ -160,6 +162,17 @@ class SpondeQueries(LoggingConfigurable):
             rows=told["rows"],
             is_cut=told["is_cut"],
         )
+
+    async def _named(self, failure: QueryFailure) -> QueryFailure:
+        """Say which datasets may be meant, where a table is none of them."""
+        absent = ABSENT.match(failure.message)
+        if absent is None:
+            return failure
+        try:
+            await self._datasets.get_by_name(absent[1])
+        except NotFound as error:
+            return replace(failure, message=error.message, hint=error.hint)
+        return failure
 
     def _limits(self) -> dict[str, int]:
         return {"memory": self._datasets.max_query_memory * MEGABYTE, "threads": 2}
