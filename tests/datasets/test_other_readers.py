@@ -89,7 +89,7 @@ async def test_the_example_of_the_docs_reads_its_files(reader, take, datasets, t
 
 
 async def test_readers_and_their_endings_are_listed(reader, datasets):
-    kinds = await datasets.kinds()
+    kinds = await datasets.profiles.kinds()
     assert [(one.name, one.extensions, one.trouble) for one in kinds.readers] == [
         ("sqlite", (".sqlite", ".db"), "")
     ]
@@ -110,13 +110,13 @@ async def test_a_reader_that_cannot_be_imported_is_named(
     shutil.copytree(installed, broken)
     (broken / "sponde_sqlite.py").write_text("raise ImportError('no libfoo')\n")
     monkeypatch.setenv("PYTHONPATH", str(broken))
-    kinds = await datasets.kinds()
+    kinds = await datasets.profiles.kinds()
     assert "ImportError: no libfoo" in kinds.readers[0].trouble
     with pytest.raises(Conflict, match="SQLite database"):
         await take(b"SQLite format 3\0" + b"x" * 2000, "none.db")
 
 
 async def test_without_readers_no_child_is_asked(datasets):
-    kinds = await datasets.kinds()
+    kinds = await datasets.profiles.kinds()
     assert kinds.readers == ()
     assert datasets._sandbox._running == set()

@@ -137,36 +137,36 @@ async def test_each_policy_of_a_real_file(datasets, take):
     rows = [f"zq{number:02}qz,{number % 3},often" for number in range(30)]
     known, _ = await take("person,group,word\n" + "\n".join(rows) + "\n", "people.csv")
     assert (known.policy, known.policy_rows) == (Policy.STATISTICS, 20)
-    text = await datasets.describe(known.id)
+    text = await datasets.policies.describe(known.id)
     assert "30 rows" in text
     assert "often" in text
     assert values_in(text) == set()
-    await datasets.set_policy(known.id, NewPolicy(policy=Policy.SCHEMA))
-    text = await datasets.describe(known.id)
+    await datasets.policies.set(known.id, NewPolicy(policy=Policy.SCHEMA))
+    text = await datasets.policies.describe(known.id)
     assert "person" in text
     assert "often" not in text
     assert "30" not in text
-    await datasets.set_policy(known.id, NewPolicy(policy=Policy.ROWS, policy_rows=4))
-    text = await datasets.describe(known.id)
+    await datasets.policies.set(known.id, NewPolicy(policy=Policy.ROWS, policy_rows=4))
+    text = await datasets.policies.describe(known.id)
     assert values_in(text) == {f"zq{number:02}qz" for number in range(4)}
     assert "The first 4 rows, as CSV:" in text
-    await datasets.set_policy(known.id, NewPolicy(policy=Policy.EVERYTHING))
-    assert len(values_in(await datasets.describe(known.id))) == 30
+    await datasets.policies.set(known.id, NewPolicy(policy=Policy.EVERYTHING))
+    assert len(values_in(await datasets.policies.describe(known.id))) == 30
     # Stricter from now on, whatever was read before.
-    await datasets.set_policy(known.id, NewPolicy(policy=Policy.SCHEMA))
-    assert values_in(await datasets.describe(known.id)) == set()
+    await datasets.policies.set(known.id, NewPolicy(policy=Policy.SCHEMA))
+    assert values_in(await datasets.policies.describe(known.id)) == set()
 
 
 async def test_what_columns_are_about_and_say_together_is_a_statistic_and_no_value(datasets, take):
     rows = [f"p{n}@zq{n:02}qz.org,{n},{n * 3},{'zq30qz' if n == 7 else ''}" for n in range(30)]
     known, _ = await take("mail,paid_fee,twice,note\n" + "\n".join(rows) + "\n", "people.csv")
-    text = await datasets.describe(known.id)
+    text = await datasets.policies.describe(known.id)
     for said in ("email", "money", "1 are 0", "letters long", "Rows are told apart by: 'mail'",
                  "Correlation of 'paid_fee' and 'twice': 1.00."):  # fmt: skip
         assert said in text
     assert values_in(text) == set()
-    await datasets.set_policy(known.id, NewPolicy(policy=Policy.SCHEMA))
-    text = await datasets.describe(known.id)
+    await datasets.policies.set(known.id, NewPolicy(policy=Policy.SCHEMA))
+    text = await datasets.policies.describe(known.id)
     for withheld in ("email", "money", "letters", "told apart", "Correlation"):
         assert withheld not in text
 
@@ -174,18 +174,18 @@ async def test_what_columns_are_about_and_say_together_is_a_statistic_and_no_val
 async def test_a_result_is_held_to_all_datasets_where_none_is_named(datasets, take):
     first, _ = await take("person\nzq01qz\n", "one.csv")
     await take("city\nzq02qz\n", "two.csv")
-    await datasets.set_policy(first.id, NewPolicy(policy=Policy.EVERYTHING))
+    await datasets.policies.set(first.id, NewPolicy(policy=Policy.EVERYTHING))
     result = await datasets.query("SELECT person FROM one")
-    assert values_in(await datasets.sift(["one"], result, is_local=False)) == {"zq01qz"}
+    assert values_in(await datasets.policies.sift(["one"], result, is_local=False)) == {"zq01qz"}
     for names in ([], ["one", "gone"], ["one", "two"]):
-        assert values_in(await datasets.sift(names, result, is_local=False)) == set()
-    assert values_in(await datasets.sift([], result, is_local=True)) == {"zq01qz"}
+        assert values_in(await datasets.policies.sift(names, result, is_local=False)) == set()
+    assert values_in(await datasets.policies.sift([], result, is_local=True)) == {"zq01qz"}
 
 
 async def test_a_policy_set_while_a_file_is_read_stays(datasets, root):
     (root / "late.csv").write_text("person\nzq01qz\n")
     added = await datasets.add("late.csv")
-    await datasets.set_policy(added.id, NewPolicy(policy=Policy.SCHEMA, policy_rows=3))
+    await datasets.policies.set(added.id, NewPolicy(policy=Policy.SCHEMA, policy_rows=3))
     await datasets.profile(added.id)
     kept = await datasets.get(added.id)
     assert (kept.status, kept.policy, kept.policy_rows) == ("ready", Policy.SCHEMA, 3)
@@ -200,5 +200,5 @@ async def test_new_datasets_have_the_operators_policy(make, root):
     assert (added.policy, added.policy_rows) == (Policy.SCHEMA, 5)
     await strict.profile(added.id)
     with pytest.raises(Invalid, match="0 rows"):
-        await strict.set_policy(added.id, NewPolicy(policy=Policy.ROWS, policy_rows=0))
+        await strict.policies.set(added.id, NewPolicy(policy=Policy.ROWS, policy_rows=0))
     await strict.stop()

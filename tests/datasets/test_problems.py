@@ -228,7 +228,7 @@ async def test_the_whole_list_can_be_taken_away_as_a_file(take, problems):
 
 async def test_a_dataset_that_is_removed_leaves_no_list_and_no_rejects(take, problems, datasets):
     dataset, _ = await take(BROKEN)
-    copy: Path = datasets.copy_of(dataset.id)
+    copy: Path = datasets.profiles.copy_of(dataset.id)
     assert list(copy.parent.glob(f"{dataset.id}*"))
     await datasets.remove(dataset.id)
     assert not list(copy.parent.glob(f"{dataset.id}*"))

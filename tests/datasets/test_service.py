@@ -336,7 +336,7 @@ async def test_a_description_for_a_model_holds_statistics_and_no_row(datasets, r
         "name,age\n" + "".join(f"Person Secret {n},{20 + n % 40}\n" for n in range(200))
     )
     dataset = await datasets.add("people.csv")
-    text = await datasets.describe(dataset.id)
+    text = await datasets.policies.describe(dataset.id)
     assert "200 rows" in text
     assert '"age": BIGINT; 40 different, from 20 to 59' in text
     assert "Secret" not in text

@@ -169,7 +169,7 @@ class SpondeCompleter(LoggingConfigurable):
             if dataset.status is not DatasetStatus.READY:
                 continue
             try:
-                description = await self._datasets.description(dataset.id)
+                description = await self._datasets.policies.description(dataset.id)
             except SpondeError:
                 continue  # removed meanwhile, or its file is
             said.append(description.schema)

@@ -99,7 +99,7 @@ async def _passage(reference: Reference, sources: Sources, *, is_past: bool) -> 
     if kind is ReferenceKind.DATASET:
         if not sources.describes_datasets:
             return None
-        description = await sources.datasets.description(reference.id)
+        description = await sources.datasets.policies.description(reference.id)
         made = _made(reference, "", description.text(), "", is_past)
         return replace(made, description=description)
     if kind is ReferenceKind.CODE_BLOCK:

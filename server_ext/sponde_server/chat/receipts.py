@@ -51,7 +51,7 @@ class Receipts:
         left_out: int = 0,
     ) -> Prompt:
         """Make what a model reads for a question."""
-        datasets = await self._chat.datasets.policies()
+        datasets = await self._chat.datasets.policies.list_all()
         policies = Policies(datasets, is_local=model.is_local)
         sources = replace(self._chat.sources(), policies=policies)
         passages = await context.gather(question, branch, sources)
@@ -105,7 +105,7 @@ class Receipts:
 
     async def check(self, answer: Message, question: Message, model: Model) -> None:
         """Refuse to send an answer's beginning where a policy has become stricter since."""
-        policies = Policies(await self._chat.datasets.policies(), is_local=model.is_local)
+        policies = Policies(await self._chat.datasets.policies.list_all(), is_local=model.is_local)
         strict = policies.against(exposed_by(answer, question.references, policies))
         if strict:
             raise Conflict(stands_for(strict).strip("()"), "Press Try again: it is asked anew.")

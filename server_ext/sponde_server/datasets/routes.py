@@ -45,7 +45,7 @@ async def get_dataset(datasets: SpondeDatasets, dataset_id: str) -> Dataset:
 @routes("PATCH", "/datasets/{dataset_id}")
 async def set_policy(datasets: SpondeDatasets, dataset_id: str, body: NewPolicy) -> Dataset:
     """Say what a language model may read of it, from the next question on."""
-    return await datasets.set_policy(dataset_id, body)
+    return await datasets.policies.set(dataset_id, body)
 
 
 @routes("DELETE", "/datasets/{dataset_id}")

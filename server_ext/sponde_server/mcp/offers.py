@@ -163,7 +163,7 @@ class Offers:
 
     async def _dataset(self, values: dict[str, str]) -> Json:
         dataset = await self._datasets.get_by_name(values["name"])
-        return {"text": await self._datasets.describe(dataset.id)}
+        return {"text": await self._datasets.policies.describe(dataset.id)}
 
     async def _block(self, values: dict[str, str]) -> Json:
         return {"text": (await self._library.get_by_name(values["name"])).code}

@@ -196,7 +196,7 @@ class _Own:
 
     async def describe_dataset(self, arguments: dict[str, Any], asker: Asker) -> ToolResult:
         dataset = await self._datasets.get_by_name(arguments["name"])
-        return ToolResult(text=await self._datasets.describe(dataset.id))
+        return ToolResult(text=await self._datasets.policies.describe(dataset.id))
 
     async def run_sql(self, arguments: dict[str, Any], asker: Asker) -> ToolResult:
         sql = arguments["query"]
@@ -208,7 +208,7 @@ class _Own:
         except SpondeError as error:
             if asker.is_local:
                 raise
-            told = await self._datasets.sift_error(names, error, sql)
+            told = await self._datasets.policies.sift_error(names, error, sql)
             return ToolResult(text=told, is_failure=True)
         count = len(table.rows)
         more = "More than " if table.truncated else ""
@@ -216,7 +216,7 @@ class _Own:
         if count > SHOWN_ROWS:
             shown += f"; the first {SHOWN_ROWS} are shown"
         return ToolResult(
-            text=await self._datasets.sift(names, table, asker.is_local),
+            text=await self._datasets.policies.sift(names, table, asker.is_local),
             shown=f"{shown}.",
             outputs=(Output(mime="text/html", data=_html(table)),),
         )
@@ -244,7 +244,7 @@ class _Own:
         for dataset in await self._datasets.list_all():
             if dataset.path == found.path:
                 try:
-                    return await self._datasets.describe(dataset.id)
+                    return await self._datasets.policies.describe(dataset.id)
                 except SpondeError as error:
                     return f"This is the dataset {dataset.name}. {error.message} {error.hint}"
         if found.is_data:

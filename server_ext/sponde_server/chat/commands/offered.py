@@ -176,5 +176,5 @@ async def _read(command: Command, said: CommandAnswer, desk: Desk, asker: Asker)
             "by a model that runs elsewhere."
         ]
     if said.table is not None:
-        parts.append(await desk.datasets.sift(said.datasets, said.table, asker.is_local))
+        parts.append(await desk.datasets.policies.sift(said.datasets, said.table, asker.is_local))
     return "\n\n".join(part for part in parts if part)

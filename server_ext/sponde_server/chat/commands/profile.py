@@ -30,6 +30,6 @@ async def answer(rest: str, desk: Desk) -> CommandAnswer:
     return CommandAnswer(
         text=f"{text}\n\nThe same in a notebook:\n\n{fenced(code, 'python')}",
         outputs=(Output(mime="text/html", data=facts.table(profile)),),
-        told=await datasets.describe(dataset.id),
+        told=await datasets.policies.describe(dataset.id),
         datasets=(dataset.name,),
     )

@@ -11,4 +11,4 @@ routes = Routes("datasets")
 @routes("GET", "/dataset-kinds")
 async def get_kinds(datasets: SpondeDatasets) -> DatasetKinds:
     """Say which files become datasets, and which readers other packages bring."""
-    return await datasets.kinds()
+    return await datasets.profiles.kinds()

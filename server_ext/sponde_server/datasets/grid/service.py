@@ -50,7 +50,7 @@ class SpondeViews(LoggingConfigurable):
         self._working = Tasks(self.log)
         self._has_tidied = False
         self._memory: dict[str, Known] = {}
-        datasets.find_copy = self.find_copy  # type: ignore[method-assign]
+        datasets.use_copies(self.find_copy)
 
     async def stop(self) -> None:
         """End the children, and copies that are being made."""
@@ -145,9 +145,10 @@ class SpondeViews(LoggingConfigurable):
     async def _known(self, dataset_id: str) -> "Known":
         """Give a dataset as it is now; what is known of a wide file is not read for each page."""
         datasets = self._datasets
-        dataset = await datasets.look_again(await datasets.get(dataset_id))
+        dataset = await datasets.profiles.look_again(await datasets.get(dataset_id))
         known = self._memory.get(dataset_id)
-        is_steady = dataset.status is DatasetStatus.READY and not datasets.is_reading(dataset_id)
+        is_reading = datasets.profiles.is_reading(dataset_id)
+        is_steady = dataset.status is DatasetStatus.READY and not is_reading
         if known is not None and is_steady and known.dataset == dataset:
             return known
         profile = await datasets.profile(dataset_id)
@@ -194,7 +195,7 @@ class SpondeViews(LoggingConfigurable):
             return None
         if not self._has_tidied:
             self._has_tidied = True
-            ids = [one.id for one in await self._datasets.policies()]
+            ids = [one.id for one in await self._datasets.policies.list_all()]
             await asyncio.to_thread(self._copies.tidy, ids)
         await asyncio.to_thread(self._copies.forget, dataset.id, known.path)
         return self._copies.make_soon(

@@ -94,7 +94,7 @@ class DatasetProblems:
             # Refused here where the file cannot be read so: what is known of it stays.
             await self.preview(dataset_id, said)
         await self._database.write(store.set_wishes, replace(dataset, wishes=said))
-        return await self._datasets.read_again(dataset_id)
+        return await self._datasets.profiles.read_again(await self._datasets.get(dataset_id))
 
     def _check(self, wishes: Writing) -> None:
         for name, text, bounds in (
@@ -134,7 +134,7 @@ class DatasetProblems:
 
     async def _text_of(self, dataset: Dataset) -> Opened:
         """Give the file whose text is read, or say why there is none."""
-        opened = await self._datasets.opened(dataset)
+        opened = await self._datasets.profiles.opened(dataset)
         kind = await asyncio.to_thread(kind_of, opened.path)
         if kind != "csv":
             raise Conflict(
@@ -156,7 +156,7 @@ class DatasetProblems:
                 f"There are no problems of the kind '{kind}'.",
                 f"The kinds are {', '.join(ProblemKind)}.",
             )
-        copy = self._datasets.copy_of(dataset_id)
+        copy = self._datasets.profiles.copy_of(dataset_id)
         first, most = max(0, offset), min(max(1, limit), MOST_PAGE)
         kinds = _kinds(profile)
 
@@ -197,7 +197,7 @@ class DatasetProblems:
         )
 
     async def _rejected(self, dataset_id: str) -> list[str]:
-        path = rejects_of(self._datasets.copy_of(dataset_id))
+        path = rejects_of(self._datasets.profiles.copy_of(dataset_id))
 
         def read() -> list[str]:
             if not path.exists():
@@ -211,7 +211,7 @@ class DatasetProblems:
         """Give the name and the place of the file with the rows that are left out."""
         dataset = await self._datasets.get(dataset_id)
         await self._datasets.profile(dataset_id)
-        path = rejects_of(self._datasets.copy_of(dataset_id))
+        path = rejects_of(self._datasets.profiles.copy_of(dataset_id))
         if not await asyncio.to_thread(path.exists):
             raise NotFound(
                 f"No row of '{dataset.name}' is left out.",
@@ -226,7 +226,7 @@ class DatasetProblems:
 
         dataset = await self._datasets.get(dataset_id)
         profile = await self._datasets.profile(dataset_id)
-        copy = self._datasets.copy_of(dataset_id)
+        copy = self._datasets.profiles.copy_of(dataset_id)
 
         def write() -> bytes:
             out = io.StringIO()

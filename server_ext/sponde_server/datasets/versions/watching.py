@@ -60,7 +60,7 @@ class SpondeWatch(LoggingConfigurable):
             before = self._seen.get(dataset.id, ())
             self._seen[dataset.id] = facts
             if _is_other(dataset, facts) and facts == before:
-                changed.append(await self._datasets.look_again(dataset))
+                changed.append(await self._datasets.profiles.look_again(dataset))
         return changed
 
     def _facts(self, datasets: list[Dataset]) -> list[Seen]:
