@@ -106,6 +106,35 @@ def test_a_file_that_is_changed_on_the_disk_gets_a_version_that_says_what_change
     run(walk())
 
 
+def test_any_two_of_the_latest_versions_are_compared_and_older_ones_say_that_they_are_not(
+    make, run
+):
+    parts = make(max_compared_versions=3)
+
+    async def walk():
+        dataset = await parts.add(FIRST)
+        for text in (SECOND, FIRST + "Narvik,3\n"):
+            parts.write(text)
+            await parts.read(dataset.id)
+        history = await parts.versions.history(dataset.id)
+        third, second, first = history.versions
+        assert history.known == (third.id, second.id, first.id)
+        found = await parts.versions.compare(dataset.id, first.id, third.id)
+        assert found.changes[0].sentence == "1 more row (+2.5 %): 40 → 41."
+        assert (found.before.number, found.after.number) == (1, 3)
+        back = await parts.versions.compare(dataset.id, third.id, second.id)
+        assert "Column 'day' (DATE) is new." in [one.sentence for one in back.changes]
+        parts.write(SECOND + "Narvik,3,2026-01-03\n")
+        await parts.read(dataset.id)
+        assert first.id not in (await parts.versions.history(dataset.id)).known
+        with pytest.raises(NotFound, match="version 1 is not known in detail"):
+            await parts.versions.compare(dataset.id, first.id, third.id)
+        with pytest.raises(NotFound, match="no version nonsense"):
+            await parts.versions.compare(dataset.id, "nonsense", third.id)
+
+    run(walk())
+
+
 def test_a_file_that_is_only_touched_has_no_new_version(parts, run):
     async def walk():
         dataset = await parts.add(FIRST)

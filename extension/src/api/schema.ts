@@ -1136,6 +1136,8 @@ export interface DatasetHistory {
   versions: Array<DatasetVersion>;
   /** How many bytes the kept files of its earlier versions take. */
   kept_bytes: number;
+  /** The ids of those whose profile is known still: any two of them can be compared. */
+  known: Array<string>;
 }
 
 /** A dataset got a version more, or its file is gone. */
@@ -4510,6 +4512,18 @@ export interface VersionChange {
   spread: Spread | null;
 }
 
+/** What is different from one version to another. */
+export interface VersionComparison {
+  /** The one. */
+  before: DatasetVersion;
+  /** The other. */
+  after: DatasetVersion;
+  /** What is different, what matters most first; the first hundred. */
+  changes: Array<VersionChange>;
+  /** How many differences there are in all. */
+  change_count: number;
+}
+
 /** Where a version comes from. */
 export type VersionSource = 'hub' | 'folder' | 'provider' | 'training';
 
@@ -6083,6 +6097,8 @@ export interface Routes {
   'POST /datasets/{dataset_id}/values': { path: { dataset_id: string }; query: {  }; body: NewValues; answer: Array<ViewValue> };
   /** Give the contents that a dataset has had, the latest first, each with what changed. */
   'GET /datasets/{dataset_id}/versions': { path: { dataset_id: string }; query: {  }; body: null; answer: DatasetHistory };
+  /** Say what is different in a version from another one of the same dataset. */
+  'GET /datasets/{dataset_id}/versions/{version_id}/changes': { path: { dataset_id: string; version_id: string }; query: { since: string }; body: null; answer: VersionComparison };
   /** Put an earlier version's file in its place; the one that lies there is kept. */
   'POST /datasets/{dataset_id}/versions/{version_id}/put-back': { path: { dataset_id: string; version_id: string }; query: {  }; body: null; answer: Dataset };
   /** Keep how a file is written and read it again so; an empty one is: as detected. */

@@ -1,7 +1,7 @@
 /** What a dataset has been and what uses it, as its page shows them. No React. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal, type Api } from '../api/client';
-import type { DatasetHistory, DatasetUse } from '../api/schema';
+import type { DatasetHistory, DatasetUse, VersionComparison } from '../api/schema';
 
 export class Past {
   history: DatasetHistory | null = null;
@@ -11,6 +11,9 @@ export class Past {
   error: Refusal | null = null;
   /** The version that is being put back. */
   goingBackTo = '';
+  /** What two versions that a person chose differ in; null until they are chosen. */
+  comparison: VersionComparison | null = null;
+  isComparing = false;
   private readonly _changed = new Signal<this, void>(this);
 
   constructor(
@@ -53,6 +56,20 @@ export class Past {
       await this._api.call('POST /datasets/{dataset_id}/versions/{version_id}/put-back', { path });
     });
     this.goingBackTo = '';
+    this._changed.emit();
+  }
+
+  async compare(beforeId: string, afterId: string): Promise<void> {
+    this.isComparing = true;
+    this._changed.emit();
+    await this._told(async () => {
+      this.comparison = await this._api.call('GET /datasets/{dataset_id}/versions/{version_id}/changes', {
+        path: { dataset_id: this.id, version_id: afterId },
+        query: { since: beforeId }
+      });
+      this.error = null;
+    });
+    this.isComparing = false;
     this._changed.emit();
   }
 

@@ -104,6 +104,22 @@ class DatasetHistory:
     """The latest first; its first is what the dataset has now."""
     kept_bytes: int = 0
     """How many bytes the kept files of its earlier versions take."""
+    known: tuple[str, ...] = ()
+    """The ids of those whose profile is known still: any two of them can be compared."""
+
+
+@record
+class VersionComparison:
+    """What is different from one version to another."""
+
+    before: DatasetVersion
+    """The one."""
+    after: DatasetVersion
+    """The other."""
+    changes: tuple[VersionChange, ...]
+    """What is different, what matters most first; the first hundred."""
+    change_count: int
+    """How many differences there are in all."""
 
 
 @record

@@ -27,7 +27,13 @@ from sponde_server.datasets.service import SpondeDatasets
 from sponde_server.datasets.uploads.placing import no_room
 
 from . import store as version_store
-from .records import DatasetHistory, DatasetHistoryChanged, DatasetVersion, VersionCause
+from .records import (
+    DatasetHistory,
+    DatasetHistoryChanged,
+    DatasetVersion,
+    VersionCause,
+    VersionComparison,
+)
 
 WHOLE_BYTES = 64 * 1024 * 1024
 PIECES = 64
@@ -54,6 +60,12 @@ class SpondeVersions(LoggingConfigurable):
         min=1,
         help="How many versions of a dataset are listed; of older ones only those stay whose file "
         "is kept.",
+    ).tag(config=True)
+    max_compared_versions = Integer(
+        20,
+        min=1,
+        help="How many of a dataset's latest versions can be compared with each other: their "
+        "profiles stay in the history. 1: each only with the one before, when it is noticed.",
     ).tag(config=True)
 
     def __init__(
@@ -90,8 +102,34 @@ class SpondeVersions(LoggingConfigurable):
         """Give the contents that a dataset has had, the latest first."""
         await self._datasets.get(dataset_id)
         found = await self._database.read(version_store.list_of, dataset_id)
+        known = await self._database.read(version_store.list_known, dataset_id)
         kept = sum(one.bytes for one in found if one.is_kept)
-        return DatasetHistory(dataset_id=dataset_id, versions=tuple(found), kept_bytes=kept)
+        return DatasetHistory(
+            dataset_id=dataset_id, versions=tuple(found), kept_bytes=kept, known=tuple(known)
+        )
+
+    async def compare(self, dataset_id: str, before_id: str, after_id: str) -> VersionComparison:
+        """Say what is different from one version to another, as far as both are known still."""
+        found = {one.id: one for one in (await self.history(dataset_id)).versions}
+        pair: list[tuple[DatasetVersion, Profile]] = []
+        for version_id in (before_id, after_id):
+            version = found.get(version_id)
+            if version is None:
+                raise NotFound(
+                    f"The dataset has no version {version_id}.", "Its history lists those it has."
+                )
+            profile = await self._database.read(version_store.find_known, version_id)
+            if profile is None:
+                raise NotFound(
+                    f"What was in version {version.number} is not known in detail any more.",
+                    "The latest versions can be compared (SpondeVersions.max_compared_versions).",
+                )
+            pair.append((version, profile))
+        (before, old), (after, new) = pair
+        from .comparing import compare
+
+        changes, count = await asyncio.to_thread(compare, old, new)
+        return VersionComparison(before=before, after=after, changes=changes, change_count=count)
 
     async def go_back(self, dataset_id: str, version_id: str) -> Dataset:
         """Put an earlier version's file in its place; the one that lies there is kept."""
@@ -205,7 +243,13 @@ class SpondeVersions(LoggingConfigurable):
             changes=changes,
             change_count=count,
         )
-        await self._database.write(version_store.add, version, profile, self.max_versions)
+        await self._database.write(
+            version_store.add,
+            version,
+            profile,
+            most=self.max_versions,
+            most_known=self.max_compared_versions,
+        )
         return True
 
     # -- kept files -----------------------------------------------------------------------------

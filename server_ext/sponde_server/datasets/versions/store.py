@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 FIELDS = columns(DatasetVersion)
+LONGEST_PROFILE = 2_000_000
+"""So many bytes an earlier version's profile may take: thousands of columns are not kept twice."""
 
 
 def find_read(con: "Connection", dataset_id: str) -> tuple[Dataset | None, Profile | None]:
@@ -54,10 +56,24 @@ def list_kept(con: "Connection") -> list[DatasetVersion]:
     )
 
 
-def add(con: "Connection", version: DatasetVersion, profile: Profile, most: int) -> None:
-    """Add a version; the comparison needs the latest profile only, the list no more than most."""
+def list_known(con: "Connection", dataset_id: str) -> list[str]:
+    """List the ids of a dataset's versions whose profile is known."""
+    rows = con.execute(
+        "SELECT id FROM dataset_version WHERE dataset_id = ? AND profile IS NOT NULL "
+        "ORDER BY number DESC",
+        [dataset_id],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def add(
+    con: "Connection", version: DatasetVersion, profile: Profile, *, most: int, most_known: int
+) -> None:
+    """Add a version; no more than so many are listed, the profiles of the latest are known."""
     con.execute(
-        "UPDATE dataset_version SET profile = NULL WHERE dataset_id = ?", [version.dataset_id]
+        "UPDATE dataset_version SET profile = NULL WHERE dataset_id = ? AND profile IS NOT NULL "
+        "AND (number <= ? OR strlen(profile) > ?)",
+        [version.dataset_id, version.number - most_known, LONGEST_PROFILE],
     )
     insert(con, "dataset_version", version)
     con.execute(
