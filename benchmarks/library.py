@@ -36,7 +36,7 @@ SIZES = (20_000, 100_000)
 REAL = 40_000
 ROUNDS = 30
 FIRST = 30
-"""Blocks that the tab asks for with each letter (extension/src/library/finding.ts)."""
+"""Blocks that the tab asks for with each letter (extension/src/library/finding/finding.ts)."""
 BULK = 1_000
 BETWEEN_WRITES = 0.05
 QUERIES = (

@@ -14,7 +14,7 @@ import { gatewayPlugin } from './gateway/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { kernelsPlugin } from './kernels/plugin';
 import { libraryPlugin } from './library/plugin';
-import { savingPlugin } from './library/savingPlugin';
+import { savingPlugin } from './library/saving/plugin';
 import { modelsPlugin } from './models/plugin';
 import { personasPlugin } from './personas/plugin';
 import { publishPlugin } from './publish/plugin';

@@ -119,7 +119,7 @@ def test_plain_runs_of_an_expression_are_found(pattern, runs):
 
 
 def test_the_browser_knows_the_same_filters():
-    text = (REPOSITORY / "extension/src/library/filters.ts").read_text()
+    text = (REPOSITORY / "extension/src/library/finding/filters.ts").read_text()
     listed = re.search(r"FILTER_KEYS = \[(.*?)\]", text, re.DOTALL)
     assert listed
     assert re.findall(r"'(\w+)'", listed[1]) == list(KEYS)

@@ -6,14 +6,14 @@ import type { BlockSource, CodeBlock } from '../api/schema';
 import { Button } from '../ui/Button';
 import { ago } from '../ui/time';
 import { trans } from '../ui/words';
-import type { AboutBlocks } from './about';
-import type { CodeMeans } from './CodeText';
-import type { Deleted } from './deleted';
-import type { FieldsMaking } from './fieldsMaking';
+import type { AboutBlocks } from './sources/about';
+import type { CodeMeans } from './code/CodeText';
+import type { Deleted } from './bulk/deleted';
+import type { FieldsMaking } from './fields/fieldsMaking';
 import { replaceIcon } from './icons';
-import type { Look } from './look';
-import type { Many } from './many';
-import type { Proofs } from './proofs';
+import type { Look } from './list/look';
+import type { Many } from './bulk/many';
+import type { Proofs } from './proof/proofs';
 import type { LibraryState } from './state';
 
 /** What the panel's buttons do. */

@@ -10,23 +10,25 @@ import { PanelHeader } from '../ui/Panel';
 import { useSignal } from '../ui/useSignal';
 import { useSize } from '../ui/useSize';
 import { trans } from '../ui/words';
-import { Keys } from './Keys';
+import { Keys } from './list/Keys';
 import type { LibraryViewProps } from './block';
-import { Blocks } from './Blocks';
-import { ChosenBar } from './ChosenBar';
+import { Blocks } from './list/Blocks';
+import { ChosenBar } from './bulk/ChosenBar';
 import { cardsIcon, carryIcon, collectIcon, toMainIcon, toSideIcon } from './icons';
-import { NothingFound } from './NothingFound';
-import { Search } from './Search';
-import { shelfOf } from './shelf';
-import { dropsOn, gateOf } from './gate';
+import { NothingFound } from './finding/NothingFound';
+import { Search } from './finding/Search';
+import { shelfOf } from './collections/shelf';
+import { dropsOn, gateOf } from './transfer/gate';
 import '../../style/library.css';
 import '../../style/proof.css';
 
-const BlockDetail = lazily(async () => (await import('./detail')).BlockDetail);
-const Stale = lazily(async () => (await import('./Stale')).Stale);
-const CollectionList = lazily(async () => (await import('./CollectionList')).CollectionList);
-const CarryPage = lazily(async () => (await import('./CarryPage')).CarryPage);
-const DeletedList = lazily(async () => (await import('./DeletedList')).DeletedList);
+const BlockDetail = lazily(async () => (await import('./page/detail')).BlockDetail);
+const Stale = lazily(async () => (await import('./proof/Stale')).Stale);
+const CollectionList = lazily(
+  async () => (await import('./collections/CollectionList')).CollectionList
+);
+const CarryPage = lazily(async () => (await import('./transfer/CarryPage')).CarryPage);
+const DeletedList = lazily(async () => (await import('./bulk/DeletedList')).DeletedList);
 
 /** From here on the open block stands beside the list. */
 const WIDE = 720;

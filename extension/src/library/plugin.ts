@@ -28,28 +28,28 @@ import { IKernels } from '../kernels/tokens';
 import { focusWhenDrawn } from '../ui/focus';
 import { libraryIcon } from '../ui/icons';
 import { trans } from '../ui/words';
-import { AboutBlocks } from './about';
+import { AboutBlocks } from './sources/about';
 import { CodeActions } from './actions';
 import type { LibraryDeeds } from './block';
-import { Cells } from './cells';
-import type { CodeMeans } from './CodeText';
-import { completion } from './completion';
-import { Deleted } from './deleted';
-import { dragBlock, joinNotebooks, type NotebookMeans } from './inNotebooks';
-import type { FieldsMaking } from './fieldsMaking';
-import { Finding } from './finding';
-import { Kept } from './kept';
-import { Look } from './look';
-import { Many } from './many';
-import type { CellMark } from './marks';
-import { measureMarked } from './measuring';
-import { restoreRevision, sayDone } from './notices';
+import { Cells } from './notebooks/cells';
+import type { CodeMeans } from './code/CodeText';
+import { completion } from './code/completion';
+import { Deleted } from './bulk/deleted';
+import { dragBlock, joinNotebooks, type NotebookMeans } from './notebooks/inNotebooks';
+import type { FieldsMaking } from './fields/fieldsMaking';
+import { Finding } from './finding/finding';
+import { Kept } from './saving/kept';
+import { Look } from './list/look';
+import { Many } from './bulk/many';
+import type { CellMark } from './notebooks/marks';
+import { measureMarked } from './proof/measuring';
+import { restoreRevision, sayDone } from './bulk/notices';
 import { LibraryPanel, PANEL } from './place';
-import { Proofs } from './proofs';
-import { tellNear, tellSaved } from './saved';
+import { Proofs } from './proof/proofs';
+import { tellNear, tellSaved } from './saving/saved';
 import { LibraryState } from './state';
 import { ICodeActions, type ShownCode } from './tokens';
-import { CodeUse } from './use';
+import { CodeUse } from './notebooks/use';
 import { lazily } from '../ui/lazily';
 
 const LibraryView = lazily(async () => (await import('./panel')).LibraryView);
@@ -104,7 +104,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     measureMarked(tracker, mark => Boolean((mark as CellMark | undefined)?.block_id));
     const look = new Look();
     const proofs = new Proofs(sponde, rendermime, (path, cellId) =>
-      told(import('./openCell').then(({ openCell }) => openCell(app, path, cellId)))
+      told(import('./notebooks/openCell').then(({ openCell }) => openCell(app, path, cellId)))
     );
     sayDone(many, error => told(Promise.reject(error)));
     const about = new AboutBlocks(sponde);
@@ -126,7 +126,9 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
 
     let making: Promise<FieldsMaking> | null = null;
     const fieldsMaking = (): Promise<FieldsMaking> =>
-      (making ??= import('./fieldsMaking').then(found => new found.FieldsMaking(sponde, many)));
+      (making ??= import('./fields/fieldsMaking').then(
+        found => new found.FieldsMaking(sponde, many)
+      ));
     many.add({
       id: 'fields',
       get label() {
@@ -150,7 +152,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     ): Promise<void> => {
       const dataset = fittedTo(chips);
       if (dataset) {
-        const { insertFitted } = await import('./fits');
+        const { insertFitted } = await import('./fits/fits');
         return insertFitted({ sponde, kernels, use, cells }, block, dataset, run);
       }
       const draft = state.opened.detail?.block.id === block.id ? state.opened.detail.draft : null;
@@ -233,7 +235,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
       icon: libraryIcon,
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
-        const { openPalette } = await import('./palette');
+        const { openPalette } = await import('./finding/palette');
         finding ??= new Finding(sponde);
         openPalette({
           finding,

@@ -4,8 +4,8 @@ import { Refusal, type Api } from '../api/client';
 import { EventDispatcher } from '../api/feed';
 import type { CodeBlock, FoundBlocks } from '../api/schema';
 import { CodeActions } from './actions';
-import { Kept } from './kept';
-import { splitTags } from './opened';
+import { Kept } from './saving/kept';
+import { splitTags } from './page/opened';
 import { LibraryState } from './state';
 
 function block(id: string, change: Partial<CodeBlock> = {}): CodeBlock {

@@ -2,9 +2,9 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import type { CodeBlock, LanguageCount } from '../api/schema';
 import type { ISponde } from '../api/tokens';
-import { browserShelf, Drafts, type Shelf } from './drafts';
-import { Finding } from './finding';
-import { OpenBlock } from './opened';
+import { browserShelf, Drafts, type Shelf } from './page/drafts';
+import { Finding } from './finding/finding';
+import { OpenBlock } from './page/opened';
 
 const GATHER = 150;
 
