@@ -114,11 +114,17 @@ async def test_what_is_wrong_is_shown_at_its_place_in_the_text(known, queries, s
         assert sql[place : place + length] == part
 
 
-async def test_a_name_that_is_no_dataset_s_any_more_is_told_with_the_way_out(known, queries):
+async def test_a_name_that_is_no_dataset_s_any_more_is_told_with_the_way_out(
+    known, queries, datasets
+):
     failure = (await answered(queries, "SELECT * FROM fille")).failure
     assert (failure.message, failure.hint, failure.place) == (
         "There is no dataset called 'fille'.", "Did you mean file?", 14,
     )  # fmt: skip
+    await datasets.remove((await datasets.get_by_name("file")).id)
+    failure = (await answered(queries, "SELECT * FROM file")).failure
+    assert failure.message == "The dataset 'file' was removed from the Data panel."
+    assert failure.hint == "Add its file again to have it back: file.csv."
 
 
 async def test_cancelling_kills_what_works_on_the_query(queries):

@@ -42,6 +42,10 @@ class DatasetList:
         found = await self.find(name)
         if found is not None:
             return found
+        gone = [one for one in await self.with_removed() if one.name.lower() == name.lower()]
+        if gone:
+            message = f"The dataset '{gone[-1].name}' was removed from the Data panel."
+            raise NotFound(message, f"Add its file again to have it back: {gone[-1].path}.")
         names = [one.name for one in await self.all()]
         near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
         if near:
