@@ -6,7 +6,7 @@ import type { IModels } from '../models/tokens';
 import { Button } from '../ui/Button';
 import { lazily } from '../ui/lazily';
 import { trans } from '../ui/words';
-import type { Names } from './names';
+import type { Names } from './composer/names';
 import type { ChatState } from './state';
 
 /** What the list of conversations needs of its surroundings. */

@@ -11,13 +11,13 @@ import type { Message, Reference } from '../api/schema';
 import { Button } from '../ui/Button';
 import { compareIcon } from '../ui/icons';
 import { trans } from '../ui/words';
-import { AnswerBody, CopyButton, WhatWasSent, useGrowth, type MessageProps } from './AnswerParts';
-import { isNamed, parts } from './hanging';
-import { MeansContext } from './drawing';
-import { ChipRow, NameChip } from './Chips';
-import { Byline } from './BesideViews';
-import { RatingButtons, RatingNote } from './Rating';
-import { Round } from './Round';
+import { AnswerBody, CopyButton, WhatWasSent, useGrowth, type MessageProps } from './answers/AnswerParts';
+import { isNamed, parts } from './composer/hanging';
+import { MeansContext } from './markdown/drawing';
+import { ChipRow, NameChip } from './composer/Chips';
+import { Byline } from './answers/BesideViews';
+import { RatingButtons, RatingNote } from './answers/Rating';
+import { Round } from './answers/Round';
 import type { ChatState } from './state';
 
 export function MessageView(props: Omit<MessageProps, 'message'> & { id: string }): JSX.Element | null {

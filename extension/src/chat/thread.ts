@@ -3,7 +3,7 @@
  * loss or a double. Does not fetch.
  */
 import type { Message, MessageGrew, Outline } from '../api/schema';
-import { further } from './calls';
+import { further } from './answers/calls';
 
 /** What a piece of text did: made a message longer, left a hole in it, or was known already. */
 export type Growth = 'grew' | 'gap' | 'known';
