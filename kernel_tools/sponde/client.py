@@ -52,6 +52,12 @@ def call(method: str, path: str, body: Any = None, *, timeout: float = 60, **que
     return json.loads(data) if data else None
 
 
+def text(path: str, *, timeout: float = 600) -> str:
+    """Give what a route has to be downloaded, as text."""
+    with _request("GET", path, None, {}, timeout) as answer:
+        return str(answer.read().decode("utf-8"))
+
+
 def events(path: str, *, timeout: float = 300, **query: Any) -> Any:
     """Yield (kind, data) of a route that streams, as they come."""
     with _request("GET", path, None, query, timeout) as answer:

@@ -4,12 +4,14 @@ Read exactly as the panel shows it: the server says how, DuckDB in this kernel d
 the server's is imported, and pandas and duckdb only when they are used.
 """
 
+from collections.abc import Iterable, Sequence
 from html import escape
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from .client import SpondeError, call
+from .client import SpondeError, call, text
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,6 +53,22 @@ class Dataset:
     def relation(self) -> "duckdb.DuckDBPyRelation":
         """Give a DuckDB relation: nothing is read until it is asked for rows."""
         return connect().sql(self._reading()["sql"])
+
+    def rejects(self) -> list[str]:
+        """Give the lines of the file that are left out, as they are written."""
+        return list(StringIO(text(f"/datasets/{self._found['id']}/rejects"), newline=""))[1:]
+
+    def typed(self, rows: Iterable[Sequence[str]]) -> "pandas.DataFrame":
+        """Give rows of text the types of this dataset's columns, as its own rows have them."""
+        import pandas
+
+        reading = self._reading()
+        frame = pandas.DataFrame(list(rows), columns=reading["columns"], dtype="str")
+        if not reading["of_text"]:
+            return frame
+        con = connect()
+        con.register("written", frame.mask(frame == ""))
+        return con.execute(f"{reading['of_text']} FROM written").df()
 
     def sql(self, query: str) -> "pandas.DataFrame":
         """Run SQL in this kernel; this dataset, and others that it names, are tables by name."""

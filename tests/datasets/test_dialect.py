@@ -1,9 +1,13 @@
+from dataclasses import fields
+
 import pytest
 
+from sponde_server.datasets.files.by_hand import Hand
 from sponde_server.datasets.files.dialect import layout_of
 from sponde_server.datasets.files.header import clean_names
 from sponde_server.datasets.files.looks import is_header
 from sponde_server.datasets.files.pieces import pieces
+from sponde_server.datasets.problems.records import Writing
 
 
 def lines(text):
@@ -240,3 +244,10 @@ def test_a_quote_within_a_value_opens_nothing():
 def test_words_with_spaces_between_them_are_one_value_where_there_are_no_numbers():
     assert layout_of(["who\n", *["Ada Berg\n", "Ola Dahl\n"] * 20]).names == ["who"]
     assert layout_of(["who n\n", *["Ada 1\n", "Ola 2\n"] * 20]).names == ["who", "n"]
+
+
+def test_what_a_person_says_is_known_to_the_child_as_it_is_kept():
+    def parts(kind):
+        return {one.name: one.default for one in fields(kind)}
+
+    assert parts(Hand) == parts(Writing)

@@ -14,7 +14,7 @@ from sponde_server.core.errors import Invalid
 from sponde_server.datasets.files.by_hand import Hand, layout_by
 from sponde_server.datasets.files.noting import Notes, listing_of, rejects_of
 from sponde_server.datasets.files.scan import sample_lines, scan
-from sponde_server.datasets.profile.profile import _read, _written
+from sponde_server.datasets.profile.profile import _lines, _read, _written
 
 WORDS = st.text(st.sampled_from("abcæø 12.,-/'"), max_size=8)
 VALUES = st.one_of(
@@ -80,6 +80,11 @@ def broken_files(draw):
     return "".join(lines).encode(encoding), said, lines, comments
 
 
+def total_of(content, said):
+    """Count the lines as Python does: each of the three kinds of line end ends one."""
+    return len(list(io.StringIO(content.decode(said["encoding"]), newline="")))
+
+
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
@@ -104,6 +109,13 @@ def test_rows_shown_and_rows_reported_are_the_rows_of_the_file(made):
             _, shown, found = _read(con, path, copy, written, seen, layout, notes, hand, {})
         told = notes.told(listing_of(copy))
         inner = sum(line.rstrip("\r\n").count("\n") for line in lines[1:])
+        # Every line of the file is somewhere, and only there, also where a quote never ends.
+        if found.total:
+            taken = found.above + shown + found.left_out + found.comments
+            assert taken + found.blank + found.within == found.total == total_of(content, said)
+        lines_told = _lines(seen, layout, shown, found)
+        assert lines_told["total"] == total_of(content, said)
+        assert lines_told["rest"] >= 0
         counted = shown + found.left_out + found.comments + found.blank
         if any("open" in line for line in lines):
             # Who opens a quote and never closes it says not where its record ends.

@@ -4,6 +4,8 @@ import csv
 import io
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
 from sponde_server.core.errors import Conflict, Invalid, NotFound
@@ -186,36 +188,99 @@ async def test_nuls_and_another_encoding_are_listed_each_by_its_line(take, probl
     assert profile.rows == 30
 
 
-async def test_every_kind_gives_code_that_runs_and_mends(take, problems, datasets, monkeypatch):
-    import pandas as pd
+@pytest.fixture
+def ran(problems, datasets, monkeypatch):
+    """Give what comes of the code for a kind of problems, with datasets as a kernel has them."""
 
-    dataset, _ = await take(BROKEN)
-    table = await datasets.query("FROM file", ["file"])
-    frame = pd.DataFrame(table.rows, columns=table.columns)
+    async def run_it(dataset, kind, column=""):
+        reading = await datasets.reading(dataset.id)
+        rejects = datasets.profiles.copy_of(dataset.id).with_suffix(".rejects.csv")
 
-    class Sponde:
-        @staticmethod
-        def dataset(name):
-            assert name == "file"
-            return type("Read", (), {"df": staticmethod(frame.copy)})
+        class Data:
+            def df(self):
+                return duckdb.sql(reading.sql).df()
 
-    monkeypatch.setitem(__import__("sys").modules, "sponde", Sponde)
-    made = {}
-    for kind, column in (
-        ("long", ""), ("short", ""), ("quote", ""), ("name", ""), ("type", "litres"),
-    ):  # fmt: skip
+            def rejects(self):
+                return rejects.read_text("utf-8").splitlines(keepends=True)[1:]
+
+            def typed(self, rows):
+                con = duckdb.connect()
+                con.register("written", pd.DataFrame(rows, columns=reading.columns, dtype="str"))
+                return con.sql(f"{reading.of_text} FROM written").df()
+
+        monkeypatch.setattr("sponde.dataset", lambda name: {dataset.name: Data()}[name])
         code = await problems.code(dataset.id, ProblemKind(kind), column)
         space: dict[str, object] = {}
         exec(code.code, space)
-        made[kind] = space["df"]
-    assert len(made["long"]) == 32
-    assert made["long"].iloc[-1]["city"] == "Narvik"
-    assert len(made["short"]) == 30
-    assert "Tromsø" in set(made["quote"]["city"])
-    assert made["type"]["litres"].sum() == sum(day + 0.5 for day in range(1, 29)) + 3.5
-    assert (await problems.code(dataset.id, ProblemKind.TYPE, "litres")).chat == (
-        "/clean @file litres"
-    )
+        return space["df"]
+
+    return run_it
+
+
+async def test_every_kind_gives_code_that_runs_and_mends(take, problems, ran):
+    dataset, _ = await take(BROKEN)
+    long = await ran(dataset, "long")
+    assert len(long) == 32
+    assert (long.iloc[-1]["city"], long.iloc[-1]["litres"]) == ("Narvik", "2,5")
+    assert len(await ran(dataset, "short")) == 30
+    assert "Tromsø" in set((await ran(dataset, "quote"))["city"])
+    assert list((await ran(dataset, "name")).columns)[-2:] == ["column_4", "city_2"]
+    litres = (await ran(dataset, "type", "litres"))["litres"]
+    assert litres.sum() == sum(day + 0.5 for day in range(1, 29)) + 3.5
+    code = await problems.code(dataset.id, ProblemKind.TYPE, "litres")
+    assert code.chat == "/clean @file litres"
+
+
+async def test_rows_that_are_left_out_are_all_taken_in_again_with_their_types(take, problems, ran):
+    rows = [
+        row + (f"2024-02-01;Voss;{n},25;x;y;more{n}\n" if n < 120 else "")
+        for n, row in enumerate((GOOD * 8).splitlines(keepends=True))
+    ]
+    dataset, profile = await take('day;"city; land";litres;x;y\n' + "".join(rows))
+    assert (profile.rows, profile.rows_left_out) == (224, 120)
+    whole = await ran(dataset, "long")
+    assert len(whole) == 344
+    assert whole["litres"].sum() == 8 * sum(n + 0.5 for n in range(1, 29)) + sum(range(120)) + 30
+    dataset, _ = await take(BROKEN, "said.csv")
+    said = Writing(whole_columns=("litres",), left_out=(ProblemKind.SHORT,))
+    await problems.say(dataset.id, said)
+    short = await ran(dataset, "short")
+    assert short.iloc[-1]["city"] == "Bergen"
+    assert short["litres"].isna().sum() == 1
+    assert (await ran(dataset, "type", "litres")).iloc[-1]["city"] == "Bodø"
+
+
+async def test_code_for_lines_of_another_encoding_shows_their_rows(take, problems, ran):
+    lines = [b"name,n\n", *[f"n\u00e9{n},{n}\n".encode() for n in range(30)]]
+    lines[5], lines[9], lines[11] = b'"caf\xe9\nau lait",5\n', b"nul\0l,9\n", b"too,long,row\n"
+    dataset, _ = await take(b"".join(lines))
+    found = {one.kind.value: one.row for one in (await problems.page(dataset.id)).problems}
+    assert found == {"encoding": 5, "nul": 9, "long": None}
+    code = await problems.code(dataset.id, ProblemKind.ENCODING, "")
+    assert code.code.endswith("rows = [4]\ndf.loc[rows]")
+    assert len(await ran(dataset, "encoding")) == len(await ran(dataset, "nul")) == 29
+
+
+async def test_code_for_a_comma_of_two_meanings_says_both(take, ran):
+    dataset, _ = await take("place;n\na;1,234\nb;12\nc;5,678\n")
+    frame = await ran(dataset, "decimal", "n")
+    assert list(frame["n"]) == [1.234, 12, 5.678]
+
+
+async def test_code_for_rows_that_are_all_too_short_drops_empty_columns(take, ran):
+    dataset, _ = await take("a,b,c,d\n1,2,3\n4,5,6\n7,8,9\n10,11,12\n13,14,15\n")
+    frame = await ran(dataset, "short")
+    assert frame.shape == (5, 3)
+
+
+async def test_every_line_of_the_file_is_accounted_for(take, problems):
+    text = 'made by hand\nname,n\n# no row\n"a\nb",1\n\nc,2,3\nd,"4\n,,\n'
+    dataset, _ = await take(text)
+    await problems.say(dataset.id, Writing(skip_lines=1, header_rows=1, comment="#"))
+    lines = (await problems.page(dataset.id)).lines
+    assert lines is not None
+    assert (lines.total, lines.above, lines.rows, lines.left_out) == (9, 2, 2, 2)
+    assert (lines.comments, lines.rest) == (1, 2)
 
 
 async def test_the_whole_list_can_be_taken_away_as_a_file(take, problems):

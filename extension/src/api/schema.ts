@@ -1370,6 +1370,10 @@ export interface Dialect {
   read_as: FileKind | null;
   /** Which reader of another package made it, where one did. */
   reader: string;
+  /** What stands between fields in the file itself, where a mended copy is read. */
+  own_delimiter: string;
+  /** What stands around fields in the file itself, where a mended copy is read. */
+  own_quote: string;
 }
 
 /** Which values of a metric are better. */
@@ -2310,6 +2314,22 @@ export interface LikedAnswers {
 /** What a person thought of an answer. */
 export type Liking = '' | 'liked' | 'disliked';
 
+/** Where the lines of a text file are: each in one of these, and in one alone. */
+export interface LineCount {
+  /** How many the file has. */
+  total: number;
+  /** Above the first row: what stands above the table, and its names. */
+  above: number;
+  /** Rows that are shown begin on so many. */
+  rows: number;
+  /** Rows that are left out begin on so many. */
+  left_out: number;
+  /** Comments. */
+  comments: number;
+  /** Lines that are blank, or with which the record above them goes on. */
+  rest: number;
+}
+
 /** Lines of a file as they are, around one that is asked for. */
 export interface LinesAround {
   /** Which line the first of them is, counted from 1. */
@@ -2988,6 +3008,8 @@ export interface ProblemPage {
   kinds: Array<ProblemCount>;
   /** How many rows are left out and lie in the file of rejects. */
   rejects: number;
+  /** Where the file's lines are; None where it is no text. */
+  lines: LineCount | null;
 }
 
 /** What is known of a dataset's contents. */
@@ -3010,6 +3032,8 @@ export interface Profile {
   problem_kinds: Array<ProblemCount>;
   /** How many lines are left out as comments, where a person said what comments begin with. */
   comment_lines: number;
+  /** Where the lines of the file are; None where it is no text, or was profiled before that. */
+  lines: LineCount | null;
   /** What one should know before trusting the numbers, in sentences. */
   warnings: Array<string>;
   /** What is known of columns together; None where it was profiled before that was looked at. */
@@ -3202,6 +3226,8 @@ export interface Reading {
   sql: string;
   /** The columns' names. */
   columns: Array<string>;
+  /** A SELECT without its FROM that gives these types to text; empty where the file has types. */
+  of_text: string;
 }
 
 /** The first rows as they would be read, and how: nothing of it is kept. */

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from sponde_server.core.errors import Invalid
 from sponde_server.core.wire import convert
@@ -42,6 +43,7 @@ class Asking:
             path=self._profiles.path_of(dataset),
             sql=reading.select(path, made["dialect"], made["columns"]),
             columns=tuple(column.name for column in profile.columns),
+            of_text=_of_text(made) if reading.kind_read(made["dialect"]) == "csv" else "",
         )
 
     async def rows(self, dataset_id: str, offset: int, limit: int) -> Table:
@@ -133,3 +135,9 @@ class Asking:
     async def _named_in(self, sql: str) -> list[str]:
         words = {word.lower() for word in re.findall(r"\w+", sql)}
         return [one.name for one in await self._known.all() if one.name.lower() in words]
+
+
+def _of_text(made: dict[str, Any]) -> str:
+    """Write the SELECT that gives a dataset's types to a table of text."""
+    names = [(identifier(column["name"]), column) for column in made["columns"]]
+    return f"SELECT {', '.join(f'{reading.typed(name, one)} AS {name}' for name, one in names)}"

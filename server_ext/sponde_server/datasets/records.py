@@ -7,7 +7,7 @@ from typing import Any
 
 from sponde_server.core.record import new_id, now, record
 
-from .problems.records import Problem, ProblemCount, Writing
+from .problems.records import LineCount, Problem, ProblemCount, Writing
 from .profile.records import Across, Lengths, Meaning
 
 
@@ -162,6 +162,10 @@ class Dialect:
     """What was made of the file and is read in its place; None where the file itself is read."""
     reader: str = ""
     """Which reader of another package made it, where one did."""
+    own_delimiter: str = ""
+    """What stands between fields in the file itself, where a mended copy is read."""
+    own_quote: str = ""
+    """What stands around fields in the file itself, where a mended copy is read."""
 
 
 @record
@@ -256,6 +260,8 @@ class Profile:
     """How many there are of each kind, the most frequent first."""
     comment_lines: int = 0
     """How many lines are left out as comments, where a person said what comments begin with."""
+    lines: LineCount | None = None
+    """Where the lines of the file are; None where it is no text, or was profiled before that."""
     warnings: tuple[str, ...] = ()
     """What one should know before trusting the numbers, in sentences."""
     across: Across | None = None
@@ -280,6 +286,8 @@ class Reading:
     """A SELECT that gives its rows with their types."""
     columns: tuple[str, ...]
     """The columns' names."""
+    of_text: str = ""
+    """A SELECT without its FROM that gives these types to text; empty where the file has types."""
 
 
 @record

@@ -10,7 +10,7 @@ from typing import Any
 
 from sponde_server.core.errors import Invalid
 
-from . import dialect as found_by
+from . import dialect
 from .dialect import Layout, layout_of
 from .forms import MISSING, Form
 from .header import clean_names, joined
@@ -82,7 +82,7 @@ def layout_by(lines: list[str], hand: Hand) -> Layout:
         lines = ["\n" if line.startswith(comment) else line for line in lines]
     if any(part is not None for part in (hand.delimiter, hand.quote, hand.escape)):
         said = _quoted(lines, found, hand)
-        found = found_by._head(said, lines, is_single=False)
+        found = dialect.with_head(said, lines, is_single=False)
         found.comment = comment
     if hand.header_rows is not None or hand.skip_lines is not None:
         found = _headed(lines, found, hand)
@@ -92,13 +92,13 @@ def layout_by(lines: list[str], hand: Hand) -> Layout:
 def _quoted(lines: list[str], found: Layout, hand: Hand) -> Layout:
     """Choose the quotes that were not said, for the delimiter that was."""
     delimiter = hand.delimiter or found.delimiter
-    text = "".join(lines[: found_by.SAMPLE_RECORDS])
+    text = "".join(lines[: dialect.SAMPLE_RECORDS])
     best = Layout(delimiter, found.quote or '"', found.escape or '"', found.spaced)
     score = -1.0
-    for quoting in found_by._quotings(text, delimiter):
+    for quoting in dialect.quotings(text, delimiter):
         if hand.quote is not None and quoting[0] != hand.quote:
             continue
-        new = found_by._score(lines, delimiter, *quoting)
+        new = dialect.score_of(lines, delimiter, *quoting)
         if new > score:
             best, score = Layout(delimiter, *quoting), new
     if hand.quote is not None and hand.quote != best.quote:
@@ -111,7 +111,7 @@ def _quoted(lines: list[str], found: Layout, hand: Hand) -> Layout:
 def _headed(lines: list[str], found: Layout, hand: Hand) -> Layout:
     """Take the names from where the person said they stand."""
     records = pieces(lines, found.delimiter, found.quote, found.escape, spaced=found.spaced)
-    sample = list(take(records, found_by.SAMPLE_RECORDS))
+    sample = list(take(records, dialect.SAMPLE_RECORDS))
     if len(found.names) == 1 and not found.quote:
         for piece in sample:
             piece.fields = [piece.text.rstrip("\r\n")]
@@ -145,6 +145,7 @@ def _headed(lines: list[str], found: Layout, hand: Hand) -> Layout:
         found,
         has_header=headers > 0,
         skip_records=body,
+        names_line=sample[start].line,
         skip_lines=sample[body].line - 1 if body < len(sample) else len(lines),
         preamble=[(piece.line, piece.text.rstrip("\r\n")) for piece in sample[:start]],
         names=clean,

@@ -36,6 +36,8 @@ class Layout:
     """Records above the first row of values: the preamble and the header."""
     skip_lines: int = 0
     """The same in lines."""
+    names_line: int = 1
+    """The line that the names begin on."""
     comment: str = ""
     """What lines begin with that are comments."""
     is_closed: bool = False
@@ -67,16 +69,16 @@ def layout_of(lines: list[str]) -> Layout:
     for delimiter in said[1] if said else DELIMITERS:
         if delimiter not in text or (delimiter in " :" and not _has_values(shown, delimiter)):
             continue
-        for quoting in _quotings(text, delimiter):
-            score = _score(shown, delimiter, *quoting) * WEIGHTS.get(delimiter, 1.0)
+        for quoting in quotings(text, delimiter):
+            score = score_of(shown, delimiter, *quoting) * WEIGHTS.get(delimiter, 1.0)
             if score > best_score + 1e-9:
                 best, best_score = Layout(delimiter, *quoting), score
     if best_score < 0.18 and not said:
         # Not a table of several columns: every line is a value.
         best = Layout(",", '"' if _wrapped(lines) else "", '"')
-        return _head(best, lines, is_single=True)
+        return with_head(best, lines, is_single=True)
     best.spaced = best.spaced or _is_spaced(text, best.delimiter)
-    return _head(best, lines, is_single=False)
+    return with_head(best, lines, is_single=False)
 
 
 def _has_values(lines: list[str], delimiter: str) -> bool:
@@ -104,7 +106,8 @@ def _is_spaced(text: str, delimiter: str) -> bool:
     return not delimiter.isspace() and not re.search(rf"{edge}[^ \r\n]", text)
 
 
-def _quotings(text: str, delimiter: str) -> Iterator[tuple[str, str, bool]]:
+def quotings(text: str, delimiter: str) -> Iterator[tuple[str, str, bool]]:
+    """Give the ways of quoting that a text may have: quote, escape, spaces between."""
     edge = re.escape(delimiter)
     # With doubled quotes nothing but a delimiter or the line's end follows a quote that closes.
     is_escaped = re.search(rf'\\"(?!"|{edge}|\r|\n|$)', text) is not None
@@ -119,7 +122,8 @@ def _quotings(text: str, delimiter: str) -> Iterator[tuple[str, str, bool]]:
         yield "'", "'", False
 
 
-def _score(lines: list[str], delimiter: str, quote: str, escape: str, spaced: bool) -> float:
+def score_of(lines: list[str], delimiter: str, quote: str, escape: str, spaced: bool) -> float:
+    """Say how well a dialect fits: rows of one width, of cells that are one value each."""
     counts: Counter[int] = Counter()
     clean = cells = broken = 0
     for piece in take(pieces(lines, delimiter, quote, escape, spaced=spaced), SAMPLE_RECORDS):
@@ -147,7 +151,7 @@ def is_clean(cell: str) -> bool:
     return len(cell) > 500 or _CELL.fullmatch(cell) is not None
 
 
-def _head(found: Layout, lines: list[str], *, is_single: bool) -> Layout:
+def with_head(found: Layout, lines: list[str], *, is_single: bool) -> Layout:
     """Add what stands above the first row of values."""
     sample = list(_sample(found, lines, is_single=is_single))
     if not sample:
@@ -155,11 +159,12 @@ def _head(found: Layout, lines: list[str], *, is_single: bool) -> Layout:
     head = head_of(sample, is_single=is_single)
     if not is_single and not found.comment and _has_comments(sample[head.start + 1 :], head.width):
         found.comment = "#"
-        return _head(found, lines, is_single=is_single)
+        return with_head(found, lines, is_single=is_single)
     found.preamble = [(piece.line, piece.text.rstrip("\r\n")) for piece in sample[: head.start]]
     found.has_header = head.has_names
     found.is_closed = head.is_closed
     found.skip_records = head.body
+    found.names_line = sample[min(head.start, len(sample) - 1)].line
     found.skip_lines = (
         sample[head.body].line - 1 if head.body < len(sample) else sum(1 for _ in lines)
     )

@@ -176,7 +176,7 @@ def note_names(layout: Layout, notes: Notes) -> None:
     if not layout.has_header:
         return
     seen: set[str] = set()
-    line, given = max(1, layout.skip_lines), layout.given
+    line, given = layout.names_line, layout.given
     for place, name in enumerate(layout.names):
         raw = " ".join(given[place].replace("\0", "").split())[:200] if place < len(given) else ""
         if not raw:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .dialect import Layout
-from .noting import Notes
+from .noting import Made, Notes
 from .pieces import Piece, pieces
 from .scan import without_controls
 
@@ -28,6 +28,14 @@ class Mended:
     blank: int = 0
     comments: int = 0
     longest: int = 0
+    above: int = 0
+    """Records above the first row: what stands above the table, and its names."""
+    within: int = 0
+    """Lines with which a record goes on."""
+    total: int = 0
+    """Lines of the file. Every one of them is in one of these counts, and in one alone."""
+    waiting: list[Made] = field(default_factory=list)
+    """What was noted of lines whose row is not known yet."""
     lines: "array[int]" = field(default_factory=lambda: array("Q"))
     """The line that each row begins on."""
     odd_lines: dict[int, str] = field(default_factory=dict)
@@ -82,11 +90,14 @@ def mend(
         behind = _behind_quote(layout)
         seen = 0
         for piece in records:
+            found.within += piece.lines - 1
             if not piece.fields:
                 found.comments += piece.is_comment
-                if not piece.is_hollow:
+                if piece.is_hollow and seen < layout.skip_records:
+                    found.above += 1
+                elif not piece.is_hollow:
                     found.blank += not piece.is_comment
-                elif seen >= layout.skip_records:
+                else:
                     found.notes.note(
                         "blank", piece.line, "This row holds nothing and is left out.", piece.text
                     )
@@ -95,6 +106,7 @@ def mend(
                 continue
             seen += 1
             if seen <= layout.skip_records:
+                found.above += 1
                 continue
             if layout.is_closed and len(piece.fields) == width + 1 and not piece.fields[-1]:
                 piece.fields.pop()
@@ -120,9 +132,20 @@ def mend(
             has_old_end = "\r" in piece.text.rstrip("\r\n")
             (careful if has_old_end else writer).writerow(fields)
             found.rows += 1
+            if found.waiting:
+                _say_row(found, piece)
             found.lines.append(piece.line)
             found.longest = max(found.longest, sum(map(len, fields)) * 4 + len(fields) * 3)
     return found
+
+
+def _say_row(found: Mended, piece: Piece) -> None:
+    """Say of which row the lines are that something was noted of."""
+    last = piece.line + piece.lines - 1
+    for noted in found.waiting:
+        if piece.line <= noted["line"] <= last:
+            noted["row"] = found.rows
+    found.waiting = [noted for noted in found.waiting if noted["line"] > last]
 
 
 def _fit(piece: Piece, width: int, found: Mended, left_out: Collection[str]) -> list[str] | None:
@@ -193,10 +216,13 @@ def _lines(source: Path, encoding: str, found: Mended, left_out: Collection[str]
             "controls": "Control characters stand where letters or signs are meant",
         }[kind]
         kind = "encoding" if kind == "controls" else kind
-        found.notes.note(kind, line, f"{what}; {done}.", text)
+        noted = found.notes.note(kind, line, f"{what}; {done}.", text)
+        if noted is not None:
+            found.waiting.append(noted)
 
     with source.open(encoding=name, errors=errors, newline="") as file:
         for number, line in enumerate(file, 1):
+            found.total = number
             text = line
             if is_utf8 and not line.isascii() and _is_from_elsewhere(line):
                 text = line.encode("utf-8", "surrogateescape").decode("cp1252", "replace")

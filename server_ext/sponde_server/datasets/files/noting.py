@@ -4,8 +4,11 @@ The list and the rejects are files beside the working copies, so that they are n
 server's memory nor in its answers before somebody asks.
 """
 
+import csv
+import io
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +29,15 @@ def rejects_of(copy: Path) -> Path:
 def listing_of(copy: Path) -> Path:
     """Give the file of all that is listed, beside the working copy."""
     return copy.with_suffix(".problems.jsonl")
+
+
+def line_of_names(names: Sequence[str], delimiter: str, quote: str) -> str:
+    """Write a line of names as the file's own lines are written."""
+    if not quote:
+        return delimiter.join(names)
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, quotechar=quote, lineterminator="").writerow(names)
+    return out.getvalue()
 
 
 def beside(copy: Path) -> tuple[Path, Path]:
@@ -50,14 +62,15 @@ class Notes:
         """How many problems there are."""
         return sum(self.counts.values())
 
-    def note(self, kind: str, line: int, message: str, text: str, **more: Any) -> None:
-        """Count a problem, and list it where there is room."""
+    def note(self, kind: str, line: int, message: str, text: str, **more: Any) -> Made | None:
+        """Count a problem, and list it where there is room: give what is listed."""
         self.counts[kind] += 1
-        if self.counts[kind] <= LISTED:
-            shown = " ".join(text.replace("\0", "\u2400").split())[:SHOWN_TEXT]
-            self.listed.append(
-                {"kind": kind, "line": line, "message": message, "text": shown, **more}
-            )
+        if self.counts[kind] > LISTED:
+            return None
+        shown = " ".join(text.replace("\0", "\u2400").split())[:SHOWN_TEXT]
+        noted = {"kind": kind, "line": line, "message": message, "text": shown, **more}
+        self.listed.append(noted)
+        return noted
 
     def reject(self, text: str) -> None:
         """Keep a row that is left out, as it is written."""

@@ -25,6 +25,8 @@ class Piece:
     is_comment: bool = False
     is_hollow: bool = False
     """Whether it has nothing but delimiters, as spreadsheets leave behind."""
+    lines: int = 1
+    """How many lines of the file it takes."""
 
 
 def take(found: Iterator[Piece], number: int) -> Iterator[Piece]:
@@ -94,7 +96,7 @@ def pieces(
             whole = line + "".join(text for _, text in more)
             joined = _fields(whole, options)
             if not width or len(joined) == width or len(alone) != width:
-                yield Piece(number, whole, joined)
+                yield Piece(number, whole, joined, lines=len(more) + 1)
                 continue
         waiting.extend(reversed(more))
         yield Piece(number, line, alone, quote_broken=True)

@@ -55,6 +55,24 @@ class ProblemCount:
 
 
 @record
+class LineCount:
+    """Where the lines of a text file are: each in one of these, and in one alone."""
+
+    total: int
+    """How many the file has."""
+    above: int
+    """Above the first row: what stands above the table, and its names."""
+    rows: int
+    """Rows that are shown begin on so many."""
+    left_out: int
+    """Rows that are left out begin on so many."""
+    comments: int
+    """Comments."""
+    rest: int
+    """Lines that are blank, or with which the record above them goes on."""
+
+
+@record
 class ProblemPage:
     """Some of a dataset's problems, in the order of their lines."""
 
@@ -68,6 +86,8 @@ class ProblemPage:
     """How many there are of each kind, whatever was asked for."""
     rejects: int
     """How many rows are left out and lie in the file of rejects."""
+    lines: LineCount | None = None
+    """Where the file's lines are; None where it is no text."""
 
 
 @record

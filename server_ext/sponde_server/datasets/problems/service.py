@@ -181,31 +181,20 @@ class DatasetProblems:
             listed=listed,
             kinds=kinds,
             rejects=profile.rows_left_out,
+            lines=profile.lines,
         )
 
     async def code(self, dataset_id: str, kind: ProblemKind, column: str) -> ProblemCode:
         """Write code that mends the problems of a kind, in one column where they are in one."""
         dataset = await self._datasets.get(dataset_id)
         profile = await self._datasets.profile(dataset_id)
-        page = await self.page(dataset_id, kind.value, column, 0, CODED)
-        rejected: list[str] = []
-        if kind is ProblemKind.LONG:
-            rejected = await self._rejected(dataset_id)
+        # Names are given all at once: each has a column of its own.
+        of = "" if kind is ProblemKind.NAME else column
+        page = await self.page(dataset_id, kind.value, of, 0, CODED)
         return ProblemCode(
-            code=code_for(dataset, profile, kind, column, page, rejected),
+            code=code_for(dataset, profile, kind, column, page),
             chat=f"/clean @{dataset.name} {column}".strip(),
         )
-
-    async def _rejected(self, dataset_id: str) -> list[str]:
-        path = rejects_of(self._datasets.profiles.copy_of(dataset_id))
-
-        def read() -> list[str]:
-            if not path.exists():
-                return []
-            with path.open(encoding="utf-8", newline="") as file:
-                return [line.rstrip("\n") for line in islice(file, 101)]
-
-        return await asyncio.to_thread(read)
 
     async def rejects(self, dataset_id: str) -> tuple[str, Path]:
         """Give the name and the place of the file with the rows that are left out."""

@@ -19,7 +19,7 @@ from sponde_server.datasets.files.doubts import (
 )
 from sponde_server.datasets.files.forms import identifier, literal
 from sponde_server.datasets.files.mend import Mended, Misfit, mend
-from sponde_server.datasets.files.noting import Notes, listing_of, rejects_of
+from sponde_server.datasets.files.noting import Notes, line_of_names, listing_of, rejects_of
 from sponde_server.datasets.files.reading import csv_source, json_source
 from sponde_server.datasets.files.scan import Scan, kind_of, sample_lines, scan
 from sponde_server.datasets.files.settle import (
@@ -79,7 +79,7 @@ def _profile_csv(
             "If letters look wrong, choose another, or save it as UTF-8."
         )
     written = _written(seen, layout)
-    names = layout.delimiter.join(layout.names) if layout.has_header else ""
+    names = line_of_names(layout.names, layout.delimiter, layout.quote)
     rejects = rejects_of(copy) if is_kept else None
     notes = Notes(rejects_path=rejects, names=names)
     without: dict[int, Misfit] = {}
@@ -134,10 +134,23 @@ def _profile_csv(
         "rows_left_out": mended.left_out,
         "rows_mended": mended.mended,
         "comment_lines": mended.comments,
+        "lines": _lines(seen, layout, rows, mended),
         "warnings": warnings,
         "across": together,
         **notes.told(listing_of(copy) if is_kept else None),
     }
+
+
+def _lines(seen: Scan, layout: Layout, rows: int, mended: Mended) -> Made:
+    """Say of every line of the file where it is."""
+    total, above = (mended.total, mended.above) if mended.total else (seen.lines, layout.skip_lines)
+    told = {
+        "above": above,
+        "rows": rows,
+        "left_out": mended.left_out,
+        "comments": mended.comments,
+    }
+    return {**told, "total": total, "rest": total - sum(told.values())}
 
 
 def _written(seen: Scan, layout: Layout) -> Made:
@@ -178,6 +191,7 @@ def _read(
     made = written | {
         "delimiter": ",", "quote": '"', "escape": '"', "skip": 0,
         "longest_line": mended.longest, "mended": True,
+        "own_delimiter": layout.delimiter, "own_quote": layout.quote,
     }  # fmt: skip
     rows = _load(con, copy, made, layout.names)
     if rows != mended.rows:
