@@ -7,6 +7,14 @@ import time
 import pytest
 
 from sponde_server.core.errors import NotFound
+from sponde_server.datasets.grid.records import (
+    DatasetView,
+    FilterKind,
+    NewPage,
+    NewValues,
+    ViewFilter,
+    ViewSort,
+)
 from sponde_server.datasets.sql.records import NewDatasetQuery, QueryStatus
 from sponde_server.datasets.sql.service import SpondeQueries
 
@@ -225,3 +233,44 @@ async def test_a_page_is_given_quickly(known, queries):
     rows = (await queries.rows(query.id, "ada", 400_000, 200)).rows
     assert (rows[0], len(rows)) == ((400_000,), 200)
     assert time.process_time() - began < 1  # in the server; the child's time is its own
+
+
+async def test_a_result_is_sorted_filtered_and_searched_by_one_child_that_stays(queries):
+    query = await answered(
+        queries,
+        "SELECT range AS n, 'row ' || (range % 10) AS t, range AS n, (range % 100)::HUGEINT AS h, "
+        "MAP {'k': range} AS m, (range / 4)::DECIMAL(18,2) AS d FROM range(3000)",
+    )
+    assert query.columns == ("n", "t", "n_1", "h", "m", "d")
+
+    async def page(**view):
+        asked = NewPage(view=DatasetView(**view), limit=2, columns=(0, 1, 3, 4, 5))
+        return await queries.page(query.id, "ada", asked)
+
+    down = await page(
+        sorts=(ViewSort(column="h", descending=True), ViewSort(column="n_1", descending=True))
+    )
+    assert down.rows == ((2999, "row 9", "99", "{k=2999}", "749.75"),
+                         (2899, "row 9", "99", "{k=2899}", "724.75"))  # fmt: skip
+    assert (down.total, down.is_whole) == (3000, True)
+    few = ViewFilter(column="h", kind=FilterKind.BETWEEN, low="3", high="5", below=True)
+    assert (await page(filters=(few,), search="ROW 4")).total == 30
+    assert (await page(search="{k=12}")).rows[0][0] == 12
+    found = await queries.values(
+        query.id, "ada", NewValues(view=DatasetView(filters=(few,)), column="t")
+    )
+    assert [(one.value, one.count) for one in found] == [("row 3", 30), ("row 4", 30)]
+    assert len(queries._readers._open) == 1
+    with pytest.raises(NotFound):
+        await queries.page(query.id, "eve", NewPage(view=DatasetView()))
+    await queries.forget(query.id, "ada")
+    assert not queries._readers._open
+
+
+async def test_pages_of_a_result_need_no_new_process_each(queries):
+    query = await answered(queries, "SELECT range AS n FROM range(100000)")
+    for offset in (50_000, 700, 99_999):
+        rows = (await queries.rows(query.id, "ada", offset, 1)).rows
+        assert rows == ((offset,),)
+    (reader,) = queries._readers._open.values()
+    assert reader._last == 3

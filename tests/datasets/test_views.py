@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from sponde_server.core.errors import Invalid
+from sponde_server.core.errors import Invalid, TooLarge
+from sponde_server.datasets.grid.readers import Readers
 from sponde_server.datasets.grid.records import (
     CodeLanguage,
     DatasetView,
@@ -310,3 +311,134 @@ def test_a_wide_file_gives_the_columns_that_are_asked_for(views, take, run):
     found, _ = run(take(text, "wide.csv"))
     part = page(views, run, found, DatasetView(), columns=(399, 5))
     assert part.rows == ((7, 7),) * 3
+
+
+def shown(rows: int, **more: Any) -> dict[str, Any]:
+    """Open a child over so many rows without a file: n, its text, and a number without order."""
+    columns = "range AS n, 'row ' || range AS t, hash(range) AS h, range AS _sponde_row"
+    return {
+        "work": "view",
+        "memory": 500_000_000,
+        "threads": 2,
+        "files": [],
+        "views": [f"CREATE VIEW shown AS SELECT {columns} FROM range({rows})"],
+        "table": "",
+        "is_numbered": True,
+        "loads": "",
+        "names": ["n", "t", "h"],
+        "total": rows,
+        **more,
+    }
+
+
+def asks(when: str = "counted", **more: Any) -> dict[str, Any]:
+    """Ask for the first rows of a view."""
+    return {
+        "work": "page",
+        "where": "",
+        "given": [],
+        "order": "",
+        "columns": [[0, "BIGINT"]],
+        "offset": 0,
+        "limit": 3,
+        "written": False,
+        "longest": 500,
+        "exact": False,
+        "when": when,
+        **more,
+    }
+
+
+@pytest.fixture
+def readers(tmp_path: Path, run: Run) -> Iterator[Readers]:
+    made = Readers(tmp_path / "scratch", 2)
+    yield made
+    run(made.stop())
+    assert not list((tmp_path / "scratch").glob("*"))
+
+
+ENDLESS = "(SELECT count(*) FROM range(1000000000000) AS x(i) WHERE i * n = 3) = 1"
+
+
+async def test_the_first_rows_of_a_search_come_before_all_are_looked_through(readers):
+    # From two million on each row takes long: nobody waits for those.
+    slow = "CASE WHEN n < 2000000 THEN true ELSE sha256(repeat(t, 8000)) <> '' END"
+    asked = asks("early", where=f"n % 7 = 0 AND {slow}")
+    opening = shown(3_000_000)
+    told = await readers.ask("a", opening, asked, seconds=60)
+    assert told["rows"] == [[0], [7], [14]]
+    assert not told["is_whole"]
+    assert 100_000 < told["total"] < 300_000
+    waiting = asyncio.ensure_future(
+        readers.ask("a", opening, {**asked, "when": "whole"}, seconds=60)
+    )
+    # Meanwhile others get theirs from the same child, which lets go when nobody waits.
+    plain = await readers.ask("a", opening, asks(offset=1_999_998), seconds=60)
+    assert plain["rows"] == [[1_999_998], [1_999_999], [2_000_000]]
+    assert not waiting.done()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    other = await readers.ask("a", opening, asks(where="n < 2"), seconds=60)
+    assert (other["rows"], other["total"], other["is_whole"]) == ([[0], [1]], 2, True)
+    again = await readers.ask("a", opening, asked, seconds=60)
+    assert again["rows"] == told["rows"]
+
+
+async def test_the_first_page_of_a_sorted_view_is_that_of_the_whole_order(readers):
+    opening, order = shown(300_000), "h DESC NULLS LAST"
+    first = await readers.ask("a", opening, asks("early", order=order), seconds=60)
+    assert (first["total"], first["is_whole"]) == (300_000, False)
+    whole = await readers.ask("a", opening, asks("whole", order=order), seconds=60)
+    assert whole == {**first, "is_whole": True}
+    some = asks("early", order=order, where="n % 2 = 0", offset=149_998, limit=100)
+    last = await readers.ask("a", opening, some, seconds=60)
+    assert (len(last["rows"]), last["total"], last["is_whole"]) == (2, 150_000, True)
+
+
+async def test_what_takes_too_long_is_let_go_and_the_child_lives_on(readers):
+    opening = shown(10)
+    before = await readers.ask("a", opening, asks(), seconds=60)
+    with pytest.raises(TooLarge, match="longer than the 1 seconds"):
+        await readers.ask("a", opening, asks(where=ENDLESS), seconds=1)
+    child = readers._open["a"]
+    assert await readers.ask("a", opening, asks(), seconds=60) == before
+    assert readers._open["a"] is child
+
+
+async def test_no_more_children_than_are_allowed_stay_and_none_is_ended_at_work(readers):
+    busy = [
+        asyncio.ensure_future(readers.ask(key, shown(10), asks(where=ENDLESS), seconds=60))
+        for key in "ab"
+    ]
+
+    async def both_work() -> None:
+        # Its inside tells of no event.
+        while len(readers._open) < 2 or not all(  # noqa: ASYNC110
+            one._asked for one in readers._open.values()
+        ):
+            await asyncio.sleep(0.02)
+
+    await asyncio.wait_for(both_work(), 60)
+    third = asyncio.ensure_future(readers.ask("c", shown(10), asks(), seconds=60))
+    await asyncio.sleep(0.1)
+    assert set(readers._open) == {"a", "b"}
+    busy[0].cancel()
+    assert len((await third)["rows"]) == 3
+    assert set(readers._open) == {"b", "c"}
+    busy[1].cancel()
+    await asyncio.gather(*busy, return_exceptions=True)
+
+
+def test_columns_may_have_the_names_that_the_table_uses_itself(views, take, run):
+    views._copies.pays = lambda *_: True
+    dataset, _ = run(take("rowid,v1,v0,_place\n3,c,x,1\n1,a,y,2\n2,b,z,3\n", "odd.csv"))
+    assert run(views.make_copy(dataset.id))
+    view = DatasetView(sorts=(ViewSort(column="rowid"),))
+    assert page(views, run, dataset, view).rows == (
+        (1, "a", "y", 2),
+        (2, "b", "z", 3),
+        (3, "c", "x", 1),
+    )
+    view = DatasetView(filters=(one("v1", FilterKind.AMONG, "c"),))
+    assert page(views, run, dataset, view, columns=(2, 0)).rows == (("x", 3),)

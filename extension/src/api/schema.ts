@@ -1102,8 +1102,10 @@ export interface Dataset {
   wishes: Writing | null;
   /** Words that a person gave it to find it by. */
   tags: Array<string>;
-  /** Whether its file was not there when it was last looked for. */
+  /** Whether its file was not there when it was last looked for; all else is as it was then. */
   is_gone: boolean;
+  /** When its file was first found to be gone; None where it is there. */
+  gone_at: string | null;
   /** The dataset's id. */
   id: string;
   /** When it was registered. */
@@ -1114,6 +1116,14 @@ export interface Dataset {
 export interface DatasetChanged {
   /** The dataset as it is now. */
   dataset: Dataset;
+}
+
+/** What a dataset's columns are called, to find it by. */
+export interface DatasetColumns {
+  /** The dataset. */
+  dataset_id: string;
+  /** Its columns, in order. */
+  names: Array<string>;
 }
 
 /** A file that waits to be fetched, once; it is deleted afterwards. */
@@ -1892,6 +1902,12 @@ export interface FolderState {
 export interface FoldersChanged {
   /** The folders as they are now. */
   folders: Array<Folder>;
+}
+
+/** What was pointed at its file again. */
+export interface Found {
+  /** The datasets: the one that was asked for, and others that had moved along with it. */
+  names: Array<string>;
 }
 
 /** A block that was found, and why. */
@@ -4568,10 +4584,12 @@ export interface ViewCode {
 export interface ViewPage {
   /** The rows: text, number, boolean or null; the rest as text. */
   rows: Array<Array<unknown>>;
-  /** How many rows the view has in all. */
+  /** How many rows the view has; those found so far where it is asked for early. */
   total: number;
   /** Whether they come from the working copy, and not from the file itself. */
   has_copy: boolean;
+  /** Whether all rows are found and in order, so that every page is a look-up. */
+  is_whole: boolean;
 }
 
 /** A value and how many rows of the view have it. */
@@ -4589,6 +4607,26 @@ export interface WhereUsed {
   /** Notebooks first, the one that was used last first; then jobs, conversations, collections. */
   places: Array<UsedPlace>;
   /** Whether there are more notebooks in the folder than were looked through. */
+  is_cut: boolean;
+}
+
+/** A file that may be the one that is gone. */
+export interface Whereabout {
+  /** Where it lies: from the root folder, with slashes. */
+  path: string;
+  /** Its size. */
+  bytes: number;
+  /** Whether its contents are those that the dataset had; else it has the name only. */
+  is_same: boolean;
+}
+
+/** The files that may be the one that is gone. */
+export interface Whereabouts {
+  /** The dataset. */
+  dataset_id: string;
+  /** The likeliest first. */
+  found: Array<Whereabout>;
+  /** Whether there are more files than were looked through. */
   is_cut: boolean;
 }
 
@@ -4643,14 +4681,6 @@ export interface sponde_server__experiments__records__Verdict {
   winner: number | null;
   /** The goal's comparison first, then those of other metrics and of the run time. */
   comparisons: Array<Comparison>;
-}
-
-/** Code that nobody has kept yet. */
-export interface BlockText {
-  /** The code. */
-  code: string;
-  /** Its language, as far as somebody said. */
-  language?: string;
 }
 
 /** A code cell of a notebook, as it stands. */
@@ -5073,8 +5103,10 @@ export interface NewDatasetDownload {
   dataset_id?: string | null;
   /** A query that was run: all its rows, also those beyond the ones kept. */
   query_id?: string | null;
-  /** One SELECT, such as a view of a dataset. */
+  /** One SELECT. */
   sql?: string | null;
+  /** Of a dataset only these rows and columns, in this order; all of it where None. */
+  view?: DatasetView | null;
   /** What to call the file, without its ending; made from the dataset where empty. */
   name?: string;
 }
@@ -5300,6 +5332,8 @@ export interface NewPage {
   written?: boolean;
   /** Whether long texts are given whole. */
   whole?: boolean;
+  /** How much of the view must be worked out before. */
+  when?: PageWhen;
 }
 
 /** What a person allows of a tool from now on. */
@@ -5543,12 +5577,6 @@ export interface NewUse {
   place?: Place;
 }
 
-/** A smaller form of what a run showed. */
-export interface NewUseOutput {
-  /** By MIME type. */
-  data: Record<string, string>;
-}
-
 /** A column's values in a view, for choosing among them. */
 export interface NewValues {
   /** The view; what it asks of this column itself is left out. */
@@ -5568,6 +5596,15 @@ export interface NewViewCode {
   /** One or two columns to draw (pandas only); none where empty. */
   plot?: Array<string>;
 }
+
+/** Where the file is now. */
+export interface NewWhereabout {
+  /** From the root folder, with slashes. */
+  path: string;
+}
+
+/** How much of a view must be worked out before a page of it is given. */
+export type PageWhen = 'early' | 'counted' | 'whole';
 
 /** Values to check before a run. */
 export interface ParameterValues {
@@ -5895,8 +5932,6 @@ export interface Routes {
   'POST /code-blocks-many': { path: {  }; query: {  }; body: NewManyChange; answer: ManyChanged };
   /** Make the code blocks of a change what they were. */
   'POST /code-blocks-many/{change_id}/undo': { path: { change_id: string }; query: {  }; body: null; answer: ManyChanged };
-  /** Say what could be said of code that nobody has kept yet; nothing is changed. */
-  'POST /code-blocks-suggest': { path: {  }; query: {  }; body: BlockText; answer: CodeSuggestion };
   /** Delete a code block; it can be restored. */
   'DELETE /code-blocks/{block_id}': { path: { block_id: string }; query: {  }; body: null; answer: null };
   /** One code block. */
@@ -5923,8 +5958,6 @@ export interface Routes {
   'POST /code-blocks/{block_id}/merge-into/{other_id}': { path: { block_id: string; other_id: string }; query: {  }; body: null; answer: Merged };
   /** Give what a run of a code block showed. */
   'GET /code-blocks/{block_id}/outputs/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: null; answer: UseOutput };
-  /** Keep a smaller form of what a run showed. */
-  'PATCH /code-blocks/{block_id}/outputs/{use_id}': { path: { block_id: string; use_id: string }; query: {  }; body: NewUseOutput; answer: UseOutput };
   /** Give the runs of a code block, latest first, and what has moved on since. */
   'GET /code-blocks/{block_id}/proof': { path: { block_id: string }; query: { limit?: number }; body: null; answer: Proof };
   /** Bring a deleted code block back. */
@@ -6033,6 +6066,8 @@ export interface Routes {
   'POST /conversations/{conversation_id}/title': { path: { conversation_id: string }; query: {  }; body: NewTitle; answer: Conversation };
   /** List the data files in a folder and below it. */
   'GET /data-files': { path: {  }; query: { folder?: string }; body: null; answer: DataFolder };
+  /** List what the columns of every dataset are called, for a search over all of them. */
+  'GET /dataset-columns': { path: {  }; query: {  }; body: null; answer: Array<DatasetColumns> };
   /** Make a file of a dataset, a query's result or SQL; fetch it within an hour, once. */
   'POST /dataset-downloads': { path: {  }; query: {  }; body: NewDatasetDownload; answer: DatasetDownload };
   /** Give the file that was made; it is deleted when it was sent. */
@@ -6061,8 +6096,12 @@ export interface Routes {
   'GET /dataset-queries/{query_id}': { path: { query_id: string }; query: { wait?: number }; body: null; answer: DatasetQuery };
   /** Stop a query; what works on it is killed. */
   'POST /dataset-queries/{query_id}/cancel': { path: { query_id: string }; query: {  }; body: null; answer: DatasetQuery };
+  /** Give some rows of a view of a query's result: sorted, filtered, searched. */
+  'POST /dataset-queries/{query_id}/page': { path: { query_id: string }; query: {  }; body: NewPage; answer: ViewPage };
   /** Give some rows of a query's result. */
   'GET /dataset-queries/{query_id}/rows': { path: { query_id: string }; query: { offset?: number; limit?: number }; body: null; answer: Table };
+  /** Give a column's values in a view of a query's result, the most frequent first. */
+  'POST /dataset-queries/{query_id}/values': { path: { query_id: string }; query: {  }; body: NewValues; answer: Array<ViewValue> };
   /** List the keywords and functions that SQL over datasets may use. */
   'GET /dataset-query-words': { path: {  }; query: {  }; body: null; answer: SqlWords };
   /** List the files that are here in part, latest first; they are kept for a day. */
@@ -6097,9 +6136,11 @@ export interface Routes {
   'GET /datasets/{dataset_id}/first-view': { path: { dataset_id: string }; query: {  }; body: null; answer: Profile | null };
   /** Call a dataset otherwise, or give it other tags. */
   'PATCH /datasets/{dataset_id}/label': { path: { dataset_id: string }; query: {  }; body: NewLabel; answer: Dataset };
+  /** Give what was last known of a dataset's contents; its file is not looked at. */
+  'GET /datasets/{dataset_id}/last-profile': { path: { dataset_id: string }; query: {  }; body: null; answer: Profile };
   /** Give the lines of the file around one, as they are. */
   'GET /datasets/{dataset_id}/lines': { path: { dataset_id: string }; query: { line?: number; around?: number }; body: null; answer: LinesAround };
-  /** Give some rows of a view of a dataset. */
+  /** Give some rows of a view of a dataset; who leaves ends the work on it. */
   'POST /datasets/{dataset_id}/page': { path: { dataset_id: string }; query: {  }; body: NewPage; answer: ViewPage };
   /** Give what does not fit, in the order of lines. */
   'GET /datasets/{dataset_id}/problems': { path: { dataset_id: string }; query: { kind?: string; column?: string; offset?: number; limit?: number }; body: null; answer: ProblemPage };
@@ -6127,6 +6168,10 @@ export interface Routes {
   'GET /datasets/{dataset_id}/versions/{version_id}/changes': { path: { dataset_id: string; version_id: string }; query: { since: string }; body: null; answer: VersionComparison };
   /** Put an earlier version's file in its place; the one that lies there is kept. */
   'POST /datasets/{dataset_id}/versions/{version_id}/put-back': { path: { dataset_id: string; version_id: string }; query: {  }; body: null; answer: Dataset };
+  /** Look where the file of a dataset may be that is gone. */
+  'GET /datasets/{dataset_id}/whereabouts': { path: { dataset_id: string }; query: {  }; body: null; answer: Whereabouts };
+  /** Point a dataset whose file is gone at where that is now; others that moved along follow. */
+  'POST /datasets/{dataset_id}/whereabouts': { path: { dataset_id: string }; query: {  }; body: NewWhereabout; answer: Found };
   /** Keep how a file is written and read it again so; an empty one is: as detected. */
   'PUT /datasets/{dataset_id}/writing': { path: { dataset_id: string }; query: {  }; body: Writing; answer: Dataset };
   /** Read the first rows as a person says that the file is written; nothing of it is kept. */

@@ -27,6 +27,17 @@ class CodeLanguage(StrEnum):
     POLARS = "polars"
 
 
+class PageWhen(StrEnum):
+    """How much of a view must be worked out before a page of it is given."""
+
+    EARLY = "early"
+    """The page itself; how many rows fit may not be known yet."""
+    COUNTED = "counted"
+    """Also how many rows fit."""
+    WHOLE = "whole"
+    """All of it: every page is a look-up then."""
+
+
 @record
 class ViewFilter:
     """What is asked of one column."""
@@ -87,6 +98,8 @@ class NewPage:
     """Whether values are given as they are written in the file."""
     whole: bool = False
     """Whether long texts are given whole."""
+    when: PageWhen = PageWhen.COUNTED
+    """How much of the view must be worked out before."""
 
 
 @record
@@ -96,9 +109,11 @@ class ViewPage:
     rows: tuple[tuple[Any, ...], ...]
     """The rows: text, number, boolean or null; the rest as text."""
     total: int
-    """How many rows the view has in all."""
+    """How many rows the view has; those found so far where it is asked for early."""
     has_copy: bool
     """Whether they come from the working copy, and not from the file itself."""
+    is_whole: bool = True
+    """Whether all rows are found and in order, so that every page is a look-up."""
 
 
 @record

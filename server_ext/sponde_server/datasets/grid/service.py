@@ -8,19 +8,21 @@ from typing import Any
 from traitlets import Integer
 from traitlets.config import LoggingConfigurable
 
-from sponde_server.core.errors import Invalid
 from sponde_server.core.tasks import Tasks
 from sponde_server.datasets.files.forms import literal
 from sponde_server.datasets.files.reading import kind_read
 from sponde_server.datasets.records import Dataset, DatasetStatus, Profile
 from sponde_server.datasets.service import MEGABYTE, SpondeDatasets
 
-from . import views
+from . import asked, views
 from .readers import Readers
-from .records import DatasetView, NewPage, NewValues, NewViewCode, ViewCode, ViewPage, ViewValue
-from .working import WorkingCopies
+from .records import NewPage, NewValues, NewViewCode, ViewCode, ViewPage, ViewValue
+from .working import WorkingCopies, attached, files_of, table_of
+from .working_child import NUMBER, select_of
 
 REMEMBERED = 8
+SMALL = 20 * MEGABYTE
+"""Bytes up to which a file without a copy is read into memory while one looks."""
 
 
 class SpondeViews(LoggingConfigurable):
@@ -29,8 +31,9 @@ class SpondeViews(LoggingConfigurable):
     copy_from_megabytes = Integer(
         5,
         min=0,
-        help="From how many megabytes on a file that is looked at gets a working copy in Parquet, "
-        "which is read much quicker. 0: never; rows then always come from the file itself.",
+        help="From how many megabytes on a file that is looked at gets working copies, a table for "
+        "the grid and Parquet, which are read much quicker. 0: never; rows then always come from "
+        "the file itself.",
     ).tag(config=True)
     max_copies_megabytes = Integer(
         20_000,
@@ -66,55 +69,17 @@ class SpondeViews(LoggingConfigurable):
         """Give some rows of a view."""
         known = await self._known(dataset_id)
         profile = known.profile
-        if new.offset < 0 or new.limit < 1:
-            raise Invalid(
-                f"{new.limit} rows after {new.offset} are no page.",
-                "Ask for one row or more, after 0 or more.",
-            )
-        names = [
-            [profile.columns[place].name, profile.columns[place].type]
-            for place in new.columns or range(len(profile.columns))
-            if 0 <= place < len(profile.columns)
-        ]
-        if not names:
+        page = asked.page(new, profile.columns, self._datasets.max_rows)
+        if not page["columns"]:
             return ViewPage(rows=(), total=profile.rows, has_copy=False)
-        where, given = views.where(new.view, profile.columns)
-        asked = {
-            "work": "page",
-            "where": where,
-            "given": given,
-            "order": views.order(new.view, profile.columns),
-            "columns": names,
-            "offset": new.offset,
-            "limit": min(new.limit, self._datasets.max_rows),
-            "total": profile.rows,
-            "written": new.written,
-            "whole": new.whole,
-        }
-        told, has_copy = await self._ask(known, asked)
-        return ViewPage(
-            rows=tuple(tuple(row) for row in told["rows"]),
-            total=told["total"],
-            has_copy=has_copy,
-        )
+        told, has_copy = await self._ask(known, page)
+        return asked.given(told, has_copy=has_copy)
 
     async def values(self, dataset_id: str, new: NewValues) -> list[ViewValue]:
         """Give a column's values in a view, the most frequent first."""
         known = await self._known(dataset_id)
-        profile = known.profile
-        column = views.named(profile.columns, new.column)
-        rest = DatasetView(
-            filters=tuple(one for one in new.view.filters if one.column != new.column),
-            search=new.view.search,
-        )
-        where, given = views.where(rest, profile.columns)
-        text = views.text_of(column)
-        if new.search:
-            found = f"contains(lower({text}), lower(?))"
-            where, given = (f"({where}) AND {found}" if where else found), [*given, new.search]
-        asked = {"work": "values", "text": text, "where": where, "given": given}
-        told, _ = await self._ask(known, asked)
-        return [ViewValue(value=value, count=count) for value, count in told]
+        told, _ = await self._ask(known, asked.values(new, known.profile.columns))
+        return asked.given_values(told)
 
     async def code(self, dataset_id: str, new: NewViewCode) -> ViewCode:
         """Write a view, or a plot of it, as code."""
@@ -132,7 +97,7 @@ class SpondeViews(LoggingConfigurable):
         task = await self._begin_copy(known)
         if task is not None:
             await asyncio.shield(task)
-        return self._copies.touch(known.path) is not None
+        return self._copies.touch(table_of(known.path)) is not None
 
     def forget(self, dataset_id: str) -> None:
         """Remove what was made of a dataset that is gone."""
@@ -165,29 +130,42 @@ class SpondeViews(LoggingConfigurable):
             del self._memory[next(iter(self._memory))]
         return self._memory[dataset_id]
 
-    async def _ask(self, known: "Known", asked: dict[str, Any]) -> tuple[Any, bool]:
+    async def _ask(self, known: "Known", question: dict[str, Any]) -> tuple[Any, bool]:
         dataset, profile = known.dataset, known.profile
-        copy = await asyncio.to_thread(self._copies.touch, known.path)
-        if copy is None:
-            await self._begin_copy(known)
+        table = await asyncio.to_thread(self._copies.touch, table_of(known.path))
+        task = None if table is not None else await self._begin_copy(known)
         source, select = known.source
-        numbered = copy or (source if kind_read(asdict(profile.dialect)) == "parquet" else None)
-        if numbered is not None:
-            file = literal(str(numbered))
+        is_numbered, begin = True, []
+        names = [column.name for column in profile.columns]
+        if table is not None:
+            begin = [attached(table)]
+            shown = select_of("copied.rows", names, NUMBER)
+        elif kind_read(asdict(profile.dialect)) == "parquet":
+            file = literal(source)
             shown = f"SELECT *, file_row_number AS _sponde_row FROM read_parquet({file})"
         else:
             shown = f"SELECT *, row_number() OVER () - 1 AS _sponde_row FROM ({select})"
+            is_numbered = False
+        is_small = table is None and task is None and dataset.bytes < SMALL
         opening = {
             "work": "view",
             "memory": self._datasets.max_query_memory * MEGABYTE,
             "threads": 2,
-            "files": [source, *([str(copy)] if copy else [])],
-            "views": [f"CREATE VIEW shown AS {shown}", f"CREATE VIEW written AS {known.written}"],
-            "has_copy": numbered is not None,
+            "files": [source, *(files_of(table) if table else [])],
+            "views": [
+                *begin,
+                f"CREATE VIEW shown AS {shown}",
+                f"CREATE VIEW written AS {known.written}",
+            ],
+            "table": "copied.rows" if table else "",
+            "is_numbered": is_numbered,
+            "loads": "first" if is_small else "",
+            "names": names,
+            "total": profile.rows,
         }
-        key = f"{dataset.id} {dataset.modified} {dataset.bytes} {known.path.name} {bool(copy)}"
+        key = f"{dataset.id} {dataset.modified} {dataset.bytes} {known.path.name} {bool(table)}"
         seconds = self._datasets.max_query_seconds
-        return await self._readers.ask(key, opening, asked, seconds=seconds), copy is not None
+        return await self._readers.ask(key, opening, question, seconds=seconds), table is not None
 
     async def _begin_copy(self, known: "Known") -> "asyncio.Task[None] | None":
         dataset, profile = known.dataset, known.profile

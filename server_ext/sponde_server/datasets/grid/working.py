@@ -1,7 +1,8 @@
-"""Working copies: a dataset's rows in Parquet, made in the background where that pays.
+"""Working copies: a dataset's rows as a table and in Parquet, made in the background where it pays.
 
-A copy is named by the file's identity and how it is read, so that one of an older file is never
-taken for that of a newer; it appears when it is whole. Does not change or move the file itself.
+The table is for the grid, whose pages are rows by number; Parquet is for all others. A copy is
+named by the file's identity and how it is read, so that one of an older file is never taken for
+that of a newer; it appears when it is whole. Does not change or move the file itself.
 """
 
 import asyncio
@@ -12,14 +13,20 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from logging import Logger
 from pathlib import Path
+from typing import Any
 
 from sponde_server.core.errors import SpondeError
+from sponde_server.datasets.files.forms import literal
 from sponde_server.datasets.files.reading import kind_read
 from sponde_server.datasets.records import Dataset, Profile
 from sponde_server.datasets.sandbox.sandbox import Sandbox
 from sponde_server.datasets.sql.keep import is_exact
 
-ENDING = ".working.parquet"
+from .working_child import select_of
+
+ENDING = ".working"
+PARQUET = f"{ENDING}.parquet"
+TABLE = f"{ENDING}.duckdb"
 PART = ".part"
 
 
@@ -35,17 +42,17 @@ class WorkingCopies:
         self._is_tidied = False
 
     def path(self, dataset: Dataset, profile: Profile) -> Path:
-        """Say where the copy of this file, read this way, lies or would lie."""
+        """Say where the copy in Parquet of this file, read this way, lies or would lie."""
         how = [asdict(profile.dialect)] + [
             [column.name, column.type, column.form, column.missing] for column in profile.columns
         ]
         said = repr(dataset.wishes)  # which rows are left out stands nowhere else
         told = json.dumps([dataset.bytes, dataset.modified, dataset.part, said, how], default=str)
         key = hashlib.sha256(told.encode()).hexdigest()[:20]
-        return self._folder / f"{dataset.id}-{key}{ENDING}"
+        return self._folder / f"{dataset.id}-{key}{PARQUET}"
 
     def find(self, dataset: Dataset, profile: Profile) -> Path | None:
-        """Give the copy where it is there, and note that it was used."""
+        """Give the copy in Parquet where it is there, and note that it was used."""
         return self.touch(self.path(dataset, profile))
 
     def touch(self, path: Path) -> Path | None:
@@ -57,11 +64,8 @@ class WorkingCopies:
         return path
 
     def pays(self, dataset: Dataset, profile: Profile, smallest: int) -> bool:
-        """Say whether a copy would be read quicker than the file, and hold the same values."""
-        if smallest == 0 or dataset.bytes < smallest:
-            return False
-        kind = kind_read(asdict(profile.dialect))
-        return kind != "parquet" and is_exact_kind(profile)
+        """Say whether a copy would be read quicker than the file."""
+        return 0 < smallest <= dataset.bytes and bool(profile.columns)
 
     def make_soon(
         self,
@@ -73,15 +77,19 @@ class WorkingCopies:
         seconds: float,
         most: int,
     ) -> "asyncio.Task[None] | None":
-        """Begin to make the copy, unless it is there, under way, or could not be made before."""
-        if path in self._refused or path.exists():
-            return self._making.get(path)
-        if path not in self._making:
-            work = self._make(path, profile, source, memory, seconds, most)
-            task = asyncio.get_running_loop().create_task(work)
-            self._making[path] = task
-            task.add_done_callback(lambda _: self._making.pop(path, None))
-        return self._making[path]
+        """Begin to make the copies, unless they are there, under way, or could not be made before.
+
+        `path` is that of the copy in Parquet.
+        """
+        if path in self._making:
+            return self._making[path]
+        if table_of(path) in self._refused or table_of(path).exists():
+            return None
+        bounds = {"memory": memory, "threads": 1, "largest": most}
+        work = self._make(path, profile, source, bounds, seconds)
+        task = self._making[path] = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(lambda _: self._making.pop(path, None))
+        return task
 
     def forget(self, dataset_id: str, keep: Path | None = None) -> None:
         """Remove the copies of a dataset; those of its older files only, where one is kept."""
@@ -89,14 +97,14 @@ class WorkingCopies:
             if path.name.startswith(f"{dataset_id}-") and path != keep:
                 task.cancel()
         for path in self._folder.glob(f"{dataset_id}-*{ENDING}*"):
-            if keep is None or not path.name.startswith(keep.name):
+            if keep is None or not path.name.startswith(keep.name.removesuffix(PARQUET)):
                 path.unlink(missing_ok=True)
 
     def tidy(self, known: Iterable[str]) -> None:
         """Remove what a killed server left half made, and copies of datasets that are gone."""
         known = set(known)
         for path in self._folder.glob(f"*{ENDING}*"):
-            is_half = path.name.endswith(PART) and not self._is_tidied
+            is_half = PART in path.suffixes and not self._is_tidied
             if is_half or path.name.rpartition("-")[0] not in known:
                 path.unlink(missing_ok=True)
         self._is_tidied = True
@@ -104,7 +112,7 @@ class WorkingCopies:
     def trim(self, most: int, keep: Path | None = None) -> None:
         """Remove the copies used longest ago until the rest fits."""
         found = []
-        for path in self._folder.glob(f"*{ENDING}"):
+        for path in (*self._folder.glob(f"*{PARQUET}"), *self._folder.glob(f"*{TABLE}")):
             try:
                 facts = path.stat()
             except OSError:
@@ -131,39 +139,73 @@ class WorkingCopies:
         path: Path,
         profile: Profile,
         source: tuple[str, str],
-        memory: int,
+        bounds: dict[str, int],
         seconds: float,
-        most: int,
     ) -> None:
         file, select = source
-        part = path.with_name(path.name + PART)
+        table = table_of(path)
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True, mode=0o700)
+        names = [column.name for column in profile.columns]
+        asked: dict[str, Any] = {"work": "copy", "names": names, **bounds}
+        shown = {"files": [file], "views": [f"CREATE VIEW shown AS {select}"]}
+        if not await self._write(table, profile, {**asked, **shown, "form": "table"}, seconds):
+            return
+        is_parquet = kind_read(asdict(profile.dialect)) == "parquet"
+        if is_parquet or not is_exact_kind(profile) or self.touch(path):
+            return
+        shown = {
+            "files": files_of(table),
+            "views": [
+                attached(table),
+                f"CREATE VIEW shown AS {select_of('copied.rows', names)}",
+            ],
+        }
+        await self._write(path, profile, {**asked, **shown, "form": "parquet"}, seconds)
+
+    async def _write(
+        self, path: Path, profile: Profile, asked: dict[str, Any], seconds: float
+    ) -> bool:
+        """Write one copy; say whether it is there."""
+        part = path.with_name(path.name + PART)
         try:
             told = await self._sandbox.work(
-                {
-                    "work": "copy",
-                    "files": [file, str(part)],
-                    "views": [f"CREATE VIEW shown AS {select}"],
-                    "target": str(part),
-                    "columns": len(profile.columns),
-                    "memory": memory,
-                    "threads": 1,
-                    "largest": most,
-                },
+                {**asked, "files": [*asked["files"], *files_of(part)], "target": str(part)},
                 seconds=seconds,
                 setting="SpondeViews.max_copy_seconds",
             )
-            if told["rows"] == profile.rows:
-                await asyncio.to_thread(part.replace, path)
-                await asyncio.to_thread(self.trim, most, path)
-            else:
+            if told["rows"] != profile.rows:
                 # The file changed while it was read: the next look finds it as it is now.
                 self._refused.add(path)
+                return False
+            await asyncio.to_thread(part.replace, path)
+            await asyncio.to_thread(self.trim, asked["largest"], path)
         except SpondeError as error:
             self._refused.add(path)
-            self._log.info("No working copy of %s: %s", file, error.message)
+            self._log.info("No working copy %s: %s", path.name, error.message)
+            return False
         finally:
-            part.unlink(missing_ok=True)
+            _clear(part)
+        return True
+
+
+def table_of(path: Path) -> Path:
+    """Say where the table lies, or would lie, whose copy in Parquet is this."""
+    return path.with_name(path.name.removesuffix(PARQUET) + TABLE)
+
+
+def files_of(path: Path) -> list[str]:
+    """Name the files that DuckDB looks at when it opens this one."""
+    return [f"{path}{more}" for more in ("", ".wal", ".wal.checkpoint", ".wal.recovery")]
+
+
+def attached(table: Path) -> str:
+    """Write the SQL that opens a table to be read."""
+    return f"ATTACH {literal(str(table))} AS copied (READ_ONLY)"
+
+
+def _clear(part: Path) -> None:
+    for left in files_of(part):
+        Path(left).unlink(missing_ok=True)
 
 
 def is_exact_kind(profile: Profile) -> bool:

@@ -6,7 +6,7 @@ when they are read.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sponde_server.core.errors import TooLarge
@@ -23,6 +23,8 @@ AS_TEXT = re.compile(
     r"|(?<!STAMP) WITH TIME ZONE"
 )
 BACK = re.compile(r"U?HUGEINT|BIGNUM|INTERVAL|BIT|TIME WITH TIME ZONE|TIME_NS|TIMESTAMP_S|ENUM.*")
+GROUP_ROWS = 20_480
+"""Small groups: a page out of the middle reads little of the file."""
 LONGEST = 20_000
 """Characters of one cell that a page shows; a download has them all."""
 
@@ -39,7 +41,8 @@ def keep(con: "Connection", asked: dict[str, Any]) -> str:
         own = check(con, sql)
         ran = f"DESCRIBE SELECT * FROM (\n{own}\n)"
         described = con.execute(ran).fetchall()
-        columns, types = [str(row[0]) for row in described], [str(row[1]) for row in described]
+        columns = different([str(row[0]) for row in described])
+        types = [str(row[1]) for row in described]
         most = int(asked["most"])
         ran = _copy(own, types, str(asked["target"]), most)
         made = con.execute(ran).fetchone()
@@ -87,16 +90,21 @@ def is_exact(types: Iterable[str]) -> bool:
     return not any(AS_TEXT.search(type_) and not BACK.fullmatch(type_) for type_ in types)
 
 
-def kept(path: str, columns: list[str], types: list[str]) -> str:
+def type_kept(type_: str) -> str:
+    """Give the type that kept values of this type have."""
+    return "VARCHAR" if AS_TEXT.search(type_) and not BACK.fullmatch(type_) else type_
+
+
+def kept(path: str, columns: Sequence[str], types: Sequence[str], more: str = "") -> str:
     """Write the SELECT that gives kept rows with their names and types."""
     shown = ", ".join(
         f"{_back(f'v{n}', type_)} AS {identifier(name)}"
         for n, (name, type_) in enumerate(zip(different(columns), types, strict=True))
     )
-    return f"SELECT {shown} FROM read_parquet({literal(path)})"
+    return f"SELECT {shown}{more} FROM read_parquet({literal(path)})"
 
 
-def different(names: list[str]) -> list[str]:
+def different(names: Sequence[str]) -> list[str]:
     """Give names that no two columns share, in whatever case: a file needs them so."""
     taken: set[str] = set()
     made: list[str] = []
@@ -117,7 +125,7 @@ def _copy(own: str, types: list[str], target: str, most: int) -> str:
     )
     return (
         f"COPY (SELECT {stored} FROM (\n{own}\n) AS asked({names}) LIMIT {most + 1}) "
-        f"TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)"
+        f"TO {literal(target)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {GROUP_ROWS})"
     )
 
 

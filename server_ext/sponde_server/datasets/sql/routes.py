@@ -1,6 +1,7 @@
 """Addresses of SQL over datasets, run by people, and of files to download."""
 
 from sponde_server.core.http import Download, Person, Reader, Routes
+from sponde_server.datasets.grid.records import NewPage, NewValues, ViewPage, ViewValue
 from sponde_server.datasets.records import Table
 
 from .downloads import SpondeDownloads
@@ -58,6 +59,22 @@ async def get_result(
 ) -> Table:
     """Give some rows of a query's result."""
     return await queries.rows(query_id, person.owner, offset, limit)
+
+
+@routes("POST", "/dataset-queries/{query_id}/page", action="read")
+async def get_result_page(
+    queries: SpondeQueries, person: Person, reader: Reader, query_id: str, body: NewPage
+) -> ViewPage:
+    """Give some rows of a view of a query's result: sorted, filtered, searched."""
+    return await reader.waits_for(queries.page(query_id, person.owner, body))
+
+
+@routes("POST", "/dataset-queries/{query_id}/values", action="read")
+async def get_result_values(
+    queries: SpondeQueries, person: Person, reader: Reader, query_id: str, body: NewValues
+) -> list[ViewValue]:
+    """Give a column's values in a view of a query's result, the most frequent first."""
+    return await reader.waits_for(queries.values(query_id, person.owner, body))
 
 
 @routes("GET", "/dataset-query-words")

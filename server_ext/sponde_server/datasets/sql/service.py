@@ -19,7 +19,16 @@ from sponde_server.core.errors import Invalid, NotFound, SpondeError
 from sponde_server.core.record import new_id
 from sponde_server.core.tasks import Tasks
 from sponde_server.core.wire import convert
-from sponde_server.datasets.records import Table
+from sponde_server.datasets.grid import asked
+from sponde_server.datasets.grid.readers import Readers
+from sponde_server.datasets.grid.records import (
+    DatasetView,
+    NewPage,
+    NewValues,
+    ViewPage,
+    ViewValue,
+)
+from sponde_server.datasets.records import Column, ColumnKind, Table
 from sponde_server.datasets.sandbox.sandbox import Sandbox
 from sponde_server.datasets.service import MEGABYTE, SpondeDatasets
 
@@ -71,6 +80,7 @@ class SpondeQueries(LoggingConfigurable):
         self._workspace = str(root.resolve())
         self._results = folder / "results"
         self._sandbox = Sandbox(folder / "scratch", AT_ONCE)
+        self._readers = Readers(folder / "scratch", AT_ONCE)
         self._running: dict[str, asyncio.Task[DatasetQuery]] = {}
         self._working = Tasks(self.log)
 
@@ -78,6 +88,7 @@ class SpondeQueries(LoggingConfigurable):
         """End every query."""
         await self._working.stop()
         await self._sandbox.stop()
+        await self._readers.stop()
 
     # -- running --------------------------------------------------------------------------------
 
@@ -194,40 +205,69 @@ class SpondeQueries(LoggingConfigurable):
 
     async def rows(self, query_id: str, person: str, offset: int, limit: int) -> Table:
         """Give some rows of a query's result."""
-        query = await self.get(query_id, person)
-        if query.status is not QueryStatus.DONE:
-            raise NotFound("This query has no result.", "Run it again.")
+        query, path = await self._kept(query_id, person)
         if offset < 0 or limit < 1:
             raise Invalid(
                 f"{limit} rows from {offset} on cannot be given.",
                 "Ask for one row or more, from 0 on.",
             )
-        path, end = self._path(query.id), min(offset + limit, query.rows or 0)
-        if not await asyncio.to_thread(path.exists):
-            raise NotFound(
-                "The result of this query made room for newer ones.", "Run the query again."
-            )
+        end = min(offset + limit, query.rows or 0)
         rows = await self._first(path, offset, end)
         if rows is None:
-            rows = await self._sandbox.work(
-                {
-                    "work": "page",
-                    "path": str(path),
-                    "types": query.types,
-                    "offset": offset,
-                    "limit": min(limit, MOST_PAGE),
-                    "files": [str(path)],
-                    **self._limits(),
-                },
-                seconds=self._datasets.max_query_seconds,
-                setting="SpondeDatasets.max_query_seconds",
-            )
+            from .keep import LONGEST
+
+            new = NewPage(view=DatasetView(), offset=offset, limit=min(limit, MOST_PAGE))
+            question = asked.page(new, columns_of(query), MOST_PAGE, exact=True)
+            rows = (await self._ask(query, {**question, "longest": LONGEST}))["rows"]
         return Table(
             columns=query.columns,
             types=query.types,
             rows=tuple(map(tuple, rows)),
             truncated=offset + len(rows) < (query.rows or 0),
         )
+
+    async def page(self, query_id: str, person: str, new: NewPage) -> ViewPage:
+        """Give some rows of a view of a query's result."""
+        query, _ = await self._kept(query_id, person)
+        question = asked.page(new, columns_of(query), MOST_PAGE, exact=True)
+        return asked.given(await self._ask(query, question), has_copy=True)
+
+    async def values(self, query_id: str, person: str, new: NewValues) -> list[ViewValue]:
+        """Give a column's values in a view of a result, the most frequent first."""
+        query, _ = await self._kept(query_id, person)
+        return asked.given_values(await self._ask(query, asked.values(new, columns_of(query))))
+
+    async def _kept(self, query_id: str, person: str) -> tuple[DatasetQuery, Path]:
+        """Give a query that has a result, and where that lies."""
+        query = await self.get(query_id, person)
+        if query.status is not QueryStatus.DONE:
+            raise NotFound("This query has no result.", "Run it again.")
+        path = self._path(query.id)
+        if not await asyncio.to_thread(path.exists):
+            raise NotFound(
+                "The result of this query made room for newer ones.", "Run the query again."
+            )
+        return query, path
+
+    async def _ask(self, query: DatasetQuery, question: dict[str, Any]) -> Any:
+        """Ask the child that stays with this result."""
+        from .keep import kept
+
+        path = str(self._path(query.id))
+        select = kept(path, query.columns, query.types, ", file_row_number AS _sponde_row")
+        opening = {
+            "work": "view",
+            "files": [path],
+            "views": [f"CREATE VIEW shown AS {select}"],
+            "table": "",
+            "is_numbered": True,
+            "loads": "sorted",
+            "names": query.columns,
+            "total": query.rows,
+            **self._limits(),
+        }
+        seconds = self._datasets.max_query_seconds
+        return await self._readers.ask(query.id, opening, question, seconds=seconds)
 
     async def _first(self, path: Path, offset: int, end: int) -> list[list[Any]] | None:
         """Give rows from the first page, which lies beside the result, where it has them all."""
@@ -263,12 +303,15 @@ class SpondeQueries(LoggingConfigurable):
     async def forget(self, query_id: str, person: str) -> None:
         """Forget a query and its result."""
         query = await self.cancel(query_id, person)
+        await self._readers.close(query.id)
         await self._database.write(store.remove, query.id)
         await asyncio.to_thread(self._drop, [query.id])
 
     async def clear(self, person: str) -> None:
         """Forget all queries of this person that have ended, and their results."""
         gone = await self._database.write(store.clear, self._workspace, person)
+        for query_id in gone:
+            await self._readers.close(query_id)
         await asyncio.to_thread(self._drop, gone)
 
     async def words(self) -> SqlWords:
@@ -299,6 +342,19 @@ class SpondeQueries(LoggingConfigurable):
             left -= path.stat().st_size
             if left < 0 and path.stem not in self._running:
                 self._drop([path.stem])
+
+
+def columns_of(query: DatasetQuery) -> tuple[Column, ...]:
+    """Give a result's columns, as views know columns."""
+    from sponde_server.datasets.profile.profile import kind_of_type
+
+    from .keep import type_kept
+
+    types = [type_kept(type_) for type_ in query.types]
+    return tuple(
+        Column(name=name, type=type_, kind=ColumnKind(kind_of_type(type_)))
+        for name, type_ in zip(query.columns, types, strict=True)
+    )
 
 
 def _runs(query: DatasetQuery) -> bool:
