@@ -5,6 +5,7 @@ the server's is imported, and pandas and duckdb only when they are used.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from html import escape
 from io import StringIO
 from pathlib import Path
@@ -78,28 +79,9 @@ class Dataset:
 
     def profile(self) -> "pandas.DataFrame":
         """Give what the Data panel knows of each column, one row a column."""
-        import pandas
+        from .frames import profile_frame
 
-        known = self._profile()
-        rows = known["rows"]
-        return pandas.DataFrame(
-            [
-                {
-                    "column": column["name"],
-                    "type": column["type"],
-                    "kind": column["meaning"] or column["kind"],
-                    "empty": column["nulls"] / rows if rows else 0.0,
-                    "different": column["distinct"],
-                    "minimum": column["minimum"],
-                    "maximum": column["maximum"],
-                    "mean": column["mean"],
-                    "deviation": column["deviation"],
-                    "median": column["quantiles"][2] if column["quantiles"] else None,
-                    "most frequent": column["top"][0]["value"] if column["top"] else None,
-                }
-                for column in known["columns"]
-            ]
-        ).set_index("column")
+        return profile_frame(self._profile(), f"{self.name} ({self._found['path']})")
 
     def _profile(self) -> dict[str, Any]:
         path = f"/datasets/{self._found['id']}/profile"
@@ -110,31 +92,22 @@ class Dataset:
 
     def __repr__(self) -> str:
         """Say which dataset it is, and how large."""
-        rows, columns = self._found["rows"], self._found["columns"]
-        size = f"{rows:,} rows, {columns} columns" if rows is not None else self._found["status"]
-        return f'dataset("{self.name}"): {size}, {self._found["path"]}'
+        found = self._found
+        if found["rows"] is None:  # it was being read when it was asked for
+            with suppress(SpondeError):
+                found = self._found = call("GET", f"/datasets/{found['id']}")
+        rows, columns = found["rows"], found["columns"]
+        size = f"{rows:,} rows, {columns} columns" if rows is not None else found["status"]
+        return f'dataset("{self.name}"): {size}, {found["path"]}'
 
     def _repr_html_(self) -> str:
-        known = self._profile()
-        lines = [
-            "<tr>"
-            f"<td style='text-align:left'>{escape(column['name'])}</td>"
-            f"<td style='text-align:left'>{escape(column['type'])}</td>"
-            f"<td>{column['nulls']:,}</td><td>{column['distinct']:,}</td>"
-            f"<td>{escape(column['minimum'] or '')}</td><td>{escape(column['maximum'] or '')}</td>"
-            "</tr>"
-            for column in known["columns"][:100]
-        ]
-        more = len(known["columns"]) - 100
-        tail = f"<p>… and {more:,} more columns</p>" if more > 0 else ""
-        return (
-            f"<p><b>{escape(self.name)}</b>: {known['rows']:,} rows, "
-            f"{len(known['columns']):,} columns, {escape(self._found['path'])}</p>"
-            "<table><thead><tr><th style='text-align:left'>column</th>"
-            "<th style='text-align:left'>type</th><th>empty</th><th>different</th>"
-            f"<th>minimum</th><th>maximum</th></tr></thead><tbody>{''.join(lines)}</tbody></table>"
-            f"{tail}"
-        )
+        try:
+            known = self._profile()
+        except SpondeError as error:
+            return f"<p>{escape(repr(self))}</p><p>{escape(str(error))}</p>"
+        from .drawing import html_of
+
+        return html_of(known, f"{self.name} ({self._found['path']})")
 
 
 def dataset(name: str) -> Dataset:

@@ -1,6 +1,6 @@
 """`%%sql` in a notebook: SQL over the datasets of the Data panel and the frames of the notebook.
 
-    %%sql                  shows the rows
+    %%sql                  shows the rows, the first 500 to be scrolled
     %%sql totals           keeps them as the DataFrame `totals`, and shows them
     %%sql totals --quiet   keeps them and shows nothing
 
@@ -47,10 +47,13 @@ class SqlMagics(Magics):  # type: ignore[misc]
         """
         __tracebackhide__ = True
         name, is_quiet = _options(line)
-        frame = run(cell, frames=frames_in(self.shell.user_ns)).df()
+        found = run(cell, frames=frames_in(self.shell.user_ns))
+        from .frames import Rows, rows_of
+
+        frame = rows_of(found)
         if name:
             self.shell.user_ns[name] = frame
-        return None if is_quiet else frame
+        return None if is_quiet else Rows(frame)
 
 
 def register(shell: InteractiveShell) -> None:

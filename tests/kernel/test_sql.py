@@ -49,7 +49,38 @@ def test_what_is_wrong_is_told_in_a_sentence(cell):
     (error,) = cell("%%sql\n\n").errors
     assert "There is no SQL here" in error["traceback"][0]
     (error,) = cell("%%sql\nSELECT * FROM town").errors
-    assert "does not exist" in error["traceback"][0]
+    assert error["traceback"] == [
+        "SpondeError: There is no dataset and no data frame called 'town'. Did you mean towns?"
+    ]
+
+
+def test_many_rows_are_drawn_to_be_scrolled_and_kept_whole(cell):
+    ran = cell("%%sql many\nSELECT range AS n, sum(range) OVER () AS s, NULL AS x FROM range(2000)")
+    drawn = ran.results[-1]["text/html"]
+    assert "overflow:auto" in drawn
+    assert "2,000 rows × 3 columns; the first 500 rows are shown" in drawn
+    assert drawn.count("<tr") == 501
+    assert ">NULL</td>" in drawn
+    # Sums of whole numbers stay whole numbers.
+    assert cell("(type(many).__name__, len(many), str(many.s.dtype), many.s[0])").value == (
+        "('DataFrame', 2000, 'int64', np.int64(1999000))"
+    )
+
+
+def test_without_a_server_frames_can_be_asked_and_datasets_say_why_not(start_kernel):
+    run = start_kernel(SPONDE_SERVER="")
+    assert (
+        run("%load_ext sponde\nimport pandas\nmine = pandas.DataFrame({'a': [1, 2]})").status
+        == "ok"
+    )
+    assert "3" in run("%%sql\nSELECT sum(a) AS s FROM mine").value
+    (error,) = run("%%sql\nSELECT * FROM towns").errors
+    assert error["traceback"][0].startswith(
+        "SpondeError: There is no dataset and no data frame called 'towns'."
+    )
+    assert "No Sponde server was found." in error["traceback"][0]
+    (error,) = run("import sponde\nsponde.dataset('towns')").errors
+    assert error["traceback"][0].startswith("SpondeError: No Sponde server was found.")
 
 
 def test_names_are_completed_in_cells_of_sql_only(cell):
