@@ -2,7 +2,7 @@
 import type { NewExperiment, NotebookParameters, Parameter, Variant } from '../api/schema';
 
 /** The parameter that the server sets to the number of the repeat. */
-export const SEED = 'seed';
+const SEED = 'seed';
 
 export interface Column {
   name: string;

@@ -5,7 +5,7 @@ import type { JobDefinition, NotebookParameters, Parameter, ScheduleOutlook } fr
 import type { ISponde } from '../api/tokens';
 import { asText, cronOf, presetOf, type Preset } from './words';
 
-export const OUTLOOK_DELAY = 250;
+const OUTLOOK_DELAY = 250;
 
 export class RunForm {
   notebook: NotebookParameters | null = null;

@@ -24,7 +24,7 @@ export interface SectionProps {
   state: ToolsState;
 }
 
-export function ToolsSection(props: SectionProps): JSX.Element {
+function ToolsSection(props: SectionProps): JSX.Element {
   const { state } = props;
   useSignal(state.changed);
   React.useEffect(() => state.watch(), [state]);

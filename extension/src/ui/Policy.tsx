@@ -12,12 +12,10 @@ export interface PolicyChoice {
 interface PolicyProps {
   name: string;
   choice: PolicyChoice;
-  /** The dataset's rows, where they are known. */
-  rowsThere?: number | null;
   onChange: (choice: PolicyChoice) => void;
 }
 
-export const MOST_ROWS = 1000;
+const MOST_ROWS = 1000;
 const ORDER: readonly Policy[] = ['schema', 'statistics', 'rows', 'everything'];
 
 export function PolicyField(props: PolicyProps): JSX.Element {

@@ -61,24 +61,6 @@ def find_message(con: "Connection", message_id: str) -> Message | None:
     return one(con, Message, f"{_MESSAGE} WHERE id = ?", [message_id])
 
 
-def find_branch(con: "Connection", message_id: str | None) -> list[Message]:
-    """Give a message and everything that it follows, oldest first."""
-    if message_id is None:
-        return []
-    ids = [
-        row[0]
-        for row in con.execute(
-            "WITH RECURSIVE up(id, parent_id) AS ("
-            "SELECT id, parent_id FROM message WHERE id = ? UNION ALL "
-            "SELECT m.id, m.parent_id FROM message m JOIN up ON m.id = up.parent_id) "
-            "SELECT id FROM up",
-            [message_id],
-        ).fetchall()
-    ]
-    marks = ", ".join("?" * len(ids))
-    return many(con, Message, f"{_MESSAGE} WHERE id IN ({marks}) ORDER BY id", ids) if ids else []
-
-
 def grow(con: "Connection", conversation: Conversation) -> None:
     """Note that a conversation grew; its title too, unless a person named it."""
     con.execute(

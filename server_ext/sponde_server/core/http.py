@@ -35,7 +35,6 @@ PREFIX = "/sponde/api"
 _PIECE_BYTES = 262_144
 # A refused body up to this size is read to its end: who still sends would not see the answer.
 _MOST_UNREAD_BYTES = 64 * 1024 * 1024
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,6 @@ def add_definition(con: "Connection", definition: JobDefinition) -> None:
     insert(con, "job_definition", definition)
 
 
-def update_definition(con: "Connection", definition: JobDefinition) -> None:
-    """Write a job definition over its row."""
-    replace(con, "job_definition", definition)
-
-
 def find_definition(con: "Connection", definition_id: str) -> JobDefinition | None:
     """Find a job definition by its id, removed or not."""
     return one(

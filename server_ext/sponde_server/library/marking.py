@@ -1,4 +1,4 @@
-"""What a cell remembers of its block, as extension/src/library/notebooks/marks.ts reads it. Pure."""
+"""What a cell remembers of its block, as library/notebooks/marks.ts reads it. Pure."""
 
 from typing import Any
 

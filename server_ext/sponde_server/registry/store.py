@@ -35,8 +35,3 @@ def find_plan(con: "Connection", version_id: str) -> FilePlan | None:
     return one(
         con, FilePlan, f"SELECT {columns(FilePlan)} FROM file_plan WHERE id = ?", [version_id]
     )
-
-
-def remove_plan(con: "Connection", version_id: str) -> None:
-    """Forget the files of a version."""
-    con.execute("DELETE FROM file_plan WHERE id = ?", [version_id])

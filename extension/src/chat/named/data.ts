@@ -93,7 +93,7 @@ function kilobytes(bytes: number): string {
 }
 
 /** A file as it is sent: rows as their dataset, notebooks as they stand open, others by path. */
-export async function fileReference(means: NamingMeans, path: string): Promise<Reference | null> {
+async function fileReference(means: NamingMeans, path: string): Promise<Reference | null> {
   const { datasets, sponde } = means;
   const known = datasets?.list().find(dataset => dataset.path === path);
   if (known) {

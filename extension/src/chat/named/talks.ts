@@ -35,7 +35,7 @@ export function quoteSource({ state }: NamingMeans): ReferenceSource {
 }
 
 /** A title as it can stand behind an @. */
-export function slug(title: string): string {
+function slug(title: string): string {
   const words = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
   const short = words.length > 40 ? words.slice(0, 40).replace(/-[^-]*$/, '') : words;
   return short.replace(/^-+|-+$/g, '') || 'conversation';

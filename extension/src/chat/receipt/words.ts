@@ -45,7 +45,7 @@ function datasets(parts: readonly SentPart[]): string {
 }
 
 /** What of a dataset is sent, in a word or two. */
-export function levelOf(part: SentPart): string {
+function levelOf(part: SentPart): string {
   if (part.rows) {
     return trans._n('%1 row', '%1 rows', part.rows);
   }

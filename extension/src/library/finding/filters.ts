@@ -1,7 +1,7 @@
 /** The words of a search as the box shows them: finished filters are chips, the rest is text. Pure. */
 
 /** The filters that the server knows (library/finding/query.py; a test compares). */
-export const FILTER_KEYS = [
+const FILTER_KEYS = [
   'lang',
   'imports',
   'defines',

@@ -277,7 +277,7 @@ export class OpenBlock {
   }
 }
 
-export function draftOf(block: CodeBlock): Draft {
+function draftOf(block: CodeBlock): Draft {
   const { name, description, language, code } = block;
   return { name, description, language, code, tags: block.tags.join(', ') };
 }

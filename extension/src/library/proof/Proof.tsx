@@ -197,7 +197,7 @@ export function packagesText(packages: Record<string, string>): string {
 }
 
 /** Such as “Proven with pandas 2.2.3; here is 3.1.1”. */
-export function movedText(moved: { name: string; was: string; now: string }): string {
+function movedText(moved: { name: string; was: string; now: string }): string {
   return moved.now
     ? trans.__('Proven with %1 %2; here is %3.', moved.name, moved.was, moved.now)
     : trans.__('Proven with %1 %2; here it is not installed.', moved.name, moved.was);

@@ -9,7 +9,7 @@ const LISTEN =
 const measuring = new WeakMap<Kernel.IKernelConnection, string>();
 
 /** Ask a kernel to measure, once in its life. Its answer is not waited for: it keeps the order. */
-export function measureIn(kernel: Kernel.IKernelConnection | null | undefined, language: string): void {
+function measureIn(kernel: Kernel.IKernelConnection | null | undefined, language: string): void {
   if (!kernel || language !== 'python' || measuring.has(kernel)) {
     return;
   }

@@ -53,7 +53,7 @@ async function measuredIn(kernel: Kernel.IKernelConnection, cellId: string): Pro
 }
 
 /** The last picture or table of a cell, else its last text. */
-export async function smallOutput(outputs: IOutput[]): Promise<Record<string, string>> {
+async function smallOutput(outputs: IOutput[]): Promise<Record<string, string>> {
   let text = '';
   for (const output of [...outputs].reverse()) {
     const data = (output.data ?? {}) as Record<string, unknown>;

@@ -157,9 +157,6 @@ def language_said(info: str) -> str:
     return ALIASES.get(name, name)
 
 
-_TELLING = (ast.Import, ast.ImportFrom, ast.Assign, ast.FunctionDef, ast.ClassDef, ast.For)
-
-
 def _python_or_text(code: str) -> str:
     """Tell Python with a slip in it from words: some of its statements say more than a name."""
     tree = parse_some(code)

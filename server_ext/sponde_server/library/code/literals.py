@@ -24,7 +24,6 @@ HOLE = "\0"
 """Stands for a value in what remains."""
 _FEWEST_WORDS = 10
 _OPENS = re.compile(r"(?i)([rbuf]{0,2})('''|\"\"\"|'|\")")
-_BEFORE_SIGNS = {"return", "in", "and", "or", "not", "yield", "else", "if", "lambda"}
 _WORDS = {"True", "False", "None"}
 _SKIPPED = {
     tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER, tokenize.TYPE_COMMENT,

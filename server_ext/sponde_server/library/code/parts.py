@@ -164,7 +164,6 @@ def _as_cell(block: CodeBlock, called: Mapping[str, str]) -> tuple[PartKind, str
 # -- what statements bind -----------------------------------------------------------------------
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_INNER = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
 def bindings(body: Iterable[ast.AST], is_loop: bool = False) -> Iterator[tuple[str, bool]]:

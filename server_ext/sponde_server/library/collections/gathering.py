@@ -6,7 +6,7 @@ something else stays where it was written.
 
 import ast
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sponde_server.core.syntax import parse
@@ -271,8 +271,3 @@ def _is_plain(value: ast.expr) -> bool:
                 _is_plain(one) and not isinstance(one, ast.List | ast.Tuple) for one in parts
             )
     return False
-
-
-def constant_names(constants: Iterable[Constant]) -> dict[str, Constant]:
-    """Give constants by their names."""
-    return {one.name: one for one in constants}

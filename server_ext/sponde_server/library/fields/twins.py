@@ -63,23 +63,6 @@ def presets_of(block: CodeBlock, twin: CodeBlock) -> dict[str, str]:
     return found
 
 
-def differs_elsewhere(block: CodeBlock, twin: CodeBlock) -> bool:
-    """Whether a twin differs in values that are no fields."""
-    own, other = read(block.code, block.language), read(twin.code, twin.language)
-    if own.rest != other.rest:
-        return True
-    fields = {(spot.start, spot.end): field.name for field in block.fields for spot in field.spots}
-    values: dict[str, str] = {}
-    for mine, theirs in zip(own.values, other.values, strict=True):
-        name = fields.get((mine.start, mine.end))
-        if name is None:
-            if mine.text != theirs.text:
-                return True
-        elif values.setdefault(name, theirs.text) != theirs.text:
-            return True
-    return False
-
-
 def _offered(
     block: CodeBlock,
     own: Read,

@@ -1,6 +1,5 @@
 """Rows of the folder that holds the library as files."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sponde_server.core.rows import columns, insert, many, one
@@ -55,16 +54,6 @@ def put_file(con: "Connection", file: FolderFile) -> None:
     """Note a block's file in place of what was noted."""
     con.execute("DELETE FROM folder_file WHERE block_id = ?", [file.block_id])
     insert(con, "folder_file", file)
-
-
-def put_files(con: "Connection", files: Sequence[FolderFile]) -> None:
-    """Note the files of many blocks."""
-    con.execute(
-        "DELETE FROM folder_file WHERE block_id IN (SELECT unnest(?))",
-        [[file.block_id for file in files]],
-    )
-    for at in range(0, len(files), 500):
-        insert(con, "folder_file", *files[at : at + 500])
 
 
 def remove_file(con: "Connection", block_id: str) -> None:

@@ -67,12 +67,6 @@ def small_table(html: str) -> str:
     return table if len(table.encode()) <= MOST_BYTES else ""
 
 
-def is_too_large(output: Mapping[str, str]) -> bool:
-    """Whether a picture was left out that could be made smaller."""
-    picture = _joined(output.get("image/png"))
-    return bool(picture) and _picture_bytes(picture) > MOST_BYTES
-
-
 def _joined(picture: str | None) -> str:
     """Give base64 without its line breaks; nothing where it is none."""
     text = "".join((picture or "").split())

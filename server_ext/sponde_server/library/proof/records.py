@@ -17,14 +17,6 @@ class UseOutput:
 
 
 @record
-class NewUseOutput:
-    """A smaller form of what a run showed."""
-
-    data: dict[str, str]
-    """By MIME type."""
-
-
-@record
 class MovedPackage:
     """A package that has another version now."""
 

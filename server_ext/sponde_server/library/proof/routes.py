@@ -10,7 +10,7 @@ from sponde_server.library.trials.records import (
 )
 from sponde_server.library.trials.service import SpondeTrials
 
-from .records import NewUseOutput, Proof, StaleBlock, UseOutput
+from .records import Proof, StaleBlock, UseOutput
 
 routes = Routes("library", events=(TrialChanged, TrialPrinted))
 
@@ -25,14 +25,6 @@ async def get_proof(trials: SpondeTrials, block_id: str, limit: int = 50) -> Pro
 async def get_output(trials: SpondeTrials, block_id: str, use_id: str) -> UseOutput:
     """Give what a run of a code block showed."""
     return await trials.output(block_id, use_id)
-
-
-@routes("PATCH", "/code-blocks/{block_id}/outputs/{use_id}")
-async def set_output(
-    trials: SpondeTrials, block_id: str, use_id: str, body: NewUseOutput
-) -> UseOutput:
-    """Keep a smaller form of what a run showed."""
-    return await trials.set_output(block_id, use_id, body)
 
 
 @routes("GET", "/code-blocks/{block_id}/trial-offer")

@@ -105,18 +105,6 @@ def with_proof(con: "Connection", block: CodeBlock) -> CodeBlock:
     return replace(counted, last_outcome=last.outcome, last_error=error, last_run_at=last.ended_at)
 
 
-def set_output(con: "Connection", block_id: str, use_id: str, data: Mapping[str, str]) -> UseOutput:
-    """Keep a smaller form of what a run showed."""
-    use = store.find_use(con, block_id, use_id)
-    if use is None:
-        raise NotFound(f"The block {block_id} has no run {use_id}.", "Open its runs again.")
-    output = UseOutput(use_id=use_id, block_id=block_id, data=small(data))
-    if output.data:
-        proof_store.put_output(con, output)
-        store.update_use(con, replace(use, has_output=True))
-    return output
-
-
 def proof_of(
     con: "Connection", block: CodeBlock, limit: int, installed: Mapping[str, str]
 ) -> Proof:

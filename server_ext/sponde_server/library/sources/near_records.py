@@ -66,16 +66,6 @@ class Merged:
 
 
 @record
-class BlockText:
-    """Code that nobody has kept yet."""
-
-    code: str
-    """The code."""
-    language: str = ""
-    """Its language, as far as somebody said."""
-
-
-@record
 class CodeSuggestion:
     """What could be said of code."""
 

@@ -5,7 +5,7 @@ from sponde_server.library.code.splitting_records import CodePiece, WholeText
 from sponde_server.library.records import CodeBlock
 from sponde_server.library.service import SpondeLibrary
 
-from .near_records import BlockText, CodeSuggestion, Described, Merged, NewDescription
+from .near_records import CodeSuggestion, Described, Merged, NewDescription
 from .records import BlockSource
 
 routes = Routes("library")
@@ -23,12 +23,6 @@ async def suggest_for_block(library: SpondeLibrary, block_id: str) -> CodeSugges
     """Say what could be said of a code block: a description, and tags that it does not have."""
     block = await library.get(block_id)
     return await library.sources.suggest(block.code, block.language, block.tags)
-
-
-@routes("POST", "/code-blocks-suggest", action="read")
-async def suggest(library: SpondeLibrary, body: BlockText) -> CodeSuggestion:
-    """Say what could be said of code that nobody has kept yet; nothing is changed."""
-    return await library.sources.suggest(body.code, body.language)
 
 
 @routes("POST", "/code-blocks/{block_id}/describe")

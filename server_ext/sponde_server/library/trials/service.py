@@ -25,7 +25,7 @@ from sponde_server.core.tasks import Tasks
 from sponde_server.library.code.installed import installed_in
 from sponde_server.library.proof import service as proof
 from sponde_server.library.proof import store as proof_store
-from sponde_server.library.proof.records import NewUseOutput, Proof, StaleBlock, UseOutput
+from sponde_server.library.proof.records import Proof, StaleBlock, UseOutput
 from sponde_server.library.records import CodeBlock, NewUse, Outcome, Place, UseOutcome
 from sponde_server.library.service import SpondeLibrary
 
@@ -193,10 +193,6 @@ class SpondeTrials(LoggingConfigurable):
                 f"It is kept of the latest {proof.KEPT_OUTPUTS} runs that showed something.",
             )
         return found
-
-    async def set_output(self, block_id: str, use_id: str, body: NewUseOutput) -> UseOutput:
-        """Keep a smaller form of what a run showed."""
-        return await self._database.write(proof.set_output, block_id, use_id, body.data)
 
     async def stale(self, limit: int = 200) -> list[StaleBlock]:
         """Find the proven blocks whose packages have moved on."""
