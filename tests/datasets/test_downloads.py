@@ -56,21 +56,26 @@ async def test_an_exact_csv_has_every_value_as_it_is_written(take, downloads):
     ]
 
 
-FORMULAS = ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"]
+FORMULAS = [
+    "=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "－1+A1",
+    # Behind what nobody sees: spaces, one that does not break, none at all, a mark of byte order.
+    "  =1", "\xa0=1", "\u200b=1", "\ufeff=1", "\x0b=1", "\tplain", "-12:30", "-1-1",
+]  # fmt: skip
+PLAIN = ["-5", "plain", "+1,5", "-3e5", "-", "--", " -1.234,5 ", "+5 %", "a=1", "", "–1"]
 
 
 async def test_a_spreadsheet_csv_runs_no_formula_and_its_numbers_stay_numbers(downloads):
     values = ", ".join(
         f"({n}, '{text.replace(chr(39), chr(39) * 2)}')"
-        for n, text in enumerate([*FORMULAS, "-5", "+47 12", "plain", "+1,5", "-3e5"])
+        for n, text in enumerate([*FORMULAS, *PLAIN, "+47 12"])
     )
-    sql = f"""SELECT -n AS negative, t AS "=HYPERLINK(1)", 0.5 - n AS d, DATE '2024-01-02' AS day
+    sql = f"""SELECT -n AS negative, t AS " =HYPERLINK(1)", 0.5 - n AS d, DATE '2024-01-02' AS day
               FROM (VALUES {values}) AS v(n, t) ORDER BY n"""
     _, content = await fetched(downloads, SAFE, sql=sql)
     header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
-    assert header == ["negative", "'=HYPERLINK(1)", "d", "day"]
+    assert header == ["negative", "' =HYPERLINK(1)", "d", "day"]
     assert [row[1] for row in rows] == [
-        *(f"'{text}" for text in FORMULAS), "-5", "'+47 12", "plain", "+1,5", "-3e5",
+        *(f"'{text}" for text in FORMULAS), *PLAIN, "'+47 12",
     ]  # fmt: skip
     assert [row[0] for row in rows[1:3]] == ["-1", "-2"]
     assert rows[2][2:] == ["-1.5", "2024-01-02"]
@@ -117,13 +122,32 @@ async def test_a_workbook_holds_numbers_dates_and_texts_and_no_formula(downloads
         assert part in xml, part
 
 
+async def test_a_workbook_writes_as_text_what_spreadsheets_would_count_otherwise(downloads):
+    _, content = await fetched(
+        downloads, EXCEL, name="a/b: [2024] and a name that is far too long",
+        sql="SELECT DATE '1900-02-28' AS early, DATE '1900-03-01' AS first, '0012' AS code, "
+        "TIMESTAMP '1900-01-01 00:00:00' AS midnight, DATE 'infinity' AS never, "
+        "9007199254740993 AS long, 123456789012345 AS fits, DATE '9999-12-31' AS last, "
+        "TIMESTAMP '2024-01-02 03:04:05.678' AS finer",
+    )  # fmt: skip
+    xml, _ = sheet(content)
+    for part in ("<t>1900-02-28</t>", "<v>61</v>", "<t>0012</t>", "<t>1900-01-01 00:00:00</t>",
+                 "<t>infinity</t>", "<t>9007199254740993</t>", "<v>123456789012345</v>",
+                 "<v>2958465</v>"):  # fmt: skip
+        assert part in xml, part
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        assert "hh:mm:ss.000" in book.read("xl/styles.xml").decode()
+        names = book.read("xl/workbook.xml").decode()
+    assert 'name="a b 2024 and a name that is far"' in names
+
+
 async def test_what_a_workbook_cannot_hold_is_told(downloads):
     with pytest.raises(TooLarge, match="holds 1,048,575 rows below its header, and this has 1,048"):
         await fetched(downloads, EXCEL, sql="SELECT * FROM range(1048576)")
-    with pytest.raises(TooLarge, match="Row 2 of 't' has 40,000 characters"):
-        await fetched(
-            downloads, EXCEL, sql="SELECT repeat('x', n * 20000) AS t FROM range(1, 3) r(n)"
-        )
+    for text in ("x", "🙂"):  # Excel counts a smiley as two
+        many = {"x": 40_000, "🙂": 20_000}[text]
+        with pytest.raises(TooLarge, match="A text of 't' has 40,000 characters, and an Excel"):
+            await fetched(downloads, EXCEL, sql=f"SELECT repeat('{text}', {many}) AS t")
     many = ", ".join(f"1 AS c{n}" for n in range(16_385))
     with pytest.raises(TooLarge, match="holds 16,384 columns"):
         await fetched(downloads, EXCEL, sql=f"SELECT {many}")

@@ -74,6 +74,7 @@ class SpondeDownloads(LoggingConfigurable):
                     **work,
                     "work": "write",
                     "format": new.format.value,
+                    "name": new.name or name,
                     "target": str(target),
                     "largest": self.max_download_megabytes * MEGABYTE,
                     "files": [*files, str(target)],
