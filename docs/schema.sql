@@ -210,7 +210,8 @@ CREATE TABLE dataset(
     part VARCHAR DEFAULT(''),
     wishes VARCHAR,
     tags VARCHAR DEFAULT('[]'),
-    is_gone BOOLEAN DEFAULT(false));
+    is_gone BOOLEAN DEFAULT(false),
+    gone_at TIMESTAMP);
 CREATE TABLE dataset_query(
     id VARCHAR PRIMARY KEY,
     "sql" VARCHAR NOT NULL,

@@ -50,6 +50,8 @@ from .datasets.sql.routes import routes as queries_routes
 from .datasets.sql.service import SpondeQueries
 from .datasets.uploads.routes import routes as upload_routes
 from .datasets.uploads.service import SpondeUploads
+from .datasets.vanished.routes import routes as vanished_routes
+from .datasets.vanished.service import VanishedDatasets
 from .datasets.versions.routes import routes as version_routes
 from .datasets.versions.service import SpondeVersions
 from .datasets.versions.watching import SpondeWatch
@@ -132,6 +134,7 @@ ROUTES: list[Routes] = [
     kind_routes,
     queries_routes,
     view_routes,
+    vanished_routes,
     version_routes,
     address_routes,
     around_routes,
@@ -307,6 +310,9 @@ class SpondeApp(ExtensionApp):
         )
         self.labels = SpondeLabels(feed=self.feed, datasets=self.datasets, **kept)
         self.data_folders = SpondeDataFolders(datasets=self.datasets, root=self.root, parent=self)
+        self.vanished = VanishedDatasets(
+            database=self.database, feed=self.feed, datasets=self.datasets, root=self.root
+        )
         samples = DatasetSamples(self.datasets)
         self.library.dataset_states = samples.states
         self.library.samples = samples
@@ -590,6 +596,7 @@ class SpondeApp(ExtensionApp):
             self.uses,
             self.labels,
             self.data_folders,
+            self.vanished,
             self.usage,
             self.registry,
             self.engines,

@@ -68,6 +68,17 @@ def test_a_name_that_code_cannot_write_or_another_has_is_refused_with_the_way_ou
     run(walk())
 
 
+def test_the_columns_of_all_datasets_are_listed_to_be_found_by(labels, datasets, take, run):
+    async def walk():
+        sales, _ = await take(TABLE, "sales.csv")
+        gone, _ = await take(TABLE, "gone.csv")
+        await datasets.remove(gone.id)
+        (found,) = await labels.list_columns()
+        assert (found.dataset_id, found.names) == (sales.id, ("town", "litres"))
+
+    run(walk())
+
+
 def test_a_folders_data_files_are_listed_with_sizes_and_those_that_are_datasets(
     datasets, root, take, run
 ):

@@ -105,7 +105,9 @@ class Dataset:
     tags: tuple[str, ...] = ()
     """Words that a person gave it to find it by."""
     is_gone: bool = False
-    """Whether its file was not there when it was last looked for."""
+    """Whether its file was not there when it was last looked for; all else is as it was then."""
+    gone_at: datetime | None = None
+    """When its file was first found to be gone; None where it is there."""
     id: str = field(default_factory=new_id)
     """The dataset's id."""
     created_at: datetime = field(default_factory=now)

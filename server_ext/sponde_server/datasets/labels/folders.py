@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,33 +49,40 @@ class SpondeDataFolders(LoggingConfigurable):
             raise NotFound(f"There is no folder '{path}'.", "Choose another one.")
         if not top.is_dir():
             raise Invalid(f"'{path}' is a file.", "Add it by itself, or choose a folder.")
-        root = self._root.resolve()
         found: list[DataFile] = []
-        looked = 0
-        for folder, folders, names in os.walk(top):
-            folders[:] = sorted(
-                name for name in folders if not name.startswith(".") and name not in _PASSED_OVER
-            )
-            for name in sorted(names):
-                looked += 1
-                full = Path(folder, name)
-                if not is_data(name) or not full.is_file() or _leads_out(full, root):
-                    continue
-                where = full.relative_to(root).as_posix()
+        is_cut = False
+        try:
+            for where, full in data_files(top, self._root):
+                if len(found) >= self.max_files:
+                    raise TooManyFiles
                 found.append(
                     DataFile(path=where, bytes=full.stat().st_size, dataset_id=known.get(where, ""))
                 )
-                if len(found) > self.max_files or looked > MOST_LOOKED_AT:
-                    break
-            else:
-                continue
-            break
+        except TooManyFiles:
+            is_cut = True
         where = relative(self._root, top)
-        return DataFolder(
-            path="" if where == "." else where,
-            files=tuple(found[: self.max_files]),
-            is_cut=len(found) > self.max_files or looked > MOST_LOOKED_AT,
+        return DataFolder(path="" if where == "." else where, files=tuple(found), is_cut=is_cut)
+
+
+class TooManyFiles(Exception):
+    """There are more files in a folder than are looked at."""
+
+
+def data_files(top: Path, root: Path, most: int = MOST_LOOKED_AT) -> Iterator[tuple[str, Path]]:
+    """Give the data files in a folder and below it, hidden ones left out, by their paths."""
+    root = root.resolve()
+    looked = 0
+    for folder, folders, names in os.walk(top):
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and name not in _PASSED_OVER
         )
+        for name in sorted(names):
+            looked += 1
+            if looked > most:
+                raise TooManyFiles
+            full = Path(folder, name)
+            if is_data(name) and full.is_file() and not _leads_out(full, root):
+                yield full.relative_to(root).as_posix(), full
 
 
 def is_data(name: str) -> bool:

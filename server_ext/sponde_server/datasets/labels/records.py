@@ -35,3 +35,13 @@ class DataFolder:
     """Its data files, by path."""
     is_cut: bool = False
     """Whether there are more than are listed."""
+
+
+@record
+class DatasetColumns:
+    """What a dataset's columns are called, to find it by."""
+
+    dataset_id: str
+    """The dataset."""
+    names: tuple[str, ...]
+    """Its columns, in order."""

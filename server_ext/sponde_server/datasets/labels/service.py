@@ -14,7 +14,7 @@ from sponde_server.datasets import naming
 from sponde_server.datasets.records import Dataset, DatasetChanged
 from sponde_server.datasets.service import SpondeDatasets
 
-from .records import NewLabel
+from .records import DatasetColumns, NewLabel
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -48,6 +48,16 @@ class SpondeLabels(LoggingConfigurable):
         self._feed.tell(DatasetChanged(dataset=dataset))
         return dataset
 
+    async def list_columns(self) -> list[DatasetColumns]:
+        """Give the columns' names of every dataset that was read to its end."""
+        here = {one.id for one in await self._datasets.list_all()}
+        found = await self._database.read(_list_columns)
+        return [
+            DatasetColumns(dataset_id=dataset_id, names=tuple(names))
+            for dataset_id, names in found
+            if dataset_id in here
+        ]
+
     async def _free(self, wish: str, dataset: Dataset) -> str:
         name = wish.strip()
         good = naming.cleaned(name)
@@ -79,6 +89,13 @@ def _tags(given: tuple[str, ...], most: int) -> tuple[str, ...]:
                 f"A tag has up to {LONGEST_TAG} characters and no comma.",
             )
     return tags
+
+
+def _list_columns(con: "Connection") -> list[tuple[str, list[str]]]:
+    """Give the columns' names of every profile, without reading the rest of it."""
+    return con.execute(
+        "SELECT id, json_extract_string(body, '$.columns[*].name') FROM profile"
+    ).fetchall()
 
 
 def _set_label(con: "Connection", dataset: Dataset) -> None:

@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from logging import Logger
 from pathlib import Path
+from typing import Any
 
 from sponde_server.core.database import Database
 from sponde_server.core.errors import Conflict, Invalid, NotFound, SpondeError
 from sponde_server.core.events import Bus
 from sponde_server.core.paths import inside
+from sponde_server.core.record import now
 from sponde_server.core.streams import Feed
 from sponde_server.core.wire import convert
 from sponde_server.datasets import store
@@ -110,7 +112,7 @@ class Profiles:
         if not full.exists():
             raise NotFound(
                 f"The file '{path}' is not there.",
-                "Put it back, or remove the dataset from the list.",
+                "Put it back, say where it is now, or remove the dataset from the list.",
             )
         if full.is_dir():
             raise Invalid(f"'{path}' is a folder.", "Add the files in it one by one.")
@@ -210,8 +212,9 @@ class Profiles:
             size, modified = facts(inside(self._root, dataset.path))
         except (OSError, SpondeError):
             # Gone: profiling says so in a sentence, once.
-            gone = dataset.status is DatasetStatus.FAILED and dataset.bytes == 0
-            return not gone
+            return not dataset.is_gone
+        if dataset.is_gone:
+            return True
         if dataset.status in (DatasetStatus.WAITING, DatasetStatus.PROFILING):
             return True
         return (size, modified) != (dataset.bytes, dataset.modified)
@@ -233,6 +236,7 @@ class Profiles:
             part=dataset.part or opened.part,
             status=DatasetStatus.READY,
             is_gone=False,
+            gone_at=None,
             rows=profile.rows,
             columns=len(profile.columns),
             problems=profile.problem_count,
@@ -246,22 +250,24 @@ class Profiles:
         return dataset
 
     async def _fail(self, dataset: Dataset, error: SpondeError) -> Dataset:
-        missing = isinstance(error, NotFound)
         await asyncio.to_thread(self._opener.forget, dataset.id)
-        dataset = replace(
-            dataset,
-            status=DatasetStatus.FAILED,
-            failure=Trouble(message=error.message, hint=error.hint),
-            bytes=0 if missing else dataset.bytes,
-            is_gone=missing,
-            rows=None,
-            columns=None,
-            problems=0,
-            warnings=0,
-        )
+        failure = Trouble(message=error.message, hint=error.hint)
+        dataset = replace(dataset, status=DatasetStatus.FAILED, failure=failure)
+        if await asyncio.to_thread(self._is_missing, dataset):
+            # What was known of it stays to be seen.
+            dataset = replace(dataset, is_gone=True, gone_at=dataset.gone_at or now())
+        else:
+            nothing: dict[str, Any] = {"rows": None, "columns": None, "problems": 0, "warnings": 0}
+            dataset = replace(dataset, is_gone=False, gone_at=None, **nothing)
         dataset = await self._write(dataset)
         self._bus.tell(DatasetRead(dataset_id=dataset.id))
         return dataset
+
+    def _is_missing(self, dataset: Dataset) -> bool:
+        try:
+            return not inside(self._root, dataset.path).exists()
+        except (OSError, SpondeError):
+            return True
 
     async def _profile(self, dataset: Dataset, opened: Opened) -> Profile:
         copy = self.copy_of(dataset.id)

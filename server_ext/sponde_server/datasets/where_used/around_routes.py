@@ -2,7 +2,7 @@
 
 from sponde_server.core.http import Routes
 from sponde_server.datasets.labels.folders import SpondeDataFolders
-from sponde_server.datasets.labels.records import DataFolder, NewLabel
+from sponde_server.datasets.labels.records import DataFolder, DatasetColumns, NewLabel
 from sponde_server.datasets.labels.service import SpondeLabels
 from sponde_server.datasets.records import Dataset
 
@@ -16,6 +16,12 @@ routes = Routes("datasets")
 async def change_label(labels: SpondeLabels, dataset_id: str, body: NewLabel) -> Dataset:
     """Call a dataset otherwise, or give it other tags."""
     return await labels.change(dataset_id, body)
+
+
+@routes("GET", "/dataset-columns")
+async def list_columns(labels: SpondeLabels) -> list[DatasetColumns]:
+    """List what the columns of every dataset are called, for a search over all of them."""
+    return await labels.list_columns()
 
 
 @routes("GET", "/datasets/{dataset_id}/uses")
