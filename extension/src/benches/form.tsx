@@ -4,6 +4,7 @@ import type { IModels } from '../models/tokens';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
 import { Form, Submit } from '../ui/Form';
+import { TypedField } from '../ui/TypedField';
 import type { BenchesState } from './state';
 
 export function BenchFormView(props: { state: BenchesState; models: IModels }): JSX.Element {
@@ -36,42 +37,42 @@ export function BenchFormView(props: { state: BenchesState; models: IModels }): 
             ))}
           </select>
         </Field>
-        <Field label="Requests at once" hint="Each is measured." error={state.wrong('streams')}>
-          <input
-            type="text"
-            name="streams"
-            inputMode="numeric"
-            value={form.streams}
-            onChange={event => state.edit({ streams: event.target.value })}
-          />
-        </Field>
-        <Field label="Tokens to read" hint="Context sizes." error={state.wrong('contexts')}>
-          <input
-            type="text"
-            name="contexts"
-            inputMode="numeric"
-            value={form.contexts}
-            onChange={event => state.edit({ contexts: event.target.value })}
-          />
-        </Field>
-        <Field label="Tokens to write" hint="Each answer." error={state.wrong('answer')}>
-          <input
-            type="text"
-            name="answer"
-            inputMode="numeric"
-            value={form.answer}
-            onChange={event => state.edit({ answer: event.target.value })}
-          />
-        </Field>
-        <Field label="Requests" hint="For each figure." error={state.wrong('requests')}>
-          <input
-            type="text"
-            name="requests"
-            inputMode="numeric"
-            value={form.requests}
-            onChange={event => state.edit({ requests: event.target.value })}
-          />
-        </Field>
+        <TypedField
+          label="Requests at once"
+          hint="Each is measured."
+          error={state.wrong('streams')}
+          name="streams"
+          inputMode="numeric"
+          value={form.streams}
+          onChange={streams => state.edit({ streams })}
+        />
+        <TypedField
+          label="Tokens to read"
+          hint="Context sizes."
+          error={state.wrong('contexts')}
+          name="contexts"
+          inputMode="numeric"
+          value={form.contexts}
+          onChange={contexts => state.edit({ contexts })}
+        />
+        <TypedField
+          label="Tokens to write"
+          hint="Each answer."
+          error={state.wrong('answer')}
+          name="answer"
+          inputMode="numeric"
+          value={form.answer}
+          onChange={answer => state.edit({ answer })}
+        />
+        <TypedField
+          label="Requests"
+          hint="For each figure."
+          error={state.wrong('requests')}
+          name="requests"
+          inputMode="numeric"
+          value={form.requests}
+          onChange={requests => state.edit({ requests })}
+        />
         {isLocal && (
           <Field label="Measured by">
             <select

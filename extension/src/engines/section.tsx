@@ -5,7 +5,7 @@ import type { Engine } from '../api/schema';
 import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
 import { ErrorNote } from '../ui/ErrorNote';
-import { Field } from '../ui/Field';
+import { TypedField } from '../ui/TypedField';
 import { useSignal } from '../ui/useSignal';
 import { MissingVllm } from './missing';
 import type { EnginesState } from './state';
@@ -116,23 +116,22 @@ function AdoptForm(props: {
     <form className="sp-Engines-form" onSubmit={event => void submit(event)}>
       <h3>Use an engine that runs already</h3>
       <div className="sp-Engines-fields">
-        <Field label="Address" hint="of vLLM, on this machine or another">
-          <input
-            type="text"
-            spellCheck={false}
-            value={address}
-            placeholder="http://gpu-box:8000"
-            onChange={event => onAddress(event.target.value)}
-          />
-        </Field>
-        <Field label="Key" hint="if it wants one">
-          <input
-            type="password"
-            autoComplete="off"
-            value={key}
-            onChange={event => setKey(event.target.value)}
-          />
-        </Field>
+        <TypedField
+          label="Address"
+          hint="of vLLM, on this machine or another"
+          spellCheck={false}
+          value={address}
+          placeholder="http://gpu-box:8000"
+          onChange={onAddress}
+        />
+        <TypedField
+          label="Key"
+          hint="if it wants one"
+          type="password"
+          autoComplete="off"
+          value={key}
+          onChange={setKey}
+        />
         <button
           type="submit"
           className="sp-Button jp-mod-styled"

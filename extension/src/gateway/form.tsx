@@ -4,6 +4,7 @@ import type { GatewayToken, Scope } from '../api/schema';
 import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { TypedField } from '../ui/TypedField';
 import { formOf, type AccessState, type TokenForm } from './state';
 import { ends, ENDS, scopes } from './words';
 
@@ -96,15 +97,14 @@ export function TokenFormView(props: {
               onChange={tokensPerDay => put({ tokensPerDay })}
             />
           </div>
-          <Field label="Models" hint="Names or aliases, commas between; empty: all of them.">
-            <input
-              type="text"
-              spellCheck={false}
-              placeholder="default, fast"
-              value={form.models}
-              onChange={event => put({ models: event.target.value })}
-            />
-          </Field>
+          <TypedField
+            label="Models"
+            hint="Names or aliases, commas between; empty: all of them."
+            spellCheck={false}
+            placeholder="default, fast"
+            value={form.models}
+            onChange={models => put({ models })}
+          />
         </>
       ) : (
         <button type="button" className="sp-Link" onClick={() => setMore(true)}>
@@ -132,15 +132,14 @@ function Limit(props: {
   onChange: (value: string) => void;
 }): JSX.Element {
   return (
-    <Field label={props.label}>
-      <input
-        type="number"
-        min={0}
-        step={1}
-        placeholder="no limit"
-        value={props.value}
-        onChange={event => props.onChange(event.target.value)}
-      />
-    </Field>
+    <TypedField
+      label={props.label}
+      type="number"
+      min={0}
+      step={1}
+      placeholder="no limit"
+      value={props.value}
+      onChange={props.onChange}
+    />
   );
 }

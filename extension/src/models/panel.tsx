@@ -7,6 +7,7 @@ import { Button } from '../ui/Button';
 import { Chip } from '../ui/Chip';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
+import { TypedField } from '../ui/TypedField';
 import { useSignal } from '../ui/useSignal';
 import { FoundView } from './found';
 import { trans } from '../ui/words';
@@ -232,14 +233,13 @@ function ProviderForm(props: {
       </Field>
       {isMore ? (
         <>
-          <Field label={trans.__('Name')} hint={trans.__('What to call it; its host where empty.')}>
-            <input
-              type="text"
-              name="name"
-              value={name}
-              onChange={event => setName(event.target.value)}
-            />
-          </Field>
+          <TypedField
+            label={trans.__('Name')}
+            hint={trans.__('What to call it; its host where empty.')}
+            name="name"
+            value={name}
+            onChange={setName}
+          />
           <Field
             label={trans.__('Protocol')}
             hint={trans.__('What it speaks; the server is asked where nobody says.')}
@@ -254,18 +254,14 @@ function ProviderForm(props: {
               <option value="anthropic">{trans.__('Anthropic’s')}</option>
             </select>
           </Field>
-          <Field
+          <TypedField
             label={trans.__('Models')}
             hint={trans.__('Only where the server does not list its own; commas between.')}
-          >
-            <input
-              type="text"
-              name="models"
-              spellCheck={false}
-              value={model}
-              onChange={event => setModel(event.target.value)}
-            />
-          </Field>
+            name="models"
+            spellCheck={false}
+            value={model}
+            onChange={setModel}
+          />
         </>
       ) : (
         <button type="button" className="sp-Link" onClick={() => setMore(true)}>

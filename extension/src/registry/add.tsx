@@ -8,6 +8,7 @@ import { Chip } from '../ui/Chip';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
 import { Form, Submit } from '../ui/Form';
+import { TypedField } from '../ui/TypedField';
 import type { RegistryState, Way } from './state';
 import { SUGGESTIONS } from './suggestions';
 import { bytes, tokens } from './words';
@@ -251,15 +252,14 @@ function Found({ state, found }: { state: RegistryState; found: HubModel }): JSX
       ) : (
         <>
           {found.has_pickle && <PickleField value={words} onChange={setWords} />}
-          <Field label="Name" hint="What it is asked by here. The same name again adds a version.">
-            <input
-              type="text"
-              name="model-name"
-              spellCheck={false}
-              value={name}
-              onChange={event => setName(event.target.value)}
-            />
-          </Field>
+          <TypedField
+            label="Name"
+            hint="What it is asked by here. The same name again adds a version."
+            name="model-name"
+            spellCheck={false}
+            value={name}
+            onChange={setName}
+          />
           <div className="sp-Found-foot">
             <Submit
               label={state.doing === 'adding' ? 'Beginning…' : `Download ${bytes(found.size_bytes)}`}
@@ -406,15 +406,14 @@ function Report(props: {
               </select>
             </Field>
           )}
-          <Field label="Name" hint="What it is asked by here. The same name again adds a version.">
-            <input
-              type="text"
-              name="model-name"
-              spellCheck={false}
-              value={name}
-              onChange={event => setName(event.target.value)}
-            />
-          </Field>
+          <TypedField
+            label="Name"
+            hint="What it is asked by here. The same name again adds a version."
+            name="model-name"
+            spellCheck={false}
+            value={name}
+            onChange={setName}
+          />
           <div className="sp-Found-choice" role="radiogroup" aria-label="Its files">
             <label>
               <input
@@ -468,15 +467,14 @@ function FromProvider({ state, connected }: AddProps): JSX.Element {
           ))}
         </select>
       </Field>
-      <Field label="Name" hint="What it is asked by here; the model's own where empty.">
-        <input
-          type="text"
-          name="model-name"
-          spellCheck={false}
-          value={name}
-          onChange={event => setName(event.target.value)}
-        />
-      </Field>
+      <TypedField
+        label="Name"
+        hint="What it is asked by here; the model's own where empty."
+        name="model-name"
+        spellCheck={false}
+        value={name}
+        onChange={setName}
+      />
       <ErrorNote error={state.formError} />
       <div className="sp-Found-foot">
         <Submit label="Register" disabled={!id || state.doing !== null} />
@@ -488,18 +486,14 @@ function FromProvider({ state, connected }: AddProps): JSX.Element {
 function PickleField(props: { value: string; onChange: (value: string) => void }): JSX.Element {
   return (
     <div className="sp-Found-pickle">
-      <Field
+      <TypedField
         label="Pickled weights"
         hint={`They can run any code on this machine when they are loaded. Type “${PICKLE_WORDS}” if you trust who made them; safer is a model with safetensors.`}
-      >
-        <input
-          type="text"
-          name="pickle-words"
-          autoComplete="off"
-          value={props.value}
-          onChange={event => props.onChange(event.target.value)}
-        />
-      </Field>
+        name="pickle-words"
+        autoComplete="off"
+        value={props.value}
+        onChange={props.onChange}
+      />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { Field } from '../ui/Field';
 import { Form, Submit } from '../ui/Form';
 import { SearchBox } from '../ui/SearchBox';
 import { ago } from '../ui/time';
+import { TypedField } from '../ui/TypedField';
 import { Back } from './Back';
 import type { TuningState } from './state';
 import { listed } from './words';
@@ -60,31 +61,31 @@ export function NewSetView(props: { state: TuningState }): JSX.Element {
       <Conversations state={state} chosen={chosen} onChange={setChosen} />
       <h2>Checks and split</h2>
       <div className="sp-Tuning-fields">
-        <Field label="Longest row (tokens)" hint="Longer ones lose their context, then are left out.">
-          <input
-            type="number"
-            min={16}
-            value={tokens}
-            onChange={event => setTokens(event.target.value)}
-          />
-        </Field>
-        <Field label="Earlier questions kept" hint="Context of each answer.">
-          <input
-            type="number"
-            min={0}
-            value={earlier}
-            onChange={event => setEarlier(event.target.value)}
-          />
-        </Field>
-        <Field label="Kept back to measure (%)" hint="By conversation; no question is in both.">
-          <input
-            type="number"
-            min={0}
-            max={50}
-            value={share}
-            onChange={event => setShare(event.target.value)}
-          />
-        </Field>
+        <TypedField
+          label="Longest row (tokens)"
+          hint="Longer ones lose their context, then are left out."
+          type="number"
+          min={16}
+          value={tokens}
+          onChange={setTokens}
+        />
+        <TypedField
+          label="Earlier questions kept"
+          hint="Context of each answer."
+          type="number"
+          min={0}
+          value={earlier}
+          onChange={setEarlier}
+        />
+        <TypedField
+          label="Kept back to measure (%)"
+          hint="By conversation; no question is in both."
+          type="number"
+          min={0}
+          max={50}
+          value={share}
+          onChange={setShare}
+        />
         <Field label="Keys, passwords, e-mail addresses" hint="What looks like one.">
           <select
             value={secrets}

@@ -5,6 +5,7 @@ import { Busy } from '../ui/Busy';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Field } from '../ui/Field';
 import { Form, Submit } from '../ui/Form';
+import { TypedField } from '../ui/TypedField';
 import { Back } from './Back';
 import type { TuningState } from './state';
 import { some } from './words';
@@ -78,24 +79,23 @@ export function TrainView(props: { state: TuningState }): JSX.Element {
                 {!room.bases.length && <option value="">None yet</option>}
               </select>
             </Field>
-            <Field label="Name of the adapter" hint="The base's and the set's, where empty.">
-              <input
-                type="text"
-                name="name"
-                spellCheck={false}
-                value={name}
-                onChange={event => setName(event.target.value)}
-              />
-            </Field>
-            <Field label="Steps" hint="How often it is corrected.">
-              <input
-                type="number"
-                name="steps"
-                min={1}
-                value={steps}
-                onChange={event => setSteps(event.target.value)}
-              />
-            </Field>
+            <TypedField
+              label="Name of the adapter"
+              hint="The base's and the set's, where empty."
+              name="name"
+              spellCheck={false}
+              value={name}
+              onChange={setName}
+            />
+            <TypedField
+              label="Steps"
+              hint="How often it is corrected."
+              type="number"
+              name="steps"
+              min={1}
+              value={steps}
+              onChange={setSteps}
+            />
             <Field label="Rank" hint="More can learn more, and needs more memory.">
               <select value={rank} onChange={event => setRank(event.target.value)}>
                 {['4', '8', '16', '32', '64'].map(one => (
@@ -107,39 +107,38 @@ export function TrainView(props: { state: TuningState }): JSX.Element {
           <details className="sp-Tuning-more">
             <summary>More settings</summary>
             <div className="sp-Tuning-fields">
-              <Field label="Learning rate" hint="How strongly, each time. Less for large bases.">
-                <input
-                  type="text"
-                  inputMode="decimal"
-                  name="rate"
-                  value={rate}
-                  onChange={event => setRate(event.target.value)}
-                />
-              </Field>
-              <Field label="Rows at once" hint="Empty: as many as fit, at most 8.">
-                <input
-                  type="number"
-                  min={1}
-                  value={batch}
-                  onChange={event => setBatch(event.target.value)}
-                />
-              </Field>
-              <Field label="Longest row (tokens)" hint="Longer ones are cut at their beginning.">
-                <input
-                  type="number"
-                  min={16}
-                  value={tokens}
-                  onChange={event => setTokens(event.target.value)}
-                />
-              </Field>
-              <Field label="Seed" hint="The same seed gives the same adapter.">
-                <input
-                  type="number"
-                  min={0}
-                  value={seed}
-                  onChange={event => setSeed(event.target.value)}
-                />
-              </Field>
+              <TypedField
+                label="Learning rate"
+                hint="How strongly, each time. Less for large bases."
+                inputMode="decimal"
+                name="rate"
+                value={rate}
+                onChange={setRate}
+              />
+              <TypedField
+                label="Rows at once"
+                hint="Empty: as many as fit, at most 8."
+                type="number"
+                min={1}
+                value={batch}
+                onChange={setBatch}
+              />
+              <TypedField
+                label="Longest row (tokens)"
+                hint="Longer ones are cut at their beginning."
+                type="number"
+                min={16}
+                value={tokens}
+                onChange={setTokens}
+              />
+              <TypedField
+                label="Seed"
+                hint="The same seed gives the same adapter."
+                type="number"
+                min={0}
+                value={seed}
+                onChange={setSeed}
+              />
             </div>
           </details>
           {chosen && <EstimateView estimate={state.estimate} error={state.estimateError} />}

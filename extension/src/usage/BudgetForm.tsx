@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { Budget, BudgetPeriod, BudgetScope, BudgetUnit, Grouping } from '../api/schema';
 import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
+import { TypedField } from '../ui/TypedField';
 import type { UsageProps } from './section';
 import { SCOPES, modelName } from './words';
 
@@ -44,17 +45,16 @@ export function BudgetForm(props: BudgetFormProps): JSX.Element {
       }}
       onKeyDown={event => event.key === 'Escape' && props.onEnd()}
     >
-      <Field label="At most">
-        <input
-          type="number"
-          min={0}
-          step="any"
-          required
-          autoFocus
-          value={limit}
-          onChange={event => setLimit(event.target.value)}
-        />
-      </Field>
+      <TypedField
+        label="At most"
+        type="number"
+        min={0}
+        step="any"
+        required
+        autoFocus
+        value={limit}
+        onChange={setLimit}
+      />
       <Field label="Counted in">
         <select value={unit} onChange={event => setUnit(event.target.value as BudgetUnit)}>
           <option value="cost">{state.currency || 'Cost'}</option>
@@ -103,15 +103,15 @@ export function BudgetForm(props: BudgetFormProps): JSX.Element {
           )}
         </Field>
       )}
-      <Field label="Warn at" hint="% of it; 0: never">
-        <input
-          type="number"
-          min={0}
-          max={99}
-          value={warn}
-          onChange={event => setWarn(event.target.value)}
-        />
-      </Field>
+      <TypedField
+        label="Warn at"
+        hint="% of it; 0: never"
+        type="number"
+        min={0}
+        max={99}
+        value={warn}
+        onChange={setWarn}
+      />
       <Field label="Name" hint="If you like.">
         <input value={name} maxLength={80} onChange={event => setName(event.target.value)} />
       </Field>
