@@ -171,7 +171,12 @@ def test_data_that_changes_is_seen_told_and_gone_back_from(lab, open_page, world
 
     # Gone from the disk: seen. What is used is told of before it goes off the list.
     (lab.root / "coast of 2025" / "more" / "towns.csv").unlink()
-    expect(row(page, "towns")).to_contain_text("is not there")
+    towns = row(page, "towns")
+    expect(towns).to_contain_text("its file is gone")
+    expect(towns).to_contain_text("'coast of 2025/more/towns.csv' is not there (noticed just now)")
+    towns.locator(".sp-Dataset-toggle").click()
+    expect(towns.locator(".sp-Column")).to_have_count(2)
+    shoot(page, "versions-gone")
     row(page, "verkauf").locator(".sp-Dataset-toggle").focus()
     page.keyboard.press("F2")
     answer(page, "Rename", "sales")

@@ -10,13 +10,15 @@ import { sqlIcon } from '../ui/icons';
 import { lazily } from '../ui/lazily';
 import { trans } from '../ui/words';
 import type { DatasetFits } from './fits';
-import type { DatasetsState, Shown } from './state';
+import type { Shown } from './finding';
+import type { DatasetsState } from './state';
 import { count, many, size } from './words';
 
 const PolicyField = lazily(() => import('../ui/Policy').then(found => found.PolicyField));
 const Parts = lazily(() => import('./Parts').then(found => found.Parts));
 const FitsList = lazily(() => import('./FitsList').then(found => found.FitsList));
 const ColumnRow = lazily(() => import('./ColumnRow').then(found => found.ColumnRow));
+const Vanished = lazily(() => import('./Vanished').then(found => found.Vanished));
 const FirstColumns = lazily(() => import('./FirstColumns').then(found => found.FirstColumns));
 const COLUMNS_AT_ONCE = 100;
 const PROBLEMS_AT_ONCE = 5;
@@ -30,6 +32,10 @@ export interface Deeds {
   /** Opens a tab of SQL, over one dataset where one is named. */
   query: (name?: string) => void;
   remove: (dataset: Dataset) => void;
+  /** Shows all that can be done with it, where the mouse is. */
+  menu: (dataset: Dataset, x: number, y: number) => void;
+  /** Says where the file of one that is gone is now; asks where no path is given. */
+  point: (dataset: Dataset, path?: string) => void;
   rename: (dataset: Dataset) => void;
   /** Which blocks of the library fit; fetched when it is shown. */
   fits: () => Promise<DatasetFits>;
@@ -47,13 +53,22 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
   const { dataset, isOpen } = shown;
   const wasDragged = React.useRef(false);
   const Caret = isOpen ? caretDownIcon : caretRightIcon;
+  const isGone = dataset.is_gone && dataset.status === 'failed';
   const busy = dataset.status === 'waiting' || dataset.status === 'profiling';
   return (
     <li className={`sp-Dataset ${isOpen ? 'sp-mod-open' : ''}`} data-dataset={dataset.name}>
-      <div className="sp-Dataset-head">
+      <div
+        className="sp-Dataset-head"
+        onContextMenu={event => {
+          event.preventDefault();
+          event.stopPropagation();
+          deeds.menu(dataset, event.clientX, event.clientY);
+        }}
+      >
         <button
           type="button"
           className="sp-Dataset-toggle"
+          data-walk="row"
           aria-expanded={isOpen}
           title={dataset.path}
           onMouseDown={event => {
@@ -90,33 +105,44 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
         <span className="sp-Dataset-deeds">
           <Button iconOnly icon={tableRowsIcon} label={trans.__('Open %1', dataset.name)} onClick={() => deeds.open(dataset)} />
           <Button iconOnly icon={sqlIcon} label={trans.__('Query %1 with SQL', dataset.name)} disabled={dataset.status === 'failed'} onClick={() => deeds.query(dataset.name)} />
-          <Button iconOnly icon={codeIcon} label={`Insert code for ${dataset.name}`} disabled={dataset.status === 'failed'} onClick={() => deeds.insert(dataset)} />
-          <Button iconOnly icon={closeIcon} label={`Remove ${dataset.name} from the list`} onClick={() => deeds.remove(dataset)} />
+          <Button iconOnly icon={codeIcon} label={trans.__('Insert code for %1', dataset.name)} disabled={dataset.status === 'failed'} onClick={() => deeds.insert(dataset)} />
+          <Button iconOnly icon={closeIcon} label={trans.__('Remove %1 from the list', dataset.name)} onClick={() => deeds.remove(dataset)} />
         </span>
       </div>
-      {busy && <Busy label="Reading the file…" />}
+      {dataset.problems > 0 && !isOpen && (
+        <button type="button" className="sp-Dataset-problems sp-Link" onClick={() => deeds.open(dataset, 'problems')}>
+          {problemsOf(dataset)}
+        </button>
+      )}
+      {busy && <Busy label={trans.__('Reading the file…')} />}
       {busy && isOpen && <FirstColumns dataset={dataset} state={state} />}
-      {dataset.status === 'failed' && dataset.failure && (
+      {isGone && <Vanished dataset={dataset} state={state} deeds={deeds} />}
+      {dataset.status === 'failed' && dataset.failure && !isGone && (
         <ErrorNote
           error={new Refusal(0, 'failed', dataset.failure.message, dataset.failure.hint)}
           onRetry={() => void state.add(dataset.path, dataset.part)}
         />
       )}
-      {isOpen && dataset.status === 'ready' && <Contents shown={shown} state={state} deeds={deeds} />}
+      {isOpen && (dataset.status === 'ready' || (isGone && dataset.rows !== null)) && <Contents shown={shown} state={state} deeds={deeds} />}
     </li>
   );
 }
 
+const problemsOf = ({ problems }: Dataset): string =>
+  trans._n('%2 problem', '%2 problems', problems, count(problems));
+
 function summary(dataset: Dataset): string {
-  if (dataset.status === 'failed') {
-    return 'cannot be read';
+  const { rows, columns } = dataset;
+  if (dataset.status === 'failed' && !dataset.is_gone) {
+    return trans.__('cannot be read');
   }
-  const parts = dataset.part ? [dataset.part] : [];
-  if (dataset.rows !== null && dataset.columns !== null) {
-    parts.push(many(dataset.rows, 'row'), many(dataset.columns, 'column'));
+  const parts = dataset.is_gone ? [trans.__('its file is gone')] : [];
+  if (dataset.part) {
+    parts.push(dataset.part);
   }
-  if (dataset.problems) {
-    parts.push(many(dataset.problems, 'problem'));
+  if (rows !== null && columns !== null) {
+    parts.push(trans._n('%2 row', '%2 rows', rows, count(rows)));
+    parts.push(trans._n('%2 column', '%2 columns', columns, count(columns)));
   }
   return [...parts, size(dataset.bytes)].join(' · ');
 }
@@ -138,7 +164,7 @@ function Contents({ shown, state, deeds }: DatasetRowProps): JSX.Element {
         onChange={choice => void state.setPolicy(dataset, choice)}
       />
       {profile.parts.length > 1 && <Parts dataset={dataset} profile={profile} state={state} />}
-      <FitsList name={dataset.name} fits={deeds.fits} />
+      {!dataset.is_gone && <FitsList name={dataset.name} fits={deeds.fits} />}
       <Remarks profile={profile} show={section => deeds.open(dataset, section)} />
       <ul className="sp-Columns" aria-label={trans.__('Columns of %1', dataset.name)}>
         {columns.slice(0, most).map(([place, column]) => (

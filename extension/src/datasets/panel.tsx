@@ -11,9 +11,10 @@ import { SearchBox } from '../ui/SearchBox';
 import { lazily } from '../ui/lazily';
 import { useSignal } from '../ui/useSignal';
 import { trans } from '../ui/words';
-import { DatasetRow, type Deeds } from './DatasetRow';
+import type { Deeds } from './DatasetRow';
 import type { DatasetsState } from './state';
 
+const DatasetList = lazily(async () => (await import('./DatasetList')).DatasetList);
 const MoreRows = lazily(async () => (await import('./adding/MoreRows')).MoreRows);
 const UploadRows = lazily(async () => (await import('./UploadRows')).UploadRows);
 
@@ -109,11 +110,7 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
         {state.loaded && !isEmpty && !shown.length && state.query && (
           <Empty title="Nothing found" text={`No dataset and no column is called '${state.query}'.`} />
         )}
-        <ul className="sp-Datasets" aria-label="Datasets">
-          {shown.map(one => (
-            <DatasetRow key={one.dataset.id} shown={one} state={state} deeds={deeds} />
-          ))}
-        </ul>
+        {state.datasets.length > 0 && <DatasetList state={state} shown={shown} deeds={deeds} />}
       </div>
       {over && (
         <div className="sp-Data-over" aria-hidden="true">

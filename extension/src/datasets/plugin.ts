@@ -102,6 +102,8 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       insert: dataset => run(COMMANDS.insert, dataset.name),
       query: name => void app.commands.execute('sponde:datasets:sql', name ? { name } : {}),
       remove: dataset => run(COMMANDS.remove, dataset.name),
+      point: (dataset, path) => void more().then(found => found.point(dataset, path, () => chooseFile(documents))),
+      menu: (dataset, x, y) => void import('./menu').then(found => found.openMenu(app.commands, dataset, x, y)),
       drag: (event, dataset, begins) => watchDrag(event, () => dragged(dataset), begins)
     });
     app.shell.add(panel, 'left', { rank: 210 });
@@ -299,6 +301,16 @@ async function chosenName(state: DatasetsState): Promise<string> {
     items
   });
   return asked.button.accept ? (asked.value ?? '') : '';
+}
+
+/** Let the person choose one file that JupyterLab serves; empty where they do not. */
+async function chooseFile(manager: IDocumentManager): Promise<string> {
+  const chosen = await FileDialog.getOpenFiles({
+    manager,
+    title: trans.__('Where is the file now?'),
+    filter: model => (model.type === 'file' || model.type === 'directory' ? {} : null)
+  });
+  return (chosen.button.accept && chosen.value?.[0]?.path) || '';
 }
 
 /** Where new files go: the folder that the file browser shows, unless that is another drive. */

@@ -147,19 +147,47 @@ describe('a profile', () => {
   });
 });
 
+describe('a file that is gone', () => {
+  it('shows what was last known of it, and where it may be', async () => {
+    const gone = dataset({ status: 'failed', is_gone: true, failure: { message: 'Gone.', hint: '' } });
+    const { state, feed } = make({
+      'GET /datasets': () => [gone],
+      'GET /datasets/{dataset_id}/last-profile': () => profile('a', 'b'),
+      'GET /datasets/{dataset_id}/whereabouts': () => ({ found: [{ path: 'x.csv', is_same: true }] })
+    });
+    await state.load();
+    await state.toggle('1');
+    expect(state.visible()[0].columns).toHaveLength(2);
+    expect((await state.whereabouts('1'))[0].path).toBe('x.csv');
+    expect(await state.whereabouts('1')).toHaveLength(1);
+    // It comes back by itself.
+    feed.dispatch('DatasetChanged', { dataset: dataset({ status: 'profiling' }) });
+    feed.dispatch('DatasetChanged', { dataset: dataset({}) });
+    await settled();
+    expect(state.visible()[0].error?.message).toBe('no GET /datasets/{dataset_id}/profile');
+  });
+});
+
 describe('the search', () => {
   it('finds datasets by name and by column, and shows the columns found', async () => {
-    const { state } = make({
+    const { state, calls } = make({
       'GET /datasets': () => [dataset({}), dataset({ id: '2', name: 'birds', path: 'b.csv' })],
+      'GET /dataset-columns': () => [
+        { dataset_id: '1', names: ['Town', 'Price'] },
+        { dataset_id: '2', names: ['Species', 'Town'] }
+      ],
       'GET /datasets/{dataset_id}/profile': ({ path }) =>
         path?.dataset_id === '1' ? profile('Town', 'Price') : profile('Species', 'Town')
     });
     await state.load();
     state.search('price');
     await settled();
+    expect(calls.filter(call => call.includes('{dataset_id}/profile'))).toHaveLength(1);
     expect(state.visible().map(one => [one.dataset.name, one.columns.length])).toEqual([['sales', 1]]);
     state.search('TOWN');
+    await settled();
     expect(state.visible()).toHaveLength(2);
+    expect(calls.filter(call => call === 'GET /dataset-columns')).toHaveLength(1);
     state.search('bird');
     expect(state.visible().map(one => one.columns.length)).toEqual([2]);
     state.search('nothing');

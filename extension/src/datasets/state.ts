@@ -2,20 +2,11 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal, type Api } from '../api/client';
 import type { Feed } from '../api/feed';
-import type { Column, Dataset, Policy, Profile } from '../api/schema';
+import type { Dataset, Policy, Profile, Whereabout } from '../api/schema';
 import type { More } from './adding/more';
+import { found, type Shown } from './finding';
 import type { IDatasets } from './tokens';
 import type { Uploads } from './uploads';
-
-/** A dataset as it is shown: with its columns where it is open. */
-export interface Shown {
-  dataset: Dataset;
-  isOpen: boolean;
-  profile: Profile | null;
-  error: Refusal | null;
-  /** The columns that fit the search, with their places; all of them without one. */
-  columns: Array<[number, Column]>;
-}
 
 export class DatasetsState implements IDatasets {
   datasets: Dataset[] = [];
@@ -40,6 +31,8 @@ export class DatasetsState implements IDatasets {
   private readonly _errors = new Map<string, Refusal>();
   private readonly _open = new Set<string>();
   private readonly _openColumns = new Set<string>();
+  private _columns = new Map<string, readonly string[]>();
+  private _knowsColumns = false;
 
   constructor(
     private readonly _api: Api,
@@ -187,7 +180,7 @@ export class DatasetsState implements IDatasets {
     this._open.add(id);
     this._changed.emit();
     const dataset = this.find(id);
-    if (dataset?.status === 'ready') {
+    if (dataset?.status === 'ready' || dataset?.is_gone) {
       // Asked for by a person: the server looks whether the file has changed.
       this._profiles.delete(id);
       await this._fetch(dataset);
@@ -226,6 +219,15 @@ export class DatasetsState implements IDatasets {
     }
   }
 
+  /** Where the file of one that is gone may be; no more than a hint, so a failure says nothing. */
+  async whereabouts(id: string): Promise<Whereabout[]> {
+    const path = { dataset_id: id };
+    return this._api.call('GET /datasets/{dataset_id}/whereabouts', { path }).then(
+      answer => [...answer.found],
+      () => []
+    );
+  }
+
   /** A large file's first rows while all of it is read; null where all of it is known as soon. */
   firstView(id: string): Promise<Profile | null> {
     return this._api.call('GET /datasets/{dataset_id}/first-view', { path: { dataset_id: id } });
@@ -234,11 +236,14 @@ export class DatasetsState implements IDatasets {
   /** Ask for a profile once the file has been read; where it cannot be, say why without asking. */
   private async _ask(id: string): Promise<Profile> {
     const dataset = await this._read(id);
+    const path = { dataset_id: id };
+    if (dataset?.is_gone && dataset.rows !== null) {
+      return this._api.call('GET /datasets/{dataset_id}/last-profile', { path });
+    }
     if (dataset?.failure) {
       const { message, hint } = dataset.failure;
       throw new Refusal(409, 'conflict', `'${dataset.name}' cannot be read. ${message}`, hint);
     }
-    const path = { dataset_id: id };
     return this._api.call('GET /datasets/{dataset_id}/profile', { path });
   }
 
@@ -263,37 +268,37 @@ export class DatasetsState implements IDatasets {
     this.query = query;
     this._changed.emit();
     if (query.trim()) {
-      // Columns can only be found where they are known.
-      for (const dataset of this.datasets) {
-        if (dataset.status === 'ready') {
-          void this._fetch(dataset);
-        }
-      }
+      void this._findColumns();
     }
   }
 
   /** What the panel shows: all of them, or those that the search finds by name or column. */
   visible(): Shown[] {
-    const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = (text: string) => words.every(word => text.toLowerCase().includes(word));
-    const shown: Shown[] = [];
-    for (const dataset of this.datasets) {
-      const profile = this._profiles.get(dataset.id) ?? null;
-      const all = (profile?.columns ?? []).map((column, place): [number, Column] => [place, column]);
-      const found = words.length ? all.filter(([, column]) => fits(column.name)) : [];
-      const byName = fits(`${dataset.name} ${dataset.path} ${dataset.tags.join(' ')}`);
-      if (!byName && !found.length) {
-        continue;
+    return found(this.datasets, this.query, {
+      isOpen: id => this._open.has(id),
+      profile: id => this._profiles.get(id) ?? null,
+      error: id => this._errors.get(id) ?? null,
+      names: id => this._columns.get(id) ?? []
+    });
+  }
+
+  /** Ask once for the names of all columns; then for the profiles of what opens. */
+  private async _findColumns(): Promise<void> {
+    if (!this._knowsColumns) {
+      this._knowsColumns = true;
+      try {
+        const known = await this._api.call('GET /dataset-columns');
+        this._columns = new Map(known.map(one => [one.dataset_id, one.names]));
+      } catch {
+        this._knowsColumns = false; // by name it finds as well; the list says where the server is silent
       }
-      shown.push({
-        dataset,
-        isOpen: this._open.has(dataset.id) || found.length > 0,
-        profile,
-        error: this._errors.get(dataset.id) ?? null,
-        columns: found.length ? found : all
-      });
+      this._changed.emit();
     }
-    return shown;
+    for (const { dataset, isOpen, profile } of this.visible()) {
+      if (isOpen && !profile) {
+        void this._fetch(dataset);
+      }
+    }
   }
 
   // -- what the server tells -------------------------------------------------------------------
@@ -325,7 +330,8 @@ export class DatasetsState implements IDatasets {
     this.datasets = datasets;
     if (dataset.status === 'profiling') {
       this._profiles.delete(dataset.id);
-    } else if (dataset.status === 'ready') {
+    } else if (dataset.status === 'ready' || dataset.is_gone) {
+      this._knowsColumns = false;
       this._errors.delete(dataset.id);
       if (this._open.has(dataset.id) && !this._profiles.has(dataset.id)) {
         void this._fetch(dataset);

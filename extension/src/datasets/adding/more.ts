@@ -99,6 +99,20 @@ export class More {
     await this._sponde.api.call('PATCH /datasets/{dataset_id}/label', { path, body });
   }
 
+  /** Point a dataset whose file is gone at where that is; where nobody says, the person is asked. */
+  async point(dataset: Dataset, path: string | undefined, ask: () => Promise<string>): Promise<void> {
+    await this._told(async () => {
+      const where = path ?? (await ask());
+      if (where) {
+        const given = { path: { dataset_id: dataset.id }, body: { path: where } };
+        const { names } = await this._sponde.api.call('POST /datasets/{dataset_id}/whereabouts', given);
+        if (names.length > 1) {
+          Notification.info(trans.__('Found again: %1.', names.join(', ')), { autoClose: 8000 });
+        }
+      }
+    });
+  }
+
   // -- addresses -----------------------------------------------------------------------------
 
   async askAddress(): Promise<void> {
