@@ -22,6 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 FAILED = pytest.StashKey[bool]()
+# A page lives for seconds here: what the optimising compilers cost (a quarter of all that a test
+# takes) never comes back. Benchmarks measure with them.
+WITHOUT_COMPILERS = "--js-flags=--no-turbofan --no-maglev"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -85,7 +88,9 @@ def browser() -> Iterator[Browser]:
     """Start Chromium once."""
     assert CHROMIUM, "No Chromium found: run 'make chromium', or set CHROMIUM to its path."
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, WITHOUT_COMPILERS]
+        )
         yield found
         found.close()
 
