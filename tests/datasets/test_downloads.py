@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from sponde_server.core.errors import Forbidden, Invalid, NotFound, TooLarge
+from sponde_server.datasets.grid.records import DatasetView, FilterKind, ViewFilter, ViewSort
 from sponde_server.datasets.sql.downloads import SpondeDownloads
 from sponde_server.datasets.sql.records import DownloadFormat, NewDatasetDownload, NewDatasetQuery
 from sponde_server.datasets.sql.service import SpondeQueries
@@ -216,3 +217,52 @@ async def test_over_http_the_file_streams_and_is_deleted_when_it_was_sent(
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     gone = await api("GET", f"/dataset-downloads/{made['id']}")
     assert "fetched already" in gone["message"]
+
+
+VIEW = DatasetView(
+    sorts=(ViewSort(column="price", descending=True),),
+    filters=(ViewFilter(column="price", kind=FilterKind.BETWEEN, low="1"),),
+    search="o",
+    columns=("day", "price", "town"),
+)
+
+
+async def test_a_view_is_taken_away_as_written_or_with_its_types(take, downloads):
+    dataset, _ = await take(
+        "town;price;day\nOslo;1,50;01.02.2024\nBodø;1,5;02.02.2024\nRome;0,9;03.02.2024\n"
+        "Bonn;;04.02.2024\nPécs;7,0;05.02.2024\nLyon;12,25;06.02.2024\n", "towns.csv"
+    )  # fmt: skip
+    made = await downloads.make(
+        NewDatasetDownload(format=CSV, dataset_id=dataset.id, view=VIEW, name="towns-view"), "ada"
+    )
+    about, _, path = await downloads.take(made.id, "ada")
+    assert (about.filename, about.rows) == ("towns-view.csv", 3)
+    assert path.read_text() == (
+        'day,price,town\n06.02.2024,"12,25",Lyon\n01.02.2024,"1,50",Oslo\n02.02.2024,"1,5",Bodø\n'
+    )
+    _, content = await fetched(downloads, SAFE, dataset_id=dataset.id, view=VIEW)
+    assert content.decode().splitlines()[1:] == [
+        '2024-02-06,12.25,"Lyon"', '2024-02-01,1.5,"Oslo"', '2024-02-02,1.5,"Bodø"',
+    ]  # fmt: skip
+
+
+async def test_a_view_that_is_none_of_a_dataset_is_refused(downloads, take):
+    dataset, _ = await take("a,b\n1,2\n")
+    with pytest.raises(Invalid, match="A view is one of a dataset"):
+        await downloads.make(NewDatasetDownload(format=CSV, sql="SELECT 1", view=VIEW), "ada")
+    with pytest.raises(Invalid, match="There is no column"):
+        await downloads.make(
+            NewDatasetDownload(format=CSV, dataset_id=dataset.id, view=VIEW), "ada"
+        )
+
+
+@pytest.mark.parametrize("rows", ["1,2,3,4\n5,6,7,8\n", ""])
+async def test_an_exact_csv_names_its_columns_as_the_file_does(take, downloads, rows):
+    content = f'a,a,,"x, ""y"""\n{rows}'
+    dataset, profile = await take(content, "twice.csv")
+    assert len({column.name for column in profile.columns}) == 4
+    _, made = await fetched(downloads, CSV, dataset_id=dataset.id)
+    assert made.decode() == content
+    view = DatasetView(columns=(profile.columns[2].name, profile.columns[1].name))
+    _, made = await fetched(downloads, CSV, dataset_id=dataset.id, view=view)
+    assert made.decode() == (",a\n3,2\n7,6\n" if rows else ",a\n")

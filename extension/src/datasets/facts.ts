@@ -90,6 +90,9 @@ export function factsOf(column: Column, rows: number): Fact[] {
   const facts: Fact[] = [
     [trans.__('Type'), column.form ? `${column.type} (${column.form})` : column.type]
   ];
+  if (typeof column.title === 'string') {
+    facts.unshift([trans.__('In the file'), column.title.trim() ? `“${column.title}”` : trans.__('no name')]);
+  }
   if (column.meaning) {
     facts.push([trans.__('Kind'), meaningOf(column.meaning)]);
   }

@@ -1,4 +1,5 @@
 /** Rows and columns of any size: JupyterLab's own data grid, for mouse, keys and screen readers. */
+import { Clipboard } from '@jupyterlab/apputils';
 import { BasicKeyHandler, BasicSelectionModel, DataGrid } from '@lumino/datagrid';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
@@ -21,6 +22,13 @@ export interface GridCell {
   value: unknown;
 }
 
+/** What can be done with a grid from beside it. */
+export interface GridHandle {
+  /** Bring a column into view, by its place in the source, and put the cursor into it. */
+  show: (place: number) => void;
+  focus: () => void;
+}
+
 export interface GridProps {
   source: GridSource;
   /** What it shows, for screen readers. */
@@ -34,9 +42,10 @@ export interface GridProps {
   /** A cell was opened: Enter, a double click; or its menu was asked for. */
   onCell?: (cell: GridCell, at: { x: number; y: number }, how: 'open' | 'menu') => void;
   /** Keys that the grid itself has no use for. */
-  onKey?: (event: KeyboardEvent, cell: GridCell | null) => boolean;
+  onKey?: (event: KeyboardEvent, cell: GridCell | null, at: { x: number; y: number }) => boolean;
   /** Where one is: the first and last row that can be seen. */
   onSeen?: (first: number, last: number) => void;
+  handle?: React.MutableRefObject<GridHandle | null>;
 }
 
 const NO_MARKS: Marks = {
@@ -48,6 +57,7 @@ const NO_MARKS: Marks = {
 const MOST_COPIED = 200_000;
 const NARROW = 60;
 const WIDE = 320;
+const LETTER = 7.5;
 const MOST_FITTED = 500;
 const READ_ROWS = 12;
 const READ_COLUMNS = 12;
@@ -139,9 +149,12 @@ export function Grid(props: GridProps): JSX.Element {
       }
       return { row, column: of, place, value: settled(model.data('body', row, column)) };
     };
+    let isOwed = false;
     const tell = (): void => {
       const cell = here();
-      if (cell) {
+      // A value that is on its way is told when it is here.
+      isOwed = cell !== null && model.data('body', cell.row, selection.cursorColumn) === PENDING;
+      if (cell && !isOwed) {
         const value = exact(cell.value).slice(0, 500) || trans.__('empty');
         say(trans.__('%1, row %2: %3', cell.column.name, cell.row + 1, value));
       }
@@ -172,16 +185,37 @@ export function Grid(props: GridProps): JSX.Element {
       if (change.type === 'cells-changed' && (change.region === 'body' || change.region === 'row-header')) {
         setError(null);
         redraw();
+        if (isOwed) {
+          tell();
+        }
       }
       requestAnimationFrame(seen);
     });
-    const middle = (cell: GridCell): { x: number; y: number } => {
+    const middle = (): { x: number; y: number } => {
       const rect = view.getBoundingClientRect();
       const column = Math.max(selection.cursorColumn, 0);
       return {
         x: rect.left + grid.headerWidth + grid.columnOffset('body', column) - grid.scrollX + 10,
-        y: rect.top + grid.headerHeight + grid.rowOffset('body', cell.row) - grid.scrollY + ROW
+        y: rect.top + grid.headerHeight + grid.rowOffset('body', Math.max(selection.cursorRow, 0)) - grid.scrollY + ROW
       };
+    };
+    /** Home and End go along the row, with Control to the first and the last row. */
+    const leap = (event: KeyboardEvent): void => {
+      const end = { row: model.rowCount('body') - 1, column: model.columnCount('body') - 1 };
+      if (end.row < 0 || end.column < 0) {
+        return;
+      }
+      const isFar = event.ctrlKey || event.metaKey;
+      const to = event.key === 'End' ? end : { row: 0, column: 0 };
+      const row = isFar ? to.row : Math.max(selection.cursorRow, 0);
+      const column = isFar ? Math.max(selection.cursorColumn, 0) : to.column;
+      if (event.shiftKey && selection.cursorRow >= 0) {
+        const [r1, c1] = [selection.cursorRow, selection.cursorColumn];
+        selection.select({ r1, c1, r2: row, c2: column, cursorRow: r1, cursorColumn: c1, clear: 'all' });
+      } else {
+        selectCell(selection, row, column);
+      }
+      grid.scrollToCell(row, column);
     };
     const onKeyDown = (event: KeyboardEvent): void => {
       const cell = here();
@@ -189,18 +223,20 @@ export function Grid(props: GridProps): JSX.Element {
       if (isCommand && event.key.toLowerCase() === 'c') {
         copy(model, selection, event.shiftKey, say);
       } else if (!isCommand && event.key === 'Enter' && cell) {
-        latest.current.onCell?.(cell, middle(cell), 'open');
+        latest.current.onCell?.(cell, middle(), 'open');
       } else if ((event.key === 'F10' && event.shiftKey) || event.key === 'ContextMenu') {
         if (cell) {
-          latest.current.onCell?.(cell, middle(cell), 'menu');
+          latest.current.onCell?.(cell, middle(), 'menu');
         }
+      } else if (event.key === 'Home' || event.key === 'End') {
+        leap(event);
       } else if (isCommand && event.key.toLowerCase() === 'a') {
         selectAll(selection, model);
       } else if (!isCommand && !cell && event.key.startsWith('Arrow')) {
         selectCell(selection, 0, 0);
       } else if (event.key === 'Escape' && selection.cursorRow >= 0) {
         selection.clear();
-      } else if (!latest.current.onKey?.(event, cell)) {
+      } else if (!latest.current.onKey?.(event, cell, middle())) {
         return;
       }
       event.preventDefault();
@@ -242,20 +278,39 @@ export function Grid(props: GridProps): JSX.Element {
       }
     };
     grid.node.addEventListener('keydown', onKeyDown, true);
-    grid.node.addEventListener('dblclick', onDoubleClick);
+    grid.node.addEventListener('dblclick', onDoubleClick, true);
     grid.node.addEventListener('contextmenu', onMenu, true);
-    const refresh = (): void => {
-      const spot = [selection.cursorRow, selection.cursorColumn];
+    const refresh = (_: unknown, what: void | 'values'): void => {
+      const spot = [what === 'values' ? selection.cursorRow : Math.min(selection.cursorRow, 0), selection.cursorColumn];
       model.refresh();
-      grid.scrollTo(grid.scrollX, Math.min(grid.scrollY, grid.maxScrollY));
+      grid.scrollTo(grid.scrollX, what === 'values' ? Math.min(grid.scrollY, grid.maxScrollY) : 0);
       if (spot[0] >= 0 && spot[0] < model.rowCount('body')) {
         selectCell(selection, spot[0], spot[1]);
       }
       redraw();
     };
     source.changed?.connect(refresh);
+    const { handle } = latest.current;
+    if (handle) {
+      handle.current = {
+        focus: () => view.focus({ preventScroll: true }),
+        show: place => {
+          const { order, frozen } = model.layout;
+          const column = order.indexOf(place) - frozen;
+          const row = Math.max(selection.cursorRow, grid.rowAt('body', grid.scrollY), 0);
+          if (column >= 0 && row < model.rowCount('body')) {
+            selectCell(selection, row, column);
+            grid.scrollToColumn(column);
+          }
+          view.focus({ preventScroll: true });
+        }
+      };
+    }
     redraw();
     return () => {
+      if (handle) {
+        handle.current = null;
+      }
       themes.disconnect();
       source.changed?.disconnect(refresh);
       made.current = null;
@@ -296,7 +351,7 @@ export function Grid(props: GridProps): JSX.Element {
       <div className="sp-Grid-host" ref={host} />
       <div id={`${id}-keys`} hidden>
         {trans.__(
-          'Arrows move from cell to cell, with Shift they select. Enter shows the whole value, Shift+F10 what can be done with it, Control+C copies.'
+          'Arrows move from cell to cell, with Shift they select. Home and End go along the row, with Control to the first and last row. Enter shows the whole value, Shift+F10 what can be done with it, Control+C copies, with Shift the names of the columns too.'
         )}
       </div>
       <div className="sp-Grid-said" aria-live="polite">
@@ -383,10 +438,21 @@ function fitColumns(grid: DataGrid, model: GridModel, known = new Map<number, nu
   order.slice(0, most).forEach((place, shownAt) => {
     const width = known.get(place);
     const of = shownAt < frozen ? model.column('corner-header', shownAt + 1) : model.column('column-header', shownAt - frozen);
-    const fits = Math.min(WIDE, Math.max(NARROW, 46 + (of?.name.length ?? 0) * 7.5, of?.kind === 'text' ? 140 : /DOUBLE|FLOAT|DECIMAL|HUGEINT|TIMESTAMP/.test(of?.type ?? '') ? 158 : 90));
+    const fits = of ? Math.min(WIDE, Math.max(NARROW, 54 + of.name.length * LETTER, widthOf(of))) : NARROW;
     const [region, at] = shownAt < frozen ? (['row-header', shownAt + 1] as const) : (['body', shownAt - frozen] as const);
     grid.resizeColumn(region, at, width ?? fits);
   });
+}
+
+/** As wide as its values usually are. */
+function widthOf({ kind, type, letters }: GridColumn): number {
+  if (kind === 'text') {
+    return letters ? 18 + letters * LETTER : 140;
+  }
+  if (type === 'DATE') {
+    return 112;
+  }
+  return /DOUBLE|FLOAT|DECIMAL|HUGEINT|TIMESTAMP/.test(type) ? 158 : 90;
 }
 
 function widthsOf({ grid, model }: Made): Map<number, number> {
@@ -410,18 +476,24 @@ function copy(
   if (!chosen) {
     return;
   }
+  const { frozen } = model.layout;
+  const last = model.columnCount('body') - 1;
   const rows = [Math.min(chosen.r1, chosen.r2), Math.min(Math.max(chosen.r1, chosen.r2), model.rowCount('body') - 1)];
-  const columns = [Math.min(chosen.c1, chosen.c2), Math.min(Math.max(chosen.c1, chosen.c2), model.columnCount('body') - 1)];
-  const width = columns[1] - columns[0] + 1;
+  const columns = [Math.min(chosen.c1, chosen.c2), Math.min(Math.max(chosen.c1, chosen.c2), last)];
+  // Whole rows have their frozen cells too.
+  const from = columns[0] === 0 && columns[1] === last ? 0 : columns[0] + frozen;
+  const width = columns[1] + frozen - from + 1;
   const height = rows[1] - rows[0] + 1;
   if (width * height > MOST_COPIED) {
     say(trans.__('%1 cells are too many to copy at once. Select fewer, or download them.', width * height));
     return;
   }
-  const names = Array.from({ length: width }, (_, at) => model.column('body', columns[0] + at)?.name ?? '');
-  void model.fetched(rows[0], height, columns[0], width).then(
+  const names = Array.from({ length: width }, (_, at) => model.nameAt(from + at));
+  void model.fetched(rows[0], height, from, width).then(
     found => {
-      void navigator.clipboard.writeText(tsv(withNames ? [names, ...found] : found));
+      const text = tsv(withNames ? [names, ...found] : found);
+      // Over plain HTTP from another machine a page has no clipboard of its own.
+      void (navigator.clipboard?.writeText(text) ?? Clipboard.copyToSystem(text));
       say(trans._n('%2 cell copied', '%2 cells copied', width * height, width * height));
     },
     () => say(trans.__('The rows could not be fetched. Try again.'))

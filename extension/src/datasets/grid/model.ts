@@ -74,15 +74,19 @@ export class GridModel extends DataModel {
     return shown < 0 ? null : (this._layout.order[shown] ?? null);
   }
 
+  /** The name of a column by its place among the shown ones. */
+  nameAt(shown: number): string {
+    return this._source.columns[this._layout.order[shown]]?.name ?? '';
+  }
+
   /** What is known of a cell, by its place among the shown columns; nothing is fetched. */
   known(row: number, shown: number): unknown {
     return this._blocks.known(row, shown);
   }
 
-  /** Rows of body columns for copying; fetched where they are not here. */
-  async fetched(row: number, rows: number, column: number, columns: number): Promise<unknown[][]> {
-    const { order, frozen } = this._layout;
-    const from = column + frozen;
+  /** Rows of shown columns for copying; fetched where they are not here. */
+  async fetched(row: number, rows: number, from: number, columns: number): Promise<unknown[][]> {
+    const { order } = this._layout;
     const found: unknown[][] = [];
     for (let at = row; at < row + rows; at += COPIED_AT_ONCE) {
       const limit = Math.min(COPIED_AT_ONCE, row + rows - at);

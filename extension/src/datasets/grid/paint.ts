@@ -1,5 +1,6 @@
 /** How the grid's cells and headers look: colours of JupyterLab's theme, drawn on the canvas. */
 import { CellRenderer, DataGrid, TextRenderer, type GraphicsContext } from '@lumino/datagrid';
+import { trans } from '../../ui/words';
 import { PENDING, type GridModel } from './model';
 import { shown } from './values';
 
@@ -154,12 +155,14 @@ export class HeaderRenderer extends CellRenderer {
     gc.fillText(cut(gc, of.name, room), x + PAD, y + 14);
     gc.font = theme.small;
     gc.fillStyle = theme.quiet;
-    const type = of.type.toLowerCase();
-    gc.fillText(
-      cut(gc, this._marks.isFiltered(place) ? `${type} · filtered` : type, width - 2 * PAD - menu),
-      x + PAD,
-      y + 31
-    );
+    const told = [of.type.toLowerCase()];
+    if (this._marks.isFiltered(place)) {
+      told.push(trans.__('filtered'));
+    }
+    if (typeof of.title === 'string') {
+      told.unshift(of.title.trim() ? `“${of.title}”` : trans.__('no name'));
+    }
+    gc.fillText(cut(gc, told.join(' · '), width - 2 * PAD - menu), x + PAD, y + 31);
     if (menu) {
       gc.textAlign = 'center';
       gc.fillText('⋮', x + width - MENU / 2 - 2, y + 14);

@@ -7,6 +7,10 @@ export interface GridColumn {
   /** Its DuckDB type. */
   type: string;
   kind: ColumnKind;
+  /** Its name as it stands in the file, where that is another. */
+  title?: string | null;
+  /** How many letters its values usually have, where that is known. */
+  letters?: number;
 }
 
 export interface GridSource {
@@ -18,8 +22,8 @@ export interface GridSource {
     limit: number,
     columns?: readonly number[]
   ): Promise<ReadonlyArray<readonly unknown[]>>;
-  /** Told when the rows are others than before: sorted, filtered, counted anew. */
-  readonly changed?: ISignal<unknown, void>;
+  /** Told when the rows are others than before; 'values': the same rows, only written otherwise. */
+  readonly changed?: ISignal<unknown, void | 'values'>;
 }
 
 const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL|REAL)/i;

@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { SearchBox } from '../../ui/SearchBox';
 import { trans } from '../../ui/words';
+import { inFile } from '../grid/values';
 import { count } from '../words';
 import { Popover } from './Popover';
 import { filterOf, type Filter, type ViewState } from './view';
@@ -27,6 +28,7 @@ export function ColumnMenu({ state, place, at, onClose, onPlot }: ColumnMenuProp
   const isOrdered = column.kind === 'number' || column.kind === 'date' || column.kind === 'time';
   return (
     <Popover title={column.name} at={at} onClose={onClose}>
+      {typeof column.title === 'string' && <div className="sp-Quiet">{inFile(column.title)}</div>}
       <div className="sp-ColumnMenu-deeds">
         <Button label={trans.__('Sort ▲')} title={trans.__('The smallest first')} onClick={done(() => state.sort(place, false))} />
         <Button label={trans.__('Sort ▼')} title={trans.__('The largest first')} onClick={done(() => state.sort(place, true))} />

@@ -28,7 +28,10 @@ export function Popover({ title, at, onClose, children, wide }: PopoverProps): J
   }, [at.x, at.y]);
   React.useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
-    const first = box.current?.querySelector<HTMLElement>('[data-first], input, button:not(.sp-Popover-close)');
+    // The way out in the header is not what one came for.
+    const first = ['[data-first]', ':scope > :not(header) input', ':scope > :not(header) button']
+      .map(selector => box.current?.querySelector<HTMLElement>(selector))
+      .find(Boolean);
     (first ?? box.current)?.focus();
     const away = (event: PointerEvent): void => {
       if (!box.current?.contains(event.target as Node)) {

@@ -5,14 +5,16 @@ import type { Profile } from '../../api/schema';
 import { barsOf } from '../Chart';
 import { Busy } from '../../ui/Busy';
 import { Button } from '../../ui/Button';
+import { Empty } from '../../ui/Empty';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { SearchBox } from '../../ui/SearchBox';
 import { lazily } from '../../ui/lazily';
 import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
-import { Grid, type GridCell } from '../grid/Grid';
+import { Grid, type GridCell, type GridHandle } from '../grid/Grid';
 import type { HeaderHit } from '../grid/mouse';
 import type { Marks } from '../grid/paint';
+import { Taking } from '../taking';
 import { count } from '../words';
 import type { SectionProps } from './sections';
 import { ViewState } from './view';
@@ -21,18 +23,23 @@ const ColumnMenu = lazily(async () => (await import('./ColumnMenu')).ColumnMenu)
 const ColumnList = lazily(async () => (await import('./ColumnList')).ColumnList);
 const CodePart = lazily(async () => (await import('./CodePart')).CodePart);
 const CellPart = lazily(async () => (await import('./CellPart')).CellPart);
+const DownloadPart = lazily(async () => (await import('./DownloadPart')).DownloadPart);
+const TakingLine = lazily(async () => (await import('./DownloadPart')).TakingLine);
+const Begun = lazily(async () => (await import('./Begun')).Begun);
 const TYPING_MS = 300;
 
 type Spot = { x: number; y: number };
 type Open =
   | { what: 'column'; place: number; at: Spot }
   | { what: 'columns'; at: Spot }
+  | { what: 'download'; at: Spot }
   | { what: 'code'; at: Spot; plot: string[] | null }
   | { what: 'cell'; cell: GridCell; at: Spot };
 
 export function Table({ dataset, state, api, deeds }: SectionProps): JSX.Element {
   const [profile, setProfile] = React.useState<Profile | null>(null);
   const [error, setError] = React.useState<unknown>(null);
+  const [again, setAgain] = React.useState(0);
   const isReady = dataset.status === 'ready';
   React.useEffect(() => {
     let isGone = false;
@@ -46,21 +53,27 @@ export function Table({ dataset, state, api, deeds }: SectionProps): JSX.Element
     return () => {
       isGone = true;
     };
-  }, [dataset.id, dataset.modified, isReady]);
+  }, [dataset.id, dataset.modified, isReady, again]);
   const view = React.useMemo(
     () => (profile ? new ViewState(api, dataset, profile, window.sessionStorage) : null),
     [api, dataset.id, profile]
   );
+  const taking = React.useMemo(() => new Taking(api), [api]);
+  useSignal(taking.changed);
   if (error) {
-    return <ErrorNote error={error} />;
+    return <ErrorNote error={error} onRetry={() => setAgain(again + 1)} />;
   }
   if (!view) {
-    return dataset.status === 'failed' ? <></> : <Busy label={trans.__('Fetching its columns…')} />;
+    if (isReady) {
+      return <Busy label={trans.__('Fetching its columns…')} />;
+    }
+    return dataset.status === 'failed' ? <></> : <Begun dataset={dataset} api={api} />;
   }
   return (
     <Rows
       key={dataset.id}
       view={view}
+      taking={taking}
       insert={deeds.insert}
       ask={() =>
         deeds.run('sponde:chat:write', {
@@ -76,16 +89,18 @@ export function Table({ dataset, state, api, deeds }: SectionProps): JSX.Element
 
 interface RowsProps {
   view: ViewState;
+  taking: Taking;
   insert: (code: string) => void;
   ask: () => void;
 }
 
-function Rows({ view, insert, ask }: RowsProps): JSX.Element {
+function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
   useSignal(view.changed);
   const [seen, setSeen] = React.useState('');
   const [open, setOpen] = React.useState<Open | null>(null);
   const [typed, type] = React.useState(view.view.search);
   const box = React.useRef<HTMLInputElement>(null);
+  const grid = React.useRef<GridHandle | null>(null);
   const close = React.useCallback(() => setOpen(null), []);
   React.useEffect(() => {
     const timer = setTimeout(() => typed !== view.view.search && view.search(typed), TYPING_MS);
@@ -166,8 +181,15 @@ function Rows({ view, insert, ask }: RowsProps): JSX.Element {
             setOpen({ what: 'code', at: below(event), plot: [view.column(layout.order[0]).name] })
           }
         />
+        <Button
+          label={trans.__('Download')}
+          title={trans.__('As CSV, Parquet or Excel: this view or all of it')}
+          disabled={taking.since !== null}
+          onClick={event => setOpen({ what: 'download', at: below(event) })}
+        />
         <Button label={trans.__('Ask about this view')} onClick={ask} />
       </div>
+      {(taking.since !== null || taking.made || taking.error) && <TakingLine taking={taking} />}
       {chips && (
         <ul className="sp-TablePart-chips" aria-label={trans.__('What the rows must fit')}>
           {looked.filters.map((filter, place) => (
@@ -211,12 +233,17 @@ function Rows({ view, insert, ask }: RowsProps): JSX.Element {
         marks={marks}
         onHeader={onHeader}
         onCell={onCell}
-        onKey={(event, cell) => {
+        handle={grid}
+        onKey={(event, cell, at) => {
+          if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'g') {
+            setOpen({ what: 'columns', at });
+            return true;
+          }
           if (!cell || event.ctrlKey || event.metaKey) {
             return false;
           }
           if (event.altKey && event.key === 'ArrowDown') {
-            setOpen({ what: 'column', place: cell.place, at: middleOf(event) });
+            setOpen({ what: 'column', place: cell.place, at });
             return true;
           }
           if (event.altKey || !KEYS.has(event.key.toLowerCase())) {
@@ -236,11 +263,28 @@ function Rows({ view, insert, ask }: RowsProps): JSX.Element {
           setSeen(trans.__('rows %1–%2 of %3', count(first + 1), count(last + 1), count(view.total)))
         }
       />
+      {!view.total && !view.error && (
+        <div className="sp-TablePart-none">
+          {view.isPlain ? (
+            <Empty
+              title={trans.__('This file has no rows')}
+              text={trans.__('Its columns are named above. What does not fit in them is under Problems.')}
+            />
+          ) : (
+            <Empty
+              title={trans.__('No row fits')}
+              text={trans.__('%1 rows are in the file; none of them fits all that is asked above.', count(view.profile.rows))}
+            >
+              <Button kind="accept" label={trans.__('Clear the filters')} onClick={() => view.clear()} />
+            </Empty>
+          )}
+        </div>
+      )}
       <div className="sp-TablePart-foot">
-        <span role="status">{view.total ? seen : trans.__('No row fits.')}</span>
+        <span role="status">{view.total ? seen : view.isPlain ? trans.__('No rows.') : trans.__('No row fits.')}</span>
         {!view.isPlain && <span>{trans.__('%1 in the file', count(view.profile.rows))}</span>}
         <span className="sp-Quiet">
-          {trans.__('Alt+↓ column menu · S sort · F filter by this value · Enter whole value')}
+          {trans.__('Enter whole value · F filter by it · S sort · Alt+↓ column menu · Ctrl+G go to a column')}
         </span>
       </div>
       {open?.what === 'column' && (
@@ -252,7 +296,23 @@ function Rows({ view, insert, ask }: RowsProps): JSX.Element {
           onPlot={plot => setTimeout(() => setOpen({ what: 'code', at: open.at, plot }), 0)}
         />
       )}
-      {open?.what === 'columns' && <ColumnList state={view} at={open.at} onClose={close} />}
+      {open?.what === 'columns' && (
+        <ColumnList
+          state={view}
+          at={open.at}
+          onClose={close}
+          onMenu={place => setTimeout(() => setOpen({ what: 'column', place, at: open.at }), 0)}
+          onGo={place => {
+            view.reveal(place);
+            close();
+            // The grid has the column a moment later, where it was hidden.
+            setTimeout(() => grid.current?.show(place), 0);
+          }}
+        />
+      )}
+      {open?.what === 'download' && (
+        <DownloadPart state={view} taking={taking} at={open.at} onClose={close} />
+      )}
       {open?.what === 'cell' && <CellPart state={view} cell={open.cell} at={open.at} onClose={close} />}
       {open?.what === 'code' && (
         <CodePart state={view} at={open.at} plot={open.plot} onClose={close} insert={insert} />
@@ -262,8 +322,3 @@ function Rows({ view, insert, ask }: RowsProps): JSX.Element {
 }
 
 const KEYS = new Set(['s', 'f', 'h']);
-
-function middleOf(event: KeyboardEvent): Spot {
-  const rect = (event.target as Element).getBoundingClientRect();
-  return { x: rect.left + rect.width / 3, y: rect.top + 40 };
-}

@@ -41,7 +41,7 @@ export class ViewState {
   error: Refusal | null = null;
   readonly source: GridSource;
   private readonly _changed = new Signal<ViewState, void>(this);
-  private readonly _rows = new Signal<ViewState, void>(this);
+  private readonly _rows = new Signal<ViewState, void | 'values'>(this);
   private _turn = 0;
   private _counted = true;
 
@@ -56,7 +56,13 @@ export class ViewState {
     this._takeKept();
     const state = this;
     this.source = {
-      columns: profile.columns.map(({ name, type, kind }) => ({ name, type, kind })),
+      columns: profile.columns.map(({ name, type, kind, title, lengths }) => ({
+        name,
+        type,
+        kind,
+        title,
+        letters: lengths ? Math.max(lengths.mean, lengths.shortest) : undefined
+      })),
       get rowCount() {
         return state.total;
       },
@@ -69,6 +75,13 @@ export class ViewState {
     return this._changed;
   }
 
+  /** Whether it shows other rows or columns than the file, or in another order. */
+  get isOther(): boolean {
+    const { columns } = this.whole();
+    return !this.isPlain || this.view.sorts.length > 0 || columns.length > 0;
+  }
+
+  /** Whether every row of the file is shown. */
   get isPlain(): boolean {
     return !this.view.filters.length && !this.view.search;
   }
@@ -138,10 +151,8 @@ export class ViewState {
     const column = this.column(place);
     const { histogram } = column;
     if (histogram && histogram.counts.length > 1) {
-      const low = boundOf(column, histogram.edges[bar]);
-      const high = boundOf(column, histogram.edges[bar + 1]);
-      const below = bar < histogram.counts.length - 1;
-      this.filter(place, [filterOf(column.name, 'between', { low, high, below })]);
+      const isLast = bar === histogram.counts.length - 1;
+      this.filter(place, [barOf(column, histogram.edges[bar], histogram.edges[bar + 1], isLast)]);
     } else if (column.top[bar]) {
       this.filterValue(place, column.top[bar].value);
     }
@@ -179,6 +190,13 @@ export class ViewState {
     this._lay([...frozen, ...rest], frozen.length);
   }
 
+  /** Show a column that may be hidden, where it belongs. */
+  reveal(place: number): void {
+    if (!this.isShown(place)) {
+      this.show([...this.layout.order, place]);
+    }
+  }
+
   hide(place: number): void {
     this.show(this.layout.order.filter(one => one !== place));
   }
@@ -197,7 +215,7 @@ export class ViewState {
 
   setWritten(written: boolean): void {
     this.written = written;
-    this._again();
+    this._again('values');
   }
 
   // -- what comes of it ------------------------------------------------------------------------
@@ -273,13 +291,13 @@ export class ViewState {
   }
 
   /** The rows are others: count them with the first page, then draw. */
-  private _again(): void {
+  private _again(what: void | 'values' = undefined): void {
     const turn = ++this._turn;
     this.error = null;
     this._keep();
     this._changed.emit();
     if (this._counted) {
-      this._rows.emit();
+      this._rows.emit(what);
       return;
     }
     void this._fetch(0, 1, [0]).then(
@@ -381,6 +399,21 @@ export function filterOf(
   rest: Partial<Filter> = {}
 ): Filter {
   return { column, kind, values: [], low: null, high: null, below: false, negated: false, ...rest };
+}
+
+const DAY = 86_400;
+
+/** What lies in a bar: where values come in steps, from the first to the last of them. */
+function barOf(column: Column, from: number, to: number, isLast: boolean): Filter {
+  const step = column.type === 'DATE' ? DAY : /INT/.test(column.type) ? 1 : 0;
+  const first = step ? Math.ceil(from / step) * step : from;
+  const last = step ? (isLast ? Math.floor(to / step) : Math.ceil(to / step) - 1) * step : to;
+  const isStepped = step > 0 && first <= last;
+  return filterOf(column.name, 'between', {
+    low: boundOf(column, isStepped ? first : from),
+    high: boundOf(column, isStepped ? last : to),
+    below: !isStepped && !isLast
+  });
 }
 
 /** A histogram's edge as a filter's bound: seconds become days or moments. */

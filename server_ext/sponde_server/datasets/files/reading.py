@@ -42,6 +42,24 @@ def raw_select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, A
     return f"SELECT * FROM {csv_source(path, dialect, [column['name'] for column in columns])}"
 
 
+def both_select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, Any]]) -> str:
+    """Write the SELECT that gives rows with their types, each value as written beside them."""
+    names = [identifier(column["name"]) for column in columns]
+    beside = [f"{name} AS {written_name(place)}" for place, name in enumerate(names)]
+    if kind_read(dialect) != "csv":
+        return f"SELECT *, {', '.join(beside)} FROM ({select(path, dialect, columns)})"
+    shown = [
+        f"{typed(name, column)} AS {name}" for name, column in zip(names, columns, strict=True)
+    ]
+    source = csv_source(path, dialect, [column["name"] for column in columns])
+    return f"SELECT {', '.join(shown + beside)} FROM {source}"
+
+
+def written_name(place: int) -> str:
+    """Say what the column at this place is called as it is written."""
+    return f"_sponde_written_{place}"
+
+
 def typed(text: str, column: dict[str, Any]) -> str:
     """Write the SQL of one column over its text."""
     forms = find(column["form"], column["type"])

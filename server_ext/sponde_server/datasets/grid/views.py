@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from sponde_server.core.errors import Invalid
-from sponde_server.datasets.files.forms import identifier
+from sponde_server.datasets.files.forms import identifier, literal
+from sponde_server.datasets.files.reading import written_name
 from sponde_server.datasets.records import Column, ColumnKind
 
 from .records import DatasetView, FilterKind, ViewFilter, ViewSort
@@ -55,6 +56,24 @@ def condition(view: DatasetView, columns: Sequence[Column], put: Put) -> str:
         found = [contains(column, put(_checked(text))) for column in columns]
         parts.append(f"({' OR '.join(found)})")
     return " AND ".join(parts)
+
+
+def select(view: DatasetView, columns: Sequence[Column], source: str, *, is_written: bool) -> str:
+    """Write the SELECT of a view's rows: typed, or as they are written where `source` has both."""
+    names = [column.name for column in columns]
+    places = [names.index(named(columns, name).name) for name in view.columns or names]
+    shown = ", ".join(
+        f"{written_name(place) if is_written else identifier(names[place])} "
+        f"AS {identifier(names[place])}"
+        for place in places
+    )
+    having = condition(view, columns, literal)
+    where = f" WHERE {having}" if having else ""
+    if not view.sorts:
+        return f"SELECT {shown} FROM ({source}){where}"
+    # What is equal stays as in the file.
+    numbered = f"SELECT *, row_number() OVER () AS _sponde_row FROM ({source})"
+    return f"SELECT {shown} FROM ({numbered}){where} ORDER BY {order(view, columns)}, _sponde_row"
 
 
 def contains(column: Column, text: str) -> str:

@@ -7,6 +7,7 @@ import asyncio
 import re
 import shutil
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.errors import Invalid, NotFound
 from sponde_server.core.record import new_id
+from sponde_server.datasets.files import reading
+from sponde_server.datasets.grid import views
 from sponde_server.datasets.sandbox.sandbox import Sandbox
 from sponde_server.datasets.service import MEGABYTE, SpondeDatasets
 
@@ -117,11 +120,9 @@ class SpondeDownloads(LoggingConfigurable):
                 "A download is made of one thing.", "Give a dataset_id, a query_id or sql."
             )
         if new.dataset_id is not None:
-            # Exact is as written: 1.50 stays 1.50. Where values have types, they are read.
-            is_raw = new.format is DownloadFormat.CSV
-            path, select = await self._datasets.source(new.dataset_id, is_raw=is_raw)
-            name = (await self._datasets.get(new.dataset_id)).name
-            return {"select": select, "views": []}, [path], name
+            return await self._of_dataset(new.dataset_id, new)
+        if new.view is not None:
+            raise Invalid("A view is one of a dataset.", "Give its dataset_id.")
         sql = new.sql or ""
         if new.query_id is not None:
             query = await self._queries.get(new.query_id, person)
@@ -132,6 +133,23 @@ class SpondeDownloads(LoggingConfigurable):
                 return {"kept": str(kept), "columns": columns, "types": types}, [str(kept)], "query"
         paths, views = await self._datasets.views(sql)
         return {"sql": sql, "views": views}, paths, "query"
+
+    async def _of_dataset(
+        self, dataset_id: str, new: NewDatasetDownload
+    ) -> tuple[dict[str, Any], list[str], str]:
+        # Exact is as written: 1.50 stays 1.50. Where values have types, they are read.
+        is_raw = new.format is DownloadFormat.CSV
+        path, select = await self._datasets.source(dataset_id, is_raw=is_raw)
+        profile = await self._datasets.profile(dataset_id)
+        if new.view is not None:
+            if is_raw:
+                made = asdict(profile)
+                select = reading.both_select(path, made["dialect"], made["columns"])
+            select = views.select(new.view, profile.columns, select, is_written=is_raw)
+        titles = {one.name: one.title for one in profile.columns if one.title is not None}
+        name = (await self._datasets.get(dataset_id)).name
+        work = {"select": select, "views": [], "titles": titles if is_raw else {}}
+        return work, [path], name
 
     def _tidy(self) -> None:
         """Delete what was not fetched within the hour, and what an earlier server left."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sponde_server.core.record import new_id, now, record
+from sponde_server.datasets.grid.records import DatasetView
 
 
 class QueryStatus(StrEnum):
@@ -112,7 +113,9 @@ class NewDatasetDownload:
     query_id: str | None = None
     """A query that was run: all its rows, also those beyond the ones kept."""
     sql: str | None = None
-    """One SELECT, such as a view of a dataset."""
+    """One SELECT."""
+    view: DatasetView | None = None
+    """Of a dataset only these rows and columns, in this order; all of it where None."""
     name: str = ""
     """What to call the file, without its ending; made from the dataset where empty."""
 
