@@ -51,11 +51,16 @@ def configuration() -> str:
 
 
 def records(slice_name: str) -> Iterator[type[Any]]:
-    """Give a slice's records and enums, in the order they are written."""
-    module = importlib.import_module(f"sponde_server.{slice_name}.records")
-    for _, kind in inspect.getmembers(module, inspect.isclass):
-        if kind.__module__ == module.__name__:
-            yield kind
+    """Give the records and enums of a slice and of its rooms, by the alphabet in each."""
+    top = REPOSITORY / "server_ext" / "sponde_server"
+    for path in sorted(
+        (top / slice_name).rglob("*records.py"), key=lambda one: (len(one.parts), one)
+    ):
+        words = path.relative_to(top.parent).with_suffix("").parts
+        module = importlib.import_module(".".join(words))
+        for _, kind in inspect.getmembers(module, inspect.isclass):
+            if kind.__module__ == module.__name__:
+                yield kind
 
 
 def field_docs(kind: type[Any]) -> dict[str, str]:
@@ -87,10 +92,10 @@ def vocabulary() -> str:
     lines = [NOTE, "# Vocabulary\n", "One word for a thing, everywhere.\n"]
     for name in SLICES:
         lines.append(f"## {name}\n\n| word | meaning |\n|---|---|")
-        lines += [
+        lines += sorted(
             f"| {kind.__name__} | {' '.join((kind.__doc__ or '').split())} |"
             for kind in records(name)
-        ]
+        )
         lines.append("")
     return "\n".join(lines)
 
