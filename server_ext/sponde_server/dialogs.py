@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sponde_server.core.errors import NotFound
 
-from .chat.records import Message, ReferenceKind, Verdict
+from .chat.records import Message, Opinion, ReferenceKind
 from .chat.service import SpondeChat
 from .models.records import Role
 from .tuning.records import Branch, Liking, Said
@@ -28,7 +28,7 @@ class Dialogs:
         """Give the branch of each liked answer, up to it."""
         found: list[Branch] = []
         messages: dict[str, dict[str, Message]] = {}
-        for rating in await self._chat.rated(verdict=Verdict.LIKED):
+        for rating in await self._chat.rated(verdict=Opinion.LIKED):
             conversation_id = rating.conversation_id
             if conversation_id not in messages:
                 try:

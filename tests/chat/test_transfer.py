@@ -15,12 +15,12 @@ from sponde_server.chat.records import (
     Failure,
     Message,
     MessageStatus,
+    Opinion,
     Rating,
     Receipt,
     Reference,
     ReferenceKind,
     Took,
-    Verdict,
 )
 from sponde_server.core.errors import Invalid, TooLarge
 from sponde_server.core.record import new_id
@@ -101,7 +101,7 @@ def trees(draw):
             ratings[message.id] = Rating(
                 id=message.id,
                 conversation_id=conversation.id,
-                verdict=draw(st.sampled_from(Verdict)),
+                verdict=draw(st.sampled_from(Opinion)),
                 text=draw(TEXTS),
                 rated_at=BEGAN,
             )

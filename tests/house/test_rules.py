@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import fields, is_dataclass
 
 import pytest
@@ -58,6 +59,11 @@ def test_every_record_and_each_of_its_fields_says_what_it_means(slice_name):
         if is_dataclass(kind):
             missing = {field.name for field in fields(kind)} - set(field_docs(kind))
             assert not missing, f"{kind.__name__}: {missing}"
+
+
+def test_a_word_stands_for_one_thing():
+    said = Counter(kind.__name__ for slice_name in SLICES for kind in records(slice_name))
+    assert not [name for name, times in said.items() if times > 1]
 
 
 def test_every_route_says_what_it_does():

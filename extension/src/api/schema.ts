@@ -1571,7 +1571,7 @@ export interface Experiment {
   /** How far it has come. */
   status: ExperimentStatus;
   /** What was found; None until every run is in. */
-  verdict: sponde_server__experiments__records__Verdict | null;
+  verdict: Verdict | null;
   /** When it was deleted. */
   removed_at: string | null;
   /** When it was begun. */
@@ -2805,6 +2805,9 @@ export interface Opening {
   is_straight: boolean;
 }
 
+/** What a person thinks of an answer. */
+export type Opinion = 'liked' | 'disliked';
+
 /** A reader that another package brings. */
 export interface OtherReader {
   /** Its name, as its entry point says it. */
@@ -3209,7 +3212,7 @@ export interface Rating {
   /** Where it belongs. */
   conversation_id: string;
   /** Liked or disliked. */
-  verdict: sponde_server__chat__records__Verdict;
+  verdict: Opinion;
   /** Why, in words that were offered. */
   reasons: Array<string>;
   /** Why, in the person's own words. */
@@ -4539,6 +4542,18 @@ export interface Variant {
   parameters: Record<string, unknown>;
 }
 
+/** What an experiment has found. */
+export interface Verdict {
+  /** What was found about the goal. */
+  outcome: Finding;
+  /** The same in plain words. */
+  sentence: string;
+  /** The better variant, 0 or 1; None where neither is. */
+  winner: number | null;
+  /** The goal's comparison first, then those of other metrics and of the run time. */
+  comparisons: Array<Comparison>;
+}
+
 /** Why a dataset has other contents than before. */
 export type VersionCause = 'added' | 'changed' | 'replaced' | 'put_back';
 
@@ -4666,21 +4681,6 @@ export interface Writing {
   whole_columns: Array<string>;
   /** Kinds of rows that are left out, where they would be mended otherwise. */
   left_out: Array<ProblemKind>;
-}
-
-/** What a person thinks of an answer. */
-export type sponde_server__chat__records__Verdict = 'liked' | 'disliked';
-
-/** What an experiment has found. */
-export interface sponde_server__experiments__records__Verdict {
-  /** What was found about the goal. */
-  outcome: Finding;
-  /** The same in plain words. */
-  sentence: string;
-  /** The better variant, 0 or 1; None where neither is. */
-  winner: number | null;
-  /** The goal's comparison first, then those of other metrics and of the run time. */
-  comparisons: Array<Comparison>;
 }
 
 /** A code cell of a notebook, as it stands. */
@@ -5421,7 +5421,7 @@ export interface NewQueuedQuestion {
 /** A rating as a person gives it. */
 export interface NewRating {
   /** Liked or disliked. */
-  verdict: Verdict;
+  verdict: Opinion;
   /** Why, in words that were offered. */
   reasons?: Array<string>;
   /** Why, in the person's own words. */
@@ -5722,9 +5722,6 @@ export interface UseOutcome {
   /** What it showed last, by MIME type: text, a table as HTML, a picture as PNG or SVG. */
   output?: Record<string, string>;
 }
-
-/** What a person thinks of an answer. */
-export type Verdict = 'liked' | 'disliked';
 
 /** What is asked of one column. */
 export interface ViewFilter {
@@ -6389,7 +6386,7 @@ export interface Routes {
   /** Let a question wait at another place. */
   'PATCH /queued-questions/{queued_id}': { path: { queued_id: string }; query: {  }; body: NewPlace; answer: QueuedQuestion };
   /** List what people think of answers, the latest first. */
-  'GET /ratings': { path: {  }; query: { since?: string | null; verdict?: Verdict | null; limit?: number }; body: null; answer: Array<Rating> };
+  'GET /ratings': { path: {  }; query: { since?: string | null; verdict?: Opinion | null; limit?: number }; body: null; answer: Array<Rating> };
   /** List the registered models with their versions, by name. */
   'GET /registered-models': { path: {  }; query: {  }; body: null; answer: Array<RegisteredModel> };
   /** Delete a model with every version; its files can be brought back for a while. */

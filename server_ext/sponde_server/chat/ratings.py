@@ -14,9 +14,9 @@ from .records import (
     Message,
     MessageStatus,
     NewRating,
+    Opinion,
     Rating,
     RatingRemoved,
-    Verdict,
 )
 
 MOST_REASONS = 10
@@ -80,7 +80,7 @@ class Ratings:
         return await self._database.read(store.list_ratings, conversation_id)
 
     async def rated(
-        self, since: datetime | None, verdict: Verdict | None, limit: int
+        self, since: datetime | None, verdict: Opinion | None, limit: int
     ) -> list[Rating]:
         """Give ratings, the latest first."""
         return await self._database.read(store.list_rated, since, verdict, limit)

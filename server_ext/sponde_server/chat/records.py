@@ -513,7 +513,7 @@ class Asked:
     """Every answer, in the order in which they are shown."""
 
 
-class Verdict(StrEnum):
+class Opinion(StrEnum):
     """What a person thinks of an answer."""
 
     LIKED = "liked"
@@ -528,7 +528,7 @@ class Rating:
     """The answer's id."""
     conversation_id: str
     """Where it belongs."""
-    verdict: Verdict
+    verdict: Opinion
     """Liked or disliked."""
     reasons: tuple[str, ...] = ()
     """Why, in words that were offered."""
@@ -548,7 +548,7 @@ class Rating:
 class NewRating:
     """A rating as a person gives it."""
 
-    verdict: Verdict
+    verdict: Opinion
     """Liked or disliked."""
     reasons: tuple[str, ...] = ()
     """Why, in words that were offered."""

@@ -27,6 +27,7 @@ from .records import (
     NewQueuedQuestion,
     NewRating,
     NewReplay,
+    Opinion,
     ProjectInstructions,
     QueueChanged,
     QueuedQuestion,
@@ -35,7 +36,6 @@ from .records import (
     Receipt,
     Replay,
     ReplayChanged,
-    Verdict,
 )
 from .service import SpondeChat
 
@@ -191,7 +191,7 @@ async def resume_replay(chat: SpondeChat, conversation_id: str, person: Person) 
 async def list_ratings(
     chat: SpondeChat,
     since: datetime | None = None,
-    verdict: Verdict | None = None,
+    verdict: Opinion | None = None,
     limit: int = 200,
 ) -> list[Rating]:
     """List what people think of answers, the latest first."""

@@ -53,13 +53,13 @@ from .records import (
     NewMessage,
     NewRating,
     NewReplay,
+    Opinion,
     ProjectInstructions,
     Rating,
     Receipt,
     Reference,
     ReferenceKind,
     Replay,
-    Verdict,
 )
 from .replay import Replays
 from .templates import Templates
@@ -463,7 +463,7 @@ class SpondeChat(LoggingConfigurable):
         return await self._ratings.of(conversation_id)
 
     async def rated(
-        self, since: datetime | None = None, verdict: Verdict | None = None, limit: int = 10_000
+        self, since: datetime | None = None, verdict: Opinion | None = None, limit: int = 10_000
     ) -> list[Rating]:
         """Give the ratings since a moment, the latest first; none of deleted conversations."""
         return await self._ratings.rated(since, verdict, limit)

@@ -16,12 +16,12 @@ from .records import (
     Failure,
     Message,
     MessageStatus,
+    Opinion,
     Rating,
     Receipt,
     Reference,
     Replay,
     ReplayStatus,
-    Verdict,
 )
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def list_ratings(con: "Connection", conversation_id: str) -> list[Rating]:
 
 
 def list_rated(
-    con: "Connection", since: datetime | None, verdict: Verdict | None, limit: int
+    con: "Connection", since: datetime | None, verdict: Opinion | None, limit: int
 ) -> list[Rating]:
     """Give the ratings of answers in conversations that are not deleted, the latest first."""
     where = ["conversation_id IN (SELECT id FROM conversation WHERE removed_at IS NULL)"]
