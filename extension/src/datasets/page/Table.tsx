@@ -263,7 +263,7 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
           setSeen(trans.__('rows %1–%2 of %3', count(first + 1), count(last + 1), count(view.total)))
         }
       />
-      {!view.total && !view.error && (
+      {!view.total && !view.error && !view.isLooking && !view.isSettling && (
         <div className="sp-TablePart-none">
           {view.isPlain ? (
             <Empty
@@ -281,8 +281,15 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
         </div>
       )}
       <div className="sp-TablePart-foot">
-        <span role="status">{view.total ? seen : view.isPlain ? trans.__('No rows.') : trans.__('No row fits.')}</span>
-        {!view.isPlain && <span>{trans.__('%1 in the file', count(view.profile.rows))}</span>}
+        <span role="status">{stateOf(view, seen)}</span>
+        {(view.isLooking || view.isSettling) && <Busy label={doingOf(view)} />}
+        {!view.isPlain && (
+          <span>
+            {view.hasFile
+              ? trans.__('%1 in the file', count(view.profile.rows))
+              : trans.__('%1 in the result', count(view.profile.rows))}
+          </span>
+        )}
         <span className="sp-Quiet">
           {trans.__('Enter whole value · F filter by it · S sort · Alt+↓ column menu · Ctrl+G go to a column')}
         </span>
@@ -319,6 +326,23 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
       )}
     </div>
   );
+}
+
+function stateOf(view: ViewState, seen: string): string {
+  if (view.isLooking) {
+    return '';
+  }
+  return view.total ? seen : view.isPlain ? trans.__('No rows.') : trans.__('No row fits.');
+}
+
+/** What the server still does for the view. */
+function doingOf(view: ViewState): string {
+  if (view.isLooking) {
+    return view.isPlain ? trans.__('Fetching rows…') : trans.__('Looking for rows that fit…');
+  }
+  return view.isPlain || view.view.sorts.length
+    ? trans.__('Putting all rows in order…')
+    : trans.__('Looking through the rest: %1 fit so far', count(view.total));
 }
 
 const KEYS = new Set(['s', 'f', 'h']);

@@ -113,3 +113,49 @@ describe('a view', () => {
     expect(state.layout).toEqual({ order: [1, 0, 2, 3], frozen: 1 });
   });
 });
+
+describe('a view that is worked out while one looks', () => {
+  type Page = { rows: unknown[][]; total: number; has_copy: boolean; is_whole: boolean };
+  const answers = () => {
+    const asked: Array<{ when: string; signal: AbortSignal; give: (page: Partial<Page>) => void }> = [];
+    const api = {
+      call: (_: string, { body, signal }: { body: { when: string }; signal: AbortSignal }) =>
+        new Promise((give, refuse) => {
+          signal.addEventListener('abort', () => refuse(new Error('aborted')));
+          asked.push({
+            when: body.when,
+            signal,
+            give: page => give({ rows: [['x']], total: 0, has_copy: true, is_whole: true, ...page })
+          });
+        })
+    } as unknown as Api;
+    return { asked, state: new ViewState(api, { id: '1', name: 'sales' } as Dataset, profile) };
+  };
+
+  it('shows the first rows, says what is still done, and then how many there are', async () => {
+    const { asked, state } = answers();
+    state.search('os');
+    expect([state.isLooking, asked.map(one => one.when)]).toEqual([true, ['early']]);
+    asked[0].give({ total: 12, is_whole: false });
+    await settled();
+    expect([state.isLooking, state.isSettling, state.total]).toEqual([false, true, 12]);
+    expect(asked[1].when).toBe('whole');
+    asked[1].give({ total: 40 });
+    await settled();
+    expect([state.isSettling, state.total]).toEqual([false, 40]);
+  });
+
+  it('lets the server go of a view that one has left', async () => {
+    const { asked, state } = answers();
+    state.search('os');
+    asked[0].give({ total: 12, is_whole: false });
+    await settled();
+    state.search('oslo');
+    expect(asked[1].signal.aborted).toBe(true);
+    await settled();
+    expect([state.error, state.isSettling, state.isLooking]).toEqual([null, false, true]);
+    asked[2].give({ total: 3 });
+    await settled();
+    expect([state.isSettling, state.total]).toEqual([false, 3]);
+  });
+});

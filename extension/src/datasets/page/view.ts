@@ -1,7 +1,19 @@
 /** How one looks at a dataset's rows: sorted, filtered, searched; which columns. No React. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal, type Api } from '../../api/client';
-import type { CodeLanguage, Column, Dataset, Profile, ViewFilter, ViewSort, ViewValue } from '../../api/schema';
+import type {
+  CodeLanguage,
+  Column,
+  Dataset,
+  NewPage,
+  NewValues,
+  PageWhen,
+  Profile,
+  ViewFilter,
+  ViewPage,
+  ViewSort,
+  ViewValue
+} from '../../api/schema';
 import { trans } from '../../ui/words';
 import type { Layout } from '../grid/model';
 import type { GridSource } from '../grid/source';
@@ -30,6 +42,24 @@ export interface Keeper {
   setItem(key: string, value: string): void;
 }
 
+/** Where rows come from: a dataset, or what SQL gave. */
+export interface RowsOf {
+  page: (body: NewPage, signal?: AbortSignal) => Promise<ViewPage>;
+  values: (body: NewValues) => Promise<ViewValue[]>;
+  /** Whether there is a file: what is written in it, its code, its downloads. */
+  hasFile: boolean;
+}
+
+function ofDataset(api: Api, dataset: Dataset): RowsOf {
+  const path = { dataset_id: dataset.id };
+  return {
+    page: (body, signal) => api.call('POST /datasets/{dataset_id}/page', { path, body, signal }),
+    values: body => api.call('POST /datasets/{dataset_id}/values', { path, body }),
+    hasFile: true
+  };
+}
+
+const SO_FAR_MS = 1000;
 const NOTHING: View = { sorts: [], filters: [], search: '', columns: [] };
 
 export class ViewState {
@@ -42,14 +72,19 @@ export class ViewState {
   readonly source: GridSource;
   private readonly _changed = new Signal<ViewState, void>(this);
   private readonly _rows = new Signal<ViewState, void | 'values'>(this);
+  /** Whether the rest is still looked through, or put in order. */
+  isSettling = false;
   private _turn = 0;
   private _counted = true;
+  private _found = 0;
+  private _asking = new AbortController();
 
   constructor(
     private readonly _api: Api,
     readonly dataset: Dataset,
     readonly profile: Profile,
-    private readonly _keeper: Keeper | null = null
+    private readonly _keeper: Keeper | null = null,
+    private readonly _of: RowsOf = ofDataset(_api, dataset)
   ) {
     this.total = profile.rows;
     this.layout = { order: profile.columns.map((_, place) => place), frozen: 0 };
@@ -73,6 +108,15 @@ export class ViewState {
 
   get changed(): ISignal<ViewState, void> {
     return this._changed;
+  }
+
+  get hasFile(): boolean {
+    return this._of.hasFile;
+  }
+
+  /** Whether the first rows are not here yet. */
+  get isLooking(): boolean {
+    return !this._counted && !this.error;
   }
 
   /** Whether it shows other rows or columns than the file, or in another order. */
@@ -172,10 +216,7 @@ export class ViewState {
 
   /** A column's values in the view as it is, the most frequent first. */
   values(place: number, search: string): Promise<ViewValue[]> {
-    return this._api.call('POST /datasets/{dataset_id}/values', {
-      path: { dataset_id: this.dataset.id },
-      body: { view: this.view, column: this.column(place).name, search }
-    });
+    return this._of.values({ view: this.view, column: this.column(place).name, search });
   }
 
   // -- columns ---------------------------------------------------------------------------------
@@ -242,9 +283,14 @@ export class ViewState {
   /** One cell, whole, and as it is written in the file. */
   async cell(row: number, place: number): Promise<{ value: unknown; written: unknown }> {
     const ask = async (written: boolean): Promise<unknown> => {
-      const page = await this._api.call('POST /datasets/{dataset_id}/page', {
-        path: { dataset_id: this.dataset.id },
-        body: { view: this.view, offset: row, limit: 1, columns: [place], written, whole: true }
+      const page = await this._of.page({
+        view: this.view,
+        offset: row,
+        limit: 1,
+        columns: [place],
+        written,
+        whole: true,
+        when: 'early'
       });
       return page.rows[0]?.[0] ?? null;
     };
@@ -293,6 +339,11 @@ export class ViewState {
   /** The rows are others: count them with the first page, then draw. */
   private _again(what: void | 'values' = undefined): void {
     const turn = ++this._turn;
+    // The server lets go of what nobody waits for.
+    this._asking.abort();
+    this._asking = new AbortController();
+    this._found = 0;
+    this.isSettling = false;
     this.error = null;
     this._keep();
     this._changed.emit();
@@ -308,37 +359,78 @@ export class ViewState {
           this._changed.emit();
         }
       },
-      error => {
-        if (turn === this._turn) {
-          this.error = Refusal.from(error);
-          this._changed.emit();
-        }
-      }
+      error => this._fail(turn, error)
     );
   }
 
+  private _fail(turn: number, error: unknown): void {
+    if (turn === this._turn) {
+      this.isSettling = false;
+      this.error = Refusal.from(error);
+      this._changed.emit();
+    }
+  }
+
+  /** Pages of the view as it is; of one that was left, nothing comes any more. */
   private async _fetch(
     offset: number,
     limit: number,
     columns: readonly number[] = []
   ): Promise<ReadonlyArray<readonly unknown[]>> {
     const turn = this._turn;
-    const page = await this._api.call('POST /datasets/{dataset_id}/page', {
-      path: { dataset_id: this.dataset.id },
-      body: {
-        view: this.view,
-        offset,
-        limit,
-        columns: [...columns],
-        written: this.written,
-        whole: false
+    try {
+      const page = await this._ask(offset, limit, columns, 'early');
+      if (turn === this._turn && page.is_whole === false && !this.isSettling) {
+        void this._settle(turn);
       }
-    });
+      return page.rows;
+    } catch (error) {
+      return turn === this._turn ? Promise.reject(error) : new Promise(() => undefined);
+    }
+  }
+
+  private async _ask(
+    offset: number,
+    limit: number,
+    columns: readonly number[],
+    when: PageWhen
+  ): Promise<ViewPage> {
+    const turn = this._turn;
+    const { view, written } = this;
+    const body = { view, offset, limit, columns: [...columns], written, whole: false, when };
+    const page = await this._of.page(body, this._asking.signal);
     if (turn === this._turn) {
       this.hasCopy = page.has_copy;
-      this.total = page.total;
+      this.total = this._found = Math.max(this._found, page.total);
     }
-    return page.rows;
+    return page;
+  }
+
+  /** Wait until all rows are found and in order; tell meanwhile how many there are so far. */
+  private async _settle(turn: number): Promise<void> {
+    this.isSettling = true;
+    this._changed.emit();
+    const before = this.total;
+    const further = setInterval(() => {
+      if (!this.isPlain && turn === this._turn) {
+        void this._ask(0, 1, [0], 'early').then(() => this._changed.emit(), () => undefined);
+      }
+    }, SO_FAR_MS);
+    try {
+      await this._ask(0, 1, [0], 'whole');
+    } catch (error) {
+      this._fail(turn, error);
+      return;
+    } finally {
+      clearInterval(further);
+    }
+    if (turn === this._turn) {
+      this.isSettling = false;
+      if (this.total !== before) {
+        this._rows.emit();
+      }
+      this._changed.emit();
+    }
   }
 
   private get _key(): string {
