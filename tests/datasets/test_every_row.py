@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from sponde_server.core.errors import Invalid
-from sponde_server.datasets.files.by_hand import Hand, layout_by
+from sponde_server.datasets.files.as_table import read_whole, see
+from sponde_server.datasets.files.by_hand import Hand
 from sponde_server.datasets.files.noting import Notes, listing_of, rejects_of
-from sponde_server.datasets.files.scan import sample_lines, scan
-from sponde_server.datasets.profile.profile import _lines, _read, _written
+from sponde_server.datasets.profile.profile import _lines
 
 WORDS = st.text(st.sampled_from("abcæø 12.,-/'"), max_size=8)
 VALUES = st.one_of(
@@ -95,18 +95,17 @@ def test_rows_shown_and_rows_reported_are_the_rows_of_the_file(made):
         path, copy = Path(folder) / "file.csv", Path(folder) / "copy.csv"
         path.write_bytes(content)
         hand = Hand.of(said)
-        try:
-            seen = scan(path)
-        except Invalid as refused:
-            # More NULs than text has: the whole file is refused, in a sentence.
-            event(refused.message)
-            return
-        seen.encoding = said["encoding"]
-        layout = layout_by(sample_lines(path, seen.encoding), hand)
         notes = Notes(rejects_path=rejects_of(copy), names="names")
         with duckdb.connect(config={"threads": 1}) as con:
-            written = _written(seen, layout)
-            _, shown, found = _read(con, path, copy, written, seen, layout, notes, hand, {})
+            try:
+                looked = see(con, path, hand)
+            except Invalid as refused:
+                # More NULs than text has: the whole file is refused, in a sentence.
+                event(refused.message)
+                return
+            seen, layout = looked.scan, looked.layout
+            _, words, found = read_whole(con, path, copy, looked, notes, hand, {})
+            shown = words.rows
         told = notes.told(listing_of(copy))
         inner = sum(line.rstrip("\r\n").count("\n") for line in lines[1:])
         # Every line of the file is somewhere, and only there, also where a quote never ends.

@@ -7,17 +7,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .by_hand import Hand
 from .dialect import Layout
+from .fitting import misfits
 from .forms import Form, literal
 from .mend import Misfit
 from .noting import LISTED, Notes
-from .settle import misfits, words_of
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection as Connection
+from .words import Words
 
 Made = dict[str, Any]
 Locate = Callable[[Sequence[int]], dict[int, int]]
@@ -48,7 +46,7 @@ class Doubt:
     """Whether the first value stands for all of them."""
 
 
-def doubts(con: "Connection", columns: list[Made], hand: Hand, rows: int) -> Iterator[Doubt]:
+def doubts(words: Words, columns: list[Made], hand: Hand) -> Iterator[Doubt]:
     """Find the columns with values that do not fit."""
     for place, column in enumerate(columns):
         nearly: Form | None = column.pop("_nearly", None)
@@ -57,7 +55,7 @@ def doubts(con: "Connection", columns: list[Made], hand: Hand, rows: int) -> Ite
         if name in hand.text_columns:
             continue
         is_text = column["kind"] == "text" and doubt is None
-        ways = list(_two_ways(con, place, name, column)) if is_text and rows else []
+        ways = list(_two_ways(words, place, name, column)) if is_text and words.rows else []
         if ways:
             yield from ways
         elif nearly is not None and column["kind"] == "text":
@@ -90,57 +88,58 @@ def _open_question(place: int, name: str, kind: str, about: str, form: Form) -> 
     return Doubt(about, place, where, message, once=True)
 
 
-def _two_ways(con: "Connection", place: int, name: str, column: Made) -> Iterator[Doubt]:
+def _two_ways(words: Words, place: int, name: str, column: Made) -> Iterator[Doubt]:
     """Find a column of text whose numbers or dates are written in two ways."""
     examples = [text for text in column.get("examples", ()) if text.strip()]
     looks = [
         ("decimal", NUMBERLIKE, WITH_COMMA, WITH_POINT, "a decimal comma", "a decimal point"),
         ("date", DAYLIKE, DAY_FIRST, MONTH_FIRST, "the day first", "the month first"),
     ]
-    text = f"c{place}"
+    text, many, source = f"c{place}", "count(*)", words.near(place)
+    if place in words.counted:
+        text, many, source = "v", "sum(n)", words.values(place)
     for kind, like, one, other, one_words, other_words in looks:
         if not examples or not all(re.fullmatch(like, value) for value in examples):
             continue
-        row = con.execute(
-            f"SELECT count(*) FILTER (NOT regexp_full_match({text}, {literal(like)})), "
-            f"count(*) FILTER (regexp_full_match({text}, {literal(one)})), "
-            f"count(*) FILTER (regexp_full_match({text}, {literal(other)})), count({text}) "
-            f"FROM {words_of(place)}"
-        ).fetchone()
-        others, first, second, there = row or (0, 0, 0, 0)
+        asked = [
+            f"{many} FILTER (NOT regexp_full_match({text}, {literal(like)}))",
+            f"{many} FILTER (regexp_full_match({text}, {literal(one)}))",
+            f"{many} FILTER (regexp_full_match({text}, {literal(other)}))",
+            f"{many} FILTER ({text} IS NOT NULL)",
+        ]
+        row = words.con.execute(f"SELECT {', '.join(asked)} FROM {source}").fetchone()
+        others, first, second, there = (int(one or 0) for one in row or (0, 0, 0, 0))
         if not first or not second or others > there * 0.05:
             continue
-        rarer, words, often = (
+        rarer, rare, often = (
             (one, one_words, other_words) if first < second else (other, other_words, one_words)
         )
         yield Doubt(
             kind,
             place,
-            f"regexp_full_match({text}, {literal(rarer)})",
-            f"'%s' in '{name}' has {words}, most others have {often}; the column is read as text.",
+            f"regexp_full_match(c{place}, {literal(rarer)})",
+            f"'%s' in '{name}' has {rare}, most others have {often}; the column is read as text.",
         )
         return
 
 
 def note_doubts(
-    con: "Connection", found: Sequence[Doubt], columns: list[Made], notes: Notes, locate: Locate
+    words: Words, found: Sequence[Doubt], columns: list[Made], notes: Notes, locate: Locate
 ) -> None:
     """Count the values that do not fit, and list them with their lines."""
     listed: list[tuple[int, Doubt, str]] = []
     room: dict[str, int] = {}
     for doubt in found:
-        kind, table = doubt.kind, words_of(doubt.place)
+        kind = doubt.kind
         room.setdefault(kind, LISTED - notes.counts[kind])
         most = 1 if doubt.once else max(0, room[kind])
-        values = con.execute(
-            f"SELECT rowid, c{doubt.place} FROM {table} WHERE {doubt.where} "
-            f"ORDER BY rowid LIMIT {most}"
-        ).fetchall()
+        values = _rows_of(words, doubt, most)
         room[kind] -= len(values)
-        listed += [(int(row), doubt, value) for row, value in values]
+        listed += [(row, doubt, value) for row, value in values]
         if not doubt.once and len(values) == most:
-            count = con.execute(f"SELECT count(*) FROM {table} WHERE {doubt.where}").fetchone()
-            notes.counts[kind] += (count[0] if count else 0) - len(values)
+            table = words.near(doubt.place)
+            many = words.number(f"SELECT count(*) FROM {table} WHERE {doubt.where}")
+            notes.counts[kind] += many - len(values)
     lines = locate(sorted({row for row, _, _ in listed}))
     for row, doubt, value in listed:
         notes.note(
@@ -153,8 +152,17 @@ def note_doubts(
         )
 
 
+def _rows_of(words: Words, doubt: Doubt, most: int) -> list[tuple[int, str]]:
+    """Give the first rows with a value that does not fit, and the value."""
+    sql = (
+        f"SELECT {words.row} AS row, c{doubt.place} FROM {words.of(doubt.place)} "
+        f"WHERE {doubt.where} ORDER BY row LIMIT {most}"
+    )
+    return [(int(row), value) for row, value in words.con.execute(sql).fetchall()]
+
+
 def rows_to_leave_out(
-    con: "Connection", found: Sequence[Doubt], columns: list[Made], hand: Hand
+    words: Words, found: Sequence[Doubt], columns: list[Made], hand: Hand
 ) -> dict[int, Misfit]:
     """Find the rows with a value that does not fit, in columns where every value is to fit."""
     out: dict[int, Misfit] = {}
@@ -162,12 +170,9 @@ def rows_to_leave_out(
         name = columns[doubt.place]["name"]
         if doubt.once or name not in hand.whole_columns:
             continue
-        for row, value in con.execute(
-            f"SELECT rowid, c{doubt.place} FROM {words_of(doubt.place)} WHERE {doubt.where} "
-            f"LIMIT {MOST_LEFT_OUT}"
-        ).fetchall():
+        for row, value in _rows_of(words, doubt, MOST_LEFT_OUT):
             said = doubt.message.replace("%s", value[:40]).partition("; ")[0]
-            out.setdefault(int(row), Misfit(name, value, f"{said}; the row is left out."))
+            out.setdefault(row, Misfit(name, value, f"{said}; the row is left out."))
     return out
 
 

@@ -5,7 +5,7 @@ for "no value" are the only exception, and they are listed. Pure text work: runs
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 MISSING = (
@@ -111,14 +111,22 @@ RIVALS = {
 SHARE_TO_TRY = 0.9
 
 
-def likely(values: list[str], missing: Collection[str] = MISSING) -> list[Form]:
-    """Give the forms that (nearly) all of some values have, the narrowest first."""
-    seen = [value for value in values if value.strip() and value not in missing]
+def likely(values: Mapping[str, int], missing: Collection[str] = MISSING) -> list[Form]:
+    """Give the forms that (nearly) all of some values have, the narrowest first.
+
+    Each value comes with how often it is there.
+    """
+    seen = {value: n for value, n in values.items() if value not in missing and value.strip()}
     if not seen:
         return []
-    first = seen[:: max(1, len(seen) // 5)]
-    tried = [form for form in FORMS if any(map(form.matches, first))]
-    return [form for form in tried if sum(map(form.matches, seen)) >= len(seen) * SHARE_TO_TRY]
+    first = list(seen)[:: max(1, len(seen) // 5)]
+    enough = sum(seen.values()) * SHARE_TO_TRY
+    return [
+        form
+        for form in FORMS
+        if any(map(form.matches, first))
+        and sum(n for value, n in seen.items() if form.matches(value)) >= enough
+    ]
 
 
 def find(name: str, type_: str) -> list[Form]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .forms import expression, find, identifier, literal
+from .scan import LONG
 
 
 def select(path: str, dialect: dict[str, Any], columns: Sequence[dict[str, Any]]) -> str:
@@ -91,7 +92,7 @@ def csv_source(
         # Else the first of them in the file decides, be it in a quoted value.
         options.append("new_line='\\n'")
     longest = int(dialect["longest_line"])
-    if longest > 1_000_000:
+    if longest > LONG:
         options += [f"max_line_size={longest + 1000}", f"buffer_size={4 * longest}"]
     if rejects:
         options += ["store_rejects=true", "rejects_limit=20"]

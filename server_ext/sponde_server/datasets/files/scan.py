@@ -14,6 +14,8 @@ from sponde_server.core.errors import Invalid, NotFound, TooLarge
 CHUNK = 4_000_000
 SAMPLE_BYTES = 512_000
 LONGEST_LINE = 16_000_000
+LONG = 1_000_000
+"""Lines from this length are read with more room than others."""
 SHORT_LINE = 65_536
 """Lines up to this length are not measured one by one."""
 MAGIC: tuple[tuple[bytes, str, str], ...] = (
@@ -50,7 +52,6 @@ class Scan:
     """Whether the encoding is a guess and not shown by the bytes."""
     breaks: int = 0
     """Line feeds."""
-    blank: int = 0
     ends_open: bool = False
     """Whether the last line has no line end."""
     returns: int = 0
@@ -142,61 +143,95 @@ def scan(path: Path) -> Scan:
 
 def _pass(file: Iterable[bytes], found: Scan) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    rest = b""
+    is_open = 0
     last = b""
     read = getattr(file, "read")  # noqa: B009 - an open binary file
     while chunk := read(CHUNK):
-        if found.is_valid:
+        if found.is_valid and not (chunk.isascii() and not decoder.getstate()[0]):
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError:
                 found.is_valid = False
-        if returns := chunk.count(b"\r"):
-            found.returns += returns
+        if b"\r" in chunk:
+            found.returns += chunk.count(b"\r")
             found.windows += chunk.count(b"\r\n")
         found.windows += last == b"\r" and chunk.startswith(b"\n")
-        found.quotes += chunk.count(b'"')
-        found.nuls += chunk.count(b"\0")
+        if b'"' in chunk:
+            found.quotes += chunk.count(b'"')
+        if b"\0" in chunk:
+            found.nuls += chunk.count(b"\0")
         if not found.has_controls and b"\xc2" in chunk:
             found.has_controls = _CONTROL_BYTES.search(chunk) is not None
         last = chunk[-1:]
-        rest += chunk
-        whole = rest.rfind(b"\n") + 1
-        _count_lines(rest[:whole], found)
-        rest = rest[whole:]
-        found.longest = max(found.longest, len(rest))
-        if len(rest) > LONGEST_LINE:
+        is_open = _count_lines(chunk, is_open, found)
+        found.longest = max(found.longest, is_open)
+        if is_open > LONGEST_LINE:
             if found.returns == found.windows:
                 return
             # Line ends of one character: it is no line.
-            rest = b"."
+            is_open = 1
     if found.is_valid:
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             found.is_valid = False
-    found.ends_open = bool(rest)
+    found.ends_open = bool(is_open)
     if found.breaks == 0 and found.returns:
         # Line ends of old Macs: one character, not the one that was counted.
         found.longest = 0
 
 
-def _count_lines(lines: bytes, found: Scan) -> None:
-    """Count whole lines and blank ones, and find the longest, of those that are not short."""
-    found.breaks += lines.count(b"\n")
-    has_blank = lines.startswith((b"\n", b"\r\n")) or b"\n\n" in lines
-    if has_blank or (found.returns and b"\n\r\n" in lines):
-        each = lines.split(b"\n")
-        found.blank += each.count(b"") - 1 + each.count(b"\r")
-    place = 0
-    while place < len(lines):
-        end = lines.rfind(b"\n", place, place + SHORT_LINE)
+def _count_lines(chunk: bytes, is_open: int, found: Scan) -> int:
+    """Count line ends, and find the longest line of those that are not short.
+
+    `is_open` is how much of a line stands before the chunk; gives how much stands at its end.
+    """
+    breaks = chunk.count(b"\n")
+    found.breaks += breaks
+    place = chunk.index(b"\n") + 1 if breaks else 0
+    found.longest = max(found.longest, is_open + (place - 1 if breaks else len(chunk)))
+    if not breaks:
+        return is_open + len(chunk)
+    last = chunk.rindex(b"\n") + 1
+    while place < last:
+        end = chunk.rfind(b"\n", place, place + SHORT_LINE)
         if end < 0:
-            end = lines.index(b"\n", place)
+            end = chunk.index(b"\n", place)
             found.longest = max(found.longest, end - place)
         else:
             found.longest = max(found.longest, min(end - place, SHORT_LINE))
         place = end + 1
+    return len(chunk) - last
+
+
+def count_blank(path: Path) -> int:
+    """Count the lines that hold nothing."""
+    blank = 0
+    before = b"\n"
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            text = before + chunk
+            if b"\n\n" in text or b"\n\r\n" in text:
+                blank += len(_BLANK.findall(text)) - len(_BLANK.findall(before))
+            before = text[-2:]
+    return blank
+
+
+_BLANK = re.compile(rb"\n(?=\r?\n)")
+
+
+def encoding_early(path: Path) -> str | None:
+    """Tell UTF-8 by a file's beginning; None where that is not so, or not sure."""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE_BYTES)
+    encoding, _ = encoding_of(head, path.name)
+    if not encoding.startswith("utf-8"):
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return None
+    return encoding
 
 
 def encoding_of(head: bytes, name: str) -> tuple[str, bool]:

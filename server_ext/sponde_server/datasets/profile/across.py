@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection as Connection
+from .lying import Lying
 
 CELLS = 400_000_000
 """So many cells are compared to find repeated rows."""
@@ -30,42 +29,9 @@ DAYS = 200_000
 Made = dict[str, Any]
 
 
-class Tables:
-    """Where columns lie, and how they are named in SQL."""
-
-    def __init__(self, con: "Connection", columns: list[Made], tables: Sequence[str], rows: int):
-        self.con = con
-        self.columns = columns
-        self.tables = tables
-        self.rows = rows
-
-    def name(self, place: int) -> str:
-        """Name a column."""
-        return f"{self.tables[place]}.c{place}"
-
-    def source(self, places: Sequence[int]) -> str:
-        """Name the tables of some columns, side by side."""
-        return " POSITIONAL JOIN ".join(dict.fromkeys(self.tables[place] for place in places))
-
-    def number(self, sql: str) -> int:
-        """Ask for one number."""
-        row = self.con.execute(sql).fetchone()
-        return int(row[0]) if row and row[0] is not None else 0
-
-    def different(self, places: Sequence[int], limit: int = 0) -> int:
-        """Count the different rows of some columns, by a fingerprint of 64 bits each."""
-        source = self.source(places)
-        inner = ", ".join(self.name(place) for place in places)
-        if limit:
-            shown = ", ".join(f"{self.name(at)} AS k{at}" for at in places)
-            source = f"(SELECT {shown} FROM {source} LIMIT {limit})"
-            inner = ", ".join(f"k{at}" for at in places)
-        return self.number(f"SELECT count(*) FROM (SELECT DISTINCT hash({inner}) FROM {source})")
-
-
-def across(con: "Connection", columns: list[Made], tables: Sequence[str], rows: int) -> Made:
+def across(lying: Lying) -> Made:
     """Say what is known of the columns together."""
-    lying = Tables(con, columns, tables, rows)
+    columns = lying.columns
     keys = _single_keys(lying)
     made: Made = {
         "duplicate_rows": _duplicates(lying, bool(keys)),
@@ -83,7 +49,7 @@ def across(con: "Connection", columns: list[Made], tables: Sequence[str], rows: 
 # -- rows and keys ------------------------------------------------------------------------------
 
 
-def _single_keys(lying: Tables) -> list[tuple[int, ...]]:
+def _single_keys(lying: Lying) -> list[tuple[int, ...]]:
     found: list[tuple[int, ...]] = []
     if lying.rows < 2:
         return found
@@ -101,9 +67,14 @@ def _single_keys(lying: Tables) -> list[tuple[int, ...]]:
     return found
 
 
-def _duplicates(lying: Tables, has_key: bool) -> int | None:
+def _duplicates(lying: Lying, has_key: bool) -> int | None:
     if has_key or lying.rows < 2:
         return 0
+    words = lying.words
+    are_alike = all(column.get("_as_written") for column in lying.columns)
+    if words is not None and words.different_rows is not None and are_alike:
+        # Each word has a meaning of its own: rows that are written alike are alike, no others.
+        return lying.rows - words.different_rows
     if lying.rows * len(lying.columns) > CELLS:
         return None
     if len(set(lying.tables)) == 1:
@@ -121,7 +92,7 @@ def _duplicates(lying: Tables, has_key: bool) -> int | None:
     )
 
 
-def _pairs(lying: Tables) -> list[tuple[int, ...]]:
+def _pairs(lying: Lying) -> list[tuple[int, ...]]:
     rows = lying.rows
     likely = [
         (int(column["distinct"]), place)
@@ -151,7 +122,7 @@ def _pairs(lying: Tables) -> list[tuple[int, ...]]:
 # -- numbers ------------------------------------------------------------------------------------
 
 
-def _correlations(lying: Tables) -> Made:
+def _correlations(lying: Lying) -> Made:
     import duckdb
 
     numbers = [
@@ -168,8 +139,8 @@ def _correlations(lying: Tables) -> Made:
     )
     step = -(-lying.rows // CORRELATED)
     where = f"WHERE hash(c{numbers[0]}, c{numbers[1]}, {step}) % {step} = 0" if step > 1 else ""
-    if step > 1 and lying.tables[numbers[0]] != "typed":
-        where = f"WHERE rowid % {step} = 0"
+    if step > 1 and lying.row:
+        where = f"WHERE {lying.row} % {step} = 0"
     pairs = list(combinations(numbers, 2))
     asked = ", ".join(f"corr(c{first}, c{second})" for first, second in pairs)
     try:
@@ -203,7 +174,7 @@ def _correlations(lying: Tables) -> Made:
 # -- what is not there --------------------------------------------------------------------------
 
 
-def _missing_together(lying: Tables) -> list[Made]:
+def _missing_together(lying: Lying) -> list[Made]:
     """Group columns whose gaps lie in the same rows, but for one in ten."""
     gapped = [
         place
@@ -241,13 +212,13 @@ def _missing_together(lying: Tables) -> list[Made]:
     return together
 
 
-def _date_gaps(lying: Tables) -> list[Made]:
+def _date_gaps(lying: Lying) -> list[Made]:
     dates = [place for place, column in enumerate(lying.columns) if column["kind"] == "date"]
     found = []
     for place in dates[:DATES]:
         days = lying.con.execute(
             f"SELECT DISTINCT (CAST(c{place} AS DATE) - DATE '1970-01-01')::INTEGER AS day "
-            f"FROM {lying.tables[place]} WHERE isfinite(c{place}) "
+            f"FROM {lying.values(place)} WHERE isfinite(c{place}) "
             f"AND c{place} BETWEEN '0002-01-01' AND '9998-01-01' ORDER BY day LIMIT {DAYS}"
         ).fetchall()
         gaps = gaps_in([row[0] for row in days])

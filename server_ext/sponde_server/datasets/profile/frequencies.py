@@ -1,13 +1,11 @@
 """How often each value occurs, in one table for many columns, and what that table says.
 
 `often` holds (place, v, x, n): the column's place, its value as text, as a number where it has one,
-and how often. Filled column by column, or from long tables (wide.py). Runs in the sandbox's child.
+and how often. Filled column by column here, and by `by_value.py`. Runs in the sandbox's child.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
-
-from sponde_server.datasets.files.settle import side_by_side
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -42,15 +40,6 @@ def add(con: "Connection", table: str, place: int, kind: str) -> None:
         f"INSERT INTO often SELECT {place}, CAST({name} AS VARCHAR), {number_of(name, kind)}, n "
         f"FROM (SELECT {name}, count(*) AS n FROM {table} WHERE {name} IS NOT NULL "
         f"GROUP BY {name})"
-    )
-
-
-def add_many(con: "Connection", table: str, places: Sequence[int], kind: str) -> None:
-    """Count the values of some columns of one type together: quicker where rows are few."""
-    con.execute(
-        f"INSERT INTO often SELECT place, CAST(v AS VARCHAR), {number_of('v', kind)}, n "
-        f"FROM (SELECT place, v, count(*) AS n FROM {side_by_side(table, places)} "
-        "WHERE v IS NOT NULL GROUP BY place, v)"
     )
 
 

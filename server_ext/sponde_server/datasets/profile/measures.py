@@ -5,14 +5,13 @@ What can be counted is counted, value by value (frequencies.py); a column of a v
 hundreds of thousands of different values is estimated, and says so.
 """
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sponde_server.datasets.files.settle import SHORT, side_by_side
-
 from . import frequencies
+from .by_value import DRAWN, finite, measure_counted
 from .frequencies import NUMERIC, SEEN, SHARES, bin_of, binning, edges_of, number_of
+from .lying import Lying
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -25,31 +24,26 @@ TRIED = 200_000
 """So many rows tell whether a large file's column has too many."""
 AT_ONCE = 1_000_000
 """About so many values are counted together."""
-DRAWN = 1000
-"""So many columns get quantiles, histograms and frequent values."""
-
-WIDE = 30
-"""So many columns of one type are counted together where rows are few."""
-MANY = 500
 
 Made = dict[str, Any]
 
 
-def measure(con: "Connection", columns: list[Made], tables: Sequence[str], rows: int) -> None:
-    """Write each column's statistics into it; `tables` says where each lies."""
+def measure(lying: Lying) -> None:
+    """Write each column's statistics into it."""
+    con, columns, rows = lying.con, lying.columns, lying.rows
+    if lying.words is not None:
+        measure_counted(lying.words, columns)
     counted: list[int] = []
-    is_wide = len(columns) >= 200 and rows <= SHORT
-    if is_wide:
-        for (table, _, _), some in _alike(columns, tables, range(len(columns))).items():
-            for start in range(0, len(some), MANY):
-                _bounds_of_many(con, table, columns, some[start : start + MANY], rows)
-    for table in dict.fromkeys(tables):
-        places = [place for place, where in enumerate(tables) if where == table]
+    for table in dict.fromkeys(lying.alone):
+        places = [
+            place
+            for place, where in enumerate(lying.alone)
+            if where == table and not lying.is_counted(place)
+        ]
         for start in range(0, len(places), TOGETHER):
             together = places[start : start + TOGETHER]
             few = _few(con, table, columns, together, rows)
-            if not is_wide:
-                bounds(con, table, columns, together, rows)
+            bounds(con, table, columns, together, rows)
             for place in together:
                 if place in few:
                     counted.append(place)
@@ -60,40 +54,20 @@ def measure(con: "Connection", columns: list[Made], tables: Sequence[str], rows:
     for place in counted:
         there = rows - int(columns[place]["nulls"])
         if waiting and size + there > AT_ONCE:
-            _count(con, columns, tables, waiting, rows)
+            _count(con, columns, lying.alone, waiting)
             waiting, size = [], 0
         waiting.append(place)
         size += there
-    _count(con, columns, tables, waiting, rows)
+    _count(con, columns, lying.alone, waiting)
 
 
 def _count(
-    con: "Connection",
-    columns: list[Made],
-    tables: Sequence[str],
-    places: Sequence[int],
-    rows: int,
+    con: "Connection", columns: list[Made], tables: Sequence[str], places: Sequence[int]
 ) -> None:
     frequencies.begin(con)
-    for (table, kind, _), some in _alike(columns, tables, places).items():
-        for start in range(0, len(some), MANY):
-            if len(some) >= WIDE and rows <= SHORT:
-                frequencies.add_many(con, table, some[start : start + MANY], kind)
-            else:
-                for place in some[start : start + MANY]:
-                    frequencies.add(con, table, place, kind)
-    frequencies.read(con, columns, places, DRAWN)
-
-
-def _alike(
-    columns: Sequence[Made], tables: Sequence[str], places: Iterable[int]
-) -> dict[tuple[str, str, str], list[int]]:
-    """Group columns by their table, kind and type."""
-    found: dict[tuple[str, str, str], list[int]] = {}
     for place in places:
-        column = columns[place]
-        found.setdefault((tables[place], column["kind"], column["type"]), []).append(place)
-    return found
+        frequencies.add(con, tables[place], place, columns[place]["kind"])
+    frequencies.read(con, columns, places, DRAWN)
 
 
 def _few(
@@ -124,20 +98,6 @@ def bounds(
         take(columns[place], [next(answer) for _ in range(many)], rows)
 
 
-def _bounds_of_many(
-    con: "Connection", table: str, columns: list[Made], places: list[int], rows: int
-) -> None:
-    """Ask the same of many columns of one type, one below the other: quicker with few rows."""
-    asked = ", ".join(facts_of("v", columns[places[0]]["kind"]))
-    for place, *facts in con.execute(
-        f"SELECT place, {asked} FROM {side_by_side(table, places)} GROUP BY place"
-    ).fetchall():
-        take(columns[place], facts, rows)
-    for place in places:
-        if "nulls" not in columns[place]:  # no row at all
-            take(columns[place], [0, *[None] * 4, 0, 0], rows)
-
-
 def facts_of(name: str, kind: str) -> list[str]:
     """Write in SQL what `take` takes."""
     if kind == "number":
@@ -166,15 +126,11 @@ def take(column: Made, facts: Sequence[Any], rows: int) -> None:
     if kind in NUMERIC:
         column["minimum"], column["maximum"] = facts[1:3]
     if kind == "number":
-        column["mean"], column["deviation"] = _finite(facts[3]), _finite(facts[4])
+        column["mean"], column["deviation"] = finite(facts[3]), finite(facts[4])
         column["zeros"], column["negatives"] = facts[5:7]
     if kind == "other":
         # The estimate cannot be larger than what is there.
         column |= {"distinct": min(int(facts[1]), facts[0]), "distinct_is_exact": False}
-
-
-def _finite(value: Any) -> float | None:
-    return float(value) if value is not None and math.isfinite(value) else None
 
 
 # -- where values are too many to be counted ------------------------------------------------------

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sponde_server.datasets.files.by_hand import Hand, layout_by
+from sponde_server.datasets.files.as_table import read_whole, see
+from sponde_server.datasets.files.by_hand import Hand
 from sponde_server.datasets.files.dialect import Layout
 from sponde_server.datasets.files.doubts import (
     doubts,
@@ -18,21 +19,15 @@ from sponde_server.datasets.files.doubts import (
     rows_to_leave_out,
 )
 from sponde_server.datasets.files.forms import identifier, literal
-from sponde_server.datasets.files.mend import Mended, Misfit, mend
+from sponde_server.datasets.files.mend import Mended, Misfit
 from sponde_server.datasets.files.noting import Notes, line_of_names, listing_of, rejects_of
-from sponde_server.datasets.files.reading import csv_source, json_source
-from sponde_server.datasets.files.scan import Scan, kind_of, sample_lines, scan
-from sponde_server.datasets.files.settle import (
-    EXAMPLES,
-    groups,
-    is_made,
-    settle,
-    typed_of,
-    words_of,
-)
+from sponde_server.datasets.files.reading import json_source
+from sponde_server.datasets.files.scan import Scan, kind_of
+from sponde_server.datasets.files.settle import EXAMPLES, settle
 
+from .by_value import DRAWN
 from .knowing import know
-from .measures import DRAWN
+from .lying import of_types, of_words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -65,11 +60,8 @@ def profile(
 def _profile_csv(
     con: "Connection", path: Path, copy: Path, hand: Hand, is_kept: bool = False
 ) -> Made:
-    seen = scan(path)
-    if hand.encoding is not None:
-        seen.encoding, seen.guessed = hand.encoding, False
-    lines = sample_lines(path, seen.encoding)
-    layout = layout_by(lines, hand)
+    looked = see(con, path, hand)
+    seen, layout = looked.scan, looked.layout
     if not layout.names:
         return _empty(seen.encoding)
     warnings = list(layout.warnings)
@@ -78,17 +70,16 @@ def _profile_csv(
             f"The file does not say its encoding; it is read as {_encoding_word(seen.encoding)}. "
             "If letters look wrong, choose another, or save it as UTF-8."
         )
-    written = _written(seen, layout)
     names = line_of_names(layout.names, layout.delimiter, layout.quote)
     rejects = rejects_of(copy) if is_kept else None
     notes = Notes(rejects_path=rejects, names=names)
     without: dict[int, Misfit] = {}
     while True:
-        made, rows, mended = _read(con, path, copy, written, seen, layout, notes, hand, without)
+        made, words, mended = read_whole(con, path, copy, looked, notes, hand, without)
         said: list[str] = []
-        columns = settle(con, layout, rows, said, hand)
-        found = list(doubts(con, columns, hand, rows))
-        more = {} if without else rows_to_leave_out(con, found, columns, hand)
+        columns = settle(words, layout, said, hand)
+        found = list(doubts(words, columns, hand))
+        more = {} if without else rows_to_leave_out(words, found, columns, hand)
         if not more:
             break
         # The same again without the rows that a person wants left out.
@@ -100,15 +91,14 @@ def _profile_csv(
     def line_of(asked: Sequence[int]) -> dict[int, int]:
         if made["mended"]:
             return {row: mended.lines[row] for row in asked}
-        quote, escape = (written["quote"], written["escape"]) if seen.quotes else ("", "")
+        if looked.has_plain_lines:
+            return {row: layout.skip_lines + row + 1 for row in asked}
+        quote, escape = (made["quote"], made["escape"]) if seen.quotes else ("", "")
         return lines_of_rows(path, layout.skip_lines, quote, escape, asked)
 
-    note_doubts(con, found, columns, notes, line_of)
-    tables = [
-        typed_of(place) if is_made(column) else words_of(place)
-        for place, column in enumerate(columns)
-    ]
-    together = know(con, columns, tables, rows, warnings)
+    note_doubts(words, found, columns, notes, line_of)
+    rows = words.rows
+    together = know(of_words(words, columns), warnings)
     if len(columns) > DRAWN:
         warnings.append(
             f"The file has {len(columns):,} columns; how values are spread is known of the "
@@ -153,52 +143,6 @@ def _lines(seen: Scan, layout: Layout, rows: int, mended: Mended) -> Made:
     return {**told, "total": total, "rest": total - sum(told.values())}
 
 
-def _written(seen: Scan, layout: Layout) -> Made:
-    """Say how the file itself is written."""
-    return {
-        "kind": "csv",
-        "encoding": seen.encoding,
-        "delimiter": layout.delimiter,
-        "quote": layout.quote,
-        "escape": layout.escape,
-        "has_header": layout.has_header,
-        "skip": layout.skip_lines,
-        "longest_line": seen.longest,
-        "mended": False,
-    }
-
-
-def _read(
-    con: "Connection",
-    path: Path,
-    copy: Path,
-    written: Made,
-    seen: Scan,
-    layout: Layout,
-    notes: Notes,
-    hand: Hand,
-    without: dict[int, Misfit],
-) -> tuple[Made, int, Mended]:
-    """Fill the tables of words from the file, or from its mended copy: dialect, rows, mended."""
-    is_plain = seen.is_plain and not (
-        layout.preamble or layout.spaced or layout.comment or layout.is_closed
-    )
-    rows = _load(con, path, written, layout.names) if is_plain and not without else None
-    if rows is not None and _adds_up(rows, seen, layout) and not _has_hollow(con, layout):
-        copy.unlink(missing_ok=True)
-        return written, rows, Mended(notes)
-    mended = mend(path, seen.encoding, layout, copy, notes, hand.left_out, without)
-    made = written | {
-        "delimiter": ",", "quote": '"', "escape": '"', "skip": 0,
-        "longest_line": mended.longest, "mended": True,
-        "own_delimiter": layout.delimiter, "own_quote": layout.quote,
-    }  # fmt: skip
-    rows = _load(con, copy, made, layout.names)
-    if rows != mended.rows:
-        raise AssertionError(f"wrote {mended.rows} rows and read {rows}")
-    return made, mended.rows, mended
-
-
 def _encoding_word(encoding: str) -> str:
     return {"cp1252": "Windows-1252", "latin-1": "Latin-1"}.get(encoding, encoding.upper())
 
@@ -208,47 +152,6 @@ def _empty(encoding: str) -> Made:
 
     raise Invalid(
         f"The file holds blank lines only (read as {encoding}).", "Add a file with a table in it."
-    )
-
-
-def _load(con: "Connection", path: Path, made: Made, names: list[str]) -> int | None:
-    """Read the file as text into tables of words; None where a row does not fit."""
-    import duckdb
-
-    # Names of our own: statistics must not stumble over what a file calls its columns.
-    plain = [f"c{place}" for place in range(len(names))]
-    source = csv_source(str(path), made, plain, rejects=True)
-    for group in groups(len(names)):
-        for table in (words_of(group.start), "reject_errors", "reject_scans"):
-            con.execute(f"DROP TABLE IF EXISTS {table}")
-        shown = ", ".join(plain[group.start : group.stop])
-        try:
-            con.execute(f"CREATE TABLE {words_of(group.start)} AS SELECT {shown} FROM {source}")
-        except (duckdb.InvalidInputException, duckdb.ConversionException):
-            return None
-        if _number(con, "SELECT count(*) FROM reject_errors"):
-            return None
-    return _number(con, "SELECT count(*) FROM words_0")
-
-
-def _adds_up(rows: int, seen: Scan, layout: Layout) -> bool:
-    """Check rows against lines, where no quote can hide a line end."""
-    if seen.quotes or layout.quote not in ("", '"'):
-        return True
-    above = layout.skip_lines
-    return rows == seen.lines - seen.blank - above
-
-
-def _has_hollow(con: "Connection", layout: Layout) -> bool:
-    """Say whether there are rows of delimiters alone, which are no rows."""
-    width = len(layout.names)
-    return width > 1 and all(
-        _number(
-            con,
-            f"SELECT count(*) FROM {words_of(group.start)} "
-            f"WHERE {' AND '.join(f'c{place} IS NULL' for place in group)}",
-        )
-        for group in groups(width)
     )
 
 
@@ -297,7 +200,7 @@ def profile_typed(con: "Connection", path: Path, kind: str, most: int | None = N
         rows = _number(con, "SELECT count(*) FROM typed")
         head = con.execute("SELECT * FROM typed LIMIT 50").fetchall()
         warnings = ["The file has no rows."] if rows == 0 else []
-        together = know(con, columns, ["typed"] * len(columns), rows, warnings)
+        together = know(of_types(con, columns, rows), warnings)
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
         word = {"parquet": "Parquet", "json": "JSON"}[kind]
         raise Invalid(
