@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -146,7 +147,7 @@ def test_values_are_shown_as_written_on_demand(views, dataset, run):
 def test_sql_gives_the_rows_of_the_view(copied, dataset, datasets, run):
     con = duckdb.connect()
     con.execute(f"CREATE VIEW sales AS {run(datasets.reading(dataset.id)).sql}")
-    for name, view in VIEWS.items():
+    for name, view in (VIEWS | made_up()).items():
         code = run(copied.code(dataset.id, NewViewCode(view=view, language=CodeLanguage.SQL))).code
         ids = [row[0] for row in con.sql(f"SELECT id FROM ({code})").fetchall()]
         names = con.sql(code).columns
@@ -176,24 +177,80 @@ for name, code in {codes!r}.items():
     *body, last = code.splitlines()
     exec("\\n".join(body), space)
     view = eval(last, space)
-    told[name] = [int(one) for one in view["id"]]
+    told[name] = [list(view.columns), [int(one) for one in view["id"]]]
 print(json.dumps(told))
 """
 
 
+def asked_of(chance: random.Random, column: str) -> ViewFilter:
+    """Make up a filter that a person may click together for a column."""
+    value, low, high = MADE_UP[column]
+    kind = chance.choice(list(FilterKind))
+    negated = chance.random() < 0.4
+    if kind is FilterKind.EMPTY:
+        return one(column, kind, negated=negated)
+    if kind is FilterKind.CONTAINS:
+        return one(column, kind, chance.choice(value)[1:4] or "1", negated=negated)
+    if kind is FilterKind.AMONG or low is None:
+        some = chance.sample(value, k=chance.randint(1, len(value)))
+        return one(column, FilterKind.AMONG, *some, negated=negated)
+    bounds = chance.choice([{"low": low}, {"high": high}, {"low": low, "high": high}])
+    return one(column, kind, negated=negated, below=chance.random() < 0.5, **bounds)
+
+
+MADE_UP: dict[str, tuple[list[str], str | None, str | None]] = {
+    "id": (["7", "110", "1199"], "30", "900.5"),
+    "day": (["2024-03-03", "2024-12-28", "2024-01-01"], "2024-03-05", "2024-09-02"),
+    "at": (["2024-01-01 03:03:00", "2024-01-01 00:00:00"], "2024-01-01 06:30", "2024-01-01 20:00"),
+    "city": ([*CITIES], None, None),
+    "amount": (["79.19", "12.5", "0"], "10.5", "60"),
+    "units": (["7", "31", "0"], "5", "40"),
+    "paid": (["true", "false"], None, None),
+    "hour": (["22:15:00", "00:15:00"], "04:00", "21:30"),
+    "note": (['line 7; "said" Ünïcode', "nothing"], None, None),
+}
+
+
+def made_up() -> dict[str, DatasetView]:
+    """Make up views of all kinds: one filter of each operator for each column, and mixtures."""
+    chance = random.Random(20)
+    made = {}
+    for number in range(70):
+        filters = tuple(
+            asked_of(chance, column)
+            for column in chance.sample(list(MADE_UP), k=1 if number < 50 else chance.randint(0, 3))
+        )
+        sorts = tuple(
+            ViewSort(column=column, descending=chance.random() < 0.5)
+            for column in chance.sample(list(MADE_UP), k=chance.randint(0, 2))
+        )
+        rest = chance.sample(list(MADE_UP)[1:], k=chance.randint(0, 5))
+        made[f"{number}"] = DatasetView(
+            filters=filters,
+            sorts=sorts,
+            search=chance.choice(["", "", "", "ÜN", "sl", "03", "true", ".5", "15:00"]),
+            columns=("id", *rest) if rest else (),
+        )
+    return made
+
+
+@pytest.mark.parametrize("views_of", [lambda: VIEWS, made_up], ids=["named", "made up"])
 @pytest.mark.parametrize("language", [CodeLanguage.PANDAS, CodeLanguage.POLARS])
-def test_the_code_gives_the_rows_of_the_view_where_it_runs(copied, dataset, run, language):
+def test_the_code_gives_the_rows_of_the_view_where_it_runs(
+    copied, dataset, run, language, views_of
+):
     pytest.importorskip(language.value)
     codes, wanted = {}, {}
-    for name, view in VIEWS.items():
+    for name, view in views_of().items():
         code = run(copied.code(dataset.id, NewViewCode(view=view, language=language)))
         codes[name] = code.code
         rows = page(copied, run, dataset, view, columns=(0,)).rows
-        wanted[name] = [row[0] for row in rows]
+        wanted[name] = [list(view.columns) or list(MADE_UP), [row[0] for row in rows]]
     reading = run(copied._datasets.reading(dataset.id))
     told = run(_ran(RUN.format(select=reading.sql, codes=codes)))
+    assert any(rows for _, rows in wanted.values())
     for name, ids in wanted.items():
-        assert told[name] == ids, name
+        assert told[name] == ids, codes[name]
 
 
 def test_plots_are_drawn_by_their_code(copied, dataset, run):

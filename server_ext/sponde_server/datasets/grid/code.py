@@ -4,6 +4,7 @@ Pure. Knows no kernel; the code itself needs `sponde` and pandas, DuckDB or pola
 """
 
 import json
+import re
 from collections.abc import Sequence
 
 from sponde_server.core.errors import Invalid
@@ -14,6 +15,7 @@ from . import views
 from .records import CodeLanguage, DatasetView, FilterKind, ViewFilter
 
 MOST_BARS = 20
+WHOLE = re.compile(r"-?\d+")
 
 
 def write(
@@ -182,7 +184,11 @@ def _polars_fits(one: ViewFilter, column: Column) -> str:
     if one.kind is FilterKind.CONTAINS:
         part = _polars_holds(column, one.values[0] if one.values else "")
     elif one.kind is FilterKind.AMONG:
-        values = ", ".join(_polars_value(value, column) for value in one.values)
+        written = [_polars_value(value, column) for value in one.values]
+        if column.kind is ColumnKind.NUMBER and not all(map(WHOLE.fullmatch, written)):
+            # A list of polars has one type.
+            written = [f"{value}.0" if WHOLE.fullmatch(value) else value for value in written]
+        values = ", ".join(written)
         is_typed = column.kind in (ColumnKind.DATE, ColumnKind.TIME)
         equal = [f"({rows} == {_polars_value(value, column)})" for value in one.values]
         part = f"({' | '.join(equal)})" if is_typed else f"{rows}.is_in([{values}])"
