@@ -39,18 +39,23 @@ class Talk:
         assert "answer" in asked, asked
         return await self.ended(asked["answer"]["id"])
 
-    async def ended(self, message_id: str) -> Any:
+    async def ended(self, message_id: str, pause: float = 0.02) -> Any:
         """Wait for an answer's end."""
-        return await self.until(message_id, lambda found: found["status"] != "streaming")
+        return await self.until(message_id, lambda found: found["status"] != "streaming", pause)
 
-    async def until(self, message_id: str, holds: Callable[[Any], bool]) -> Any:
-        """Wait until something holds of an answer."""
-        for _ in range(15_000):
+    async def until(
+        self, message_id: str, holds: Callable[[Any], bool], pause: float = 0.02
+    ) -> Any:
+        """Wait until something holds of an answer; who waits long asks less and less often."""
+        waited = 0.0
+        while True:
             found = await self.api("GET", f"/messages/{message_id}")
             if holds(found):
                 return found
-            await asyncio.sleep(0.02)
-        raise AssertionError(found)
+            assert waited < 300, found
+            pause = max(pause, waited / 10)
+            await asyncio.sleep(pause)
+            waited += pause
 
     async def receipt(self, answer: Any) -> Any:
         """Give what was sent for an answer, word by word."""

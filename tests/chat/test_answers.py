@@ -289,7 +289,7 @@ async def test_two_hundred_answers_at_once_all_come_whole(api, model, talk):
         conversation = await api("POST", "/conversations", {})
         body = {"text": f"30 tokens at 60/s {number}"}
         asked = await api("POST", f"/conversations/{conversation['id']}/messages", body)
-        return await talk.ended(asked["answer"]["id"])
+        return await talk.ended(asked["answer"]["id"], pause=2)
 
     answers = await asyncio.gather(*[one(number) for number in range(200)])
     assert {answer["status"] for answer in answers} == {"complete"}
