@@ -116,7 +116,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
     void restorer?.restore(pages, {
       command: COMMANDS.page,
       name: page => page.shows.id,
-      args: page => ({ ...page.shows })
+      args: page => ({ ...page.shows, is_restored: true })
     });
     palette?.addItem({ command: COMMANDS.page, category: 'Sponde' });
 
@@ -186,6 +186,10 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
           void pages.add(page);
         }
         app.shell.activateById(page.id);
+        if (!args.is_restored) {
+          // Asked for while JupyterLab still opens what was open, it stays in front of that.
+          void app.restored.then(() => app.shell.activateById(page.id));
+        }
         if (known && args.section) {
           document.getElementById(`sp-tab-${id}-${String(args.section)}`)?.click();
         }
