@@ -15,7 +15,8 @@ interface ColumnMenuProps {
   place: number;
   at: { x: number; y: number };
   onClose: () => void;
-  onPlot: (columns: string[]) => void;
+  /** Draws columns; null where there is nothing to draw with. */
+  onPlot: ((columns: string[]) => void) | null;
 }
 
 export function ColumnMenu({ state, place, at, onClose, onPlot }: ColumnMenuProps): JSX.Element {
@@ -45,7 +46,7 @@ export function ColumnMenu({ state, place, at, onClose, onPlot }: ColumnMenuProp
           disabled={state.layout.order.length < 2}
           onClick={done(() => state.hide(place))}
         />
-        <Button label={trans.__('Plot')} onClick={done(() => onPlot([column.name]))} />
+        {onPlot && <Button label={trans.__('Plot')} onClick={done(() => onPlot([column.name]))} />}
       </div>
       {isOrdered && <RangeForm state={state} place={place} onDone={onClose} />}
       {!isOrdered && column.kind !== 'boolean' && (

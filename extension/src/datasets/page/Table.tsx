@@ -73,28 +73,29 @@ export function Table({ dataset, state, api, deeds }: SectionProps): JSX.Element
     <Rows
       key={dataset.id}
       view={view}
-      taking={taking}
-      insert={deeds.insert}
-      ask={() =>
-        deeds.run('sponde:chat:write', {
-          text: view.isPlain ? '' : trans.__('Of the rows where %1: ', view.words()),
-          references: [
-            { kind: 'dataset', name: dataset.name, id: dataset.id, path: '', text: '', language: '' }
-          ]
-        })
-      }
+      of={{
+        taking,
+        insert: deeds.insert,
+        ask: () =>
+          deeds.run('sponde:chat:write', {
+            text: view.isPlain ? '' : trans.__('Of the rows where %1: ', view.words()),
+            references: [
+              { kind: 'dataset', name: dataset.name, id: dataset.id, path: '', text: '', language: '' }
+            ]
+          })
+      }}
     />
   );
 }
 
 interface RowsProps {
   view: ViewState;
-  taking: Taking;
-  insert: (code: string) => void;
-  ask: () => void;
+  /** What can be done with the rows of a dataset; null for those of a result of SQL. */
+  of: { taking: Taking; insert: (code: string) => void; ask: () => void } | null;
 }
 
-function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
+/** Rows in the grid, with all that chooses among them. */
+export function Rows({ view, of }: RowsProps): JSX.Element {
   useSignal(view.changed);
   const [seen, setSeen] = React.useState('');
   const [open, setOpen] = React.useState<Open | null>(null);
@@ -163,33 +164,37 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
           label={hidden ? trans._n('Columns (%1 hidden)', 'Columns (%1 hidden)', hidden) : trans.__('Columns')}
           onClick={event => setOpen({ what: 'columns', at: below(event) })}
         />
-        <Button
-          label={trans.__('As written')}
-          title={trans.__('Show values as they are written in the file')}
-          pressed={view.written}
-          onClick={() => view.setWritten(!view.written)}
-        />
-        <Button
-          label={trans.__('Code')}
-          title={trans.__('This view as pandas, SQL or polars')}
-          onClick={event => setOpen({ what: 'code', at: below(event), plot: null })}
-        />
-        <Button
-          label={trans.__('Plot')}
-          title={trans.__('One or two columns of this view, drawn')}
-          onClick={event =>
-            setOpen({ what: 'code', at: below(event), plot: [view.column(layout.order[0]).name] })
-          }
-        />
-        <Button
-          label={trans.__('Download')}
-          title={trans.__('As CSV, Parquet or Excel: this view or all of it')}
-          disabled={taking.since !== null}
-          onClick={event => setOpen({ what: 'download', at: below(event) })}
-        />
-        <Button label={trans.__('Ask about this view')} onClick={ask} />
+        {of && (
+          <>
+            <Button
+              label={trans.__('As written')}
+              title={trans.__('Show values as they are written in the file')}
+              pressed={view.written}
+              onClick={() => view.setWritten(!view.written)}
+            />
+            <Button
+              label={trans.__('Code')}
+              title={trans.__('This view as pandas, SQL or polars')}
+              onClick={event => setOpen({ what: 'code', at: below(event), plot: null })}
+            />
+            <Button
+              label={trans.__('Plot')}
+              title={trans.__('One or two columns of this view, drawn')}
+              onClick={event =>
+                setOpen({ what: 'code', at: below(event), plot: [view.column(layout.order[0]).name] })
+              }
+            />
+            <Button
+              label={trans.__('Download')}
+              title={trans.__('As CSV, Parquet or Excel: this view or all of it')}
+              disabled={of.taking.since !== null}
+              onClick={event => setOpen({ what: 'download', at: below(event) })}
+            />
+            <Button label={trans.__('Ask about this view')} onClick={of.ask} />
+          </>
+        )}
       </div>
-      {(taking.since !== null || taking.made || taking.error) && <TakingLine taking={taking} />}
+      {of && (of.taking.since !== null || of.taking.made || of.taking.error) && <TakingLine taking={of.taking} />}
       {chips && (
         <ul className="sp-TablePart-chips" aria-label={trans.__('What the rows must fit')}>
           {looked.filters.map((filter, place) => (
@@ -228,7 +233,7 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
       <ErrorNote error={view.error} onDismiss={() => view.clear()} />
       <Grid
         source={view.source}
-        label={trans.__('Rows of %1', view.dataset.name)}
+        label={view.hasFile ? trans.__('Rows of %1', view.dataset.name) : trans.__('Result')}
         layout={layout}
         marks={marks}
         onHeader={onHeader}
@@ -253,7 +258,9 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
           if (key === 's') {
             view.sortBy(cell.place, event.shiftKey);
           } else if (key === 'f') {
-            view.filterValue(cell.place, cell.value);
+            if (cell.value !== undefined) {
+              view.filterValue(cell.place, cell.value);
+            }
           } else {
             view.hide(cell.place);
           }
@@ -265,7 +272,9 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
       />
       {!view.total && !view.error && !view.isLooking && !view.isSettling && (
         <div className="sp-TablePart-none">
-          {view.isPlain ? (
+          {!view.hasFile && view.isPlain ? (
+            <Empty title={trans.__('The result has no rows')} text={trans.__('Its columns are named above.')} />
+          ) : view.isPlain ? (
             <Empty
               title={trans.__('This file has no rows')}
               text={trans.__('Its columns are named above. What does not fit in them is under Problems.')}
@@ -273,7 +282,7 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
           ) : (
             <Empty
               title={trans.__('No row fits')}
-              text={trans.__('%1 rows are in the file; none of them fits all that is asked above.', count(view.profile.rows))}
+              text={trans.__('None of the %1 rows fits all that is asked above.', count(view.profile.rows))}
             >
               <Button kind="accept" label={trans.__('Clear the filters')} onClick={() => view.clear()} />
             </Empty>
@@ -300,7 +309,7 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
           place={open.place}
           at={open.at}
           onClose={close}
-          onPlot={plot => setTimeout(() => setOpen({ what: 'code', at: open.at, plot }), 0)}
+          onPlot={of && (plot => setTimeout(() => setOpen({ what: 'code', at: open.at, plot }), 0))}
         />
       )}
       {open?.what === 'columns' && (
@@ -317,12 +326,12 @@ function Rows({ view, taking, insert, ask }: RowsProps): JSX.Element {
           }}
         />
       )}
-      {open?.what === 'download' && (
-        <DownloadPart state={view} taking={taking} at={open.at} onClose={close} />
+      {of && open?.what === 'download' && (
+        <DownloadPart state={view} taking={of.taking} at={open.at} onClose={close} />
       )}
       {open?.what === 'cell' && <CellPart state={view} cell={open.cell} at={open.at} onClose={close} />}
-      {open?.what === 'code' && (
-        <CodePart state={view} at={open.at} plot={open.plot} onClose={close} insert={insert} />
+      {of && open?.what === 'code' && (
+        <CodePart state={view} at={open.at} plot={open.plot} onClose={close} insert={of.insert} />
       )}
     </div>
   );

@@ -294,7 +294,7 @@ export class ViewState {
       });
       return page.rows[0]?.[0] ?? null;
     };
-    const [value, written] = await Promise.all([ask(false), ask(true)]);
+    const [value, written] = await Promise.all([ask(false), this.hasFile ? ask(true) : null]);
     return { value, written };
   }
 

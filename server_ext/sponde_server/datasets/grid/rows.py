@@ -4,6 +4,7 @@ Where the rows are a DuckDB table, whose rowid is the row's number, a page of a 
 view is gathered by number in milliseconds; what is small is made such a table when it is opened.
 """
 
+import itertools
 import json
 import re
 import threading
@@ -26,8 +27,8 @@ FIRST_ROWS = 400
 """Pages up to here are found without working out the whole order."""
 FEW_ROWS = 200_000
 """So many rows are put in order at once."""
-STEP_ROWS = 983_040
-"""Rows that are looked through before it is told how many fit."""
+STEPS = (122_880, 983_040)
+"""Rows that are looked through before it is told how many fit: at first, and at most."""
 LARGEST_LOADED = 20_000_000
 """Cells of what is made a table in memory."""
 MOST_BYTES = 40_000_000
@@ -201,13 +202,13 @@ class Rows:
 
     def _found(self, asked: dict[str, Any], asking: Asking, enough: int | None = None) -> Any:
         """Give the rows that fit, as in the file."""
-        steps = range(0, self._total, STEP_ROWS) if self._is_numbered else (-1,)
+        steps = _steps(self._total) if self._is_numbered else [(-1, -1)]
 
         def make(con: "Connection", order: Order) -> Iterator[int]:
             con.execute(f"CREATE TABLE {order.name} (_sponde_n UINTEGER)")
             rows = 0
-            for step in steps:
-                part = f"_sponde_row >= {step} AND _sponde_row < {step + STEP_ROWS} AND "
+            for step, end in steps:
+                part = f"_sponde_row >= {step} AND _sponde_row < {end} AND "
                 made = con.execute(
                     f"INSERT INTO {order.name} SELECT _sponde_row FROM shown "
                     f"WHERE {part if step >= 0 else ''}({asked['where']})",
@@ -234,6 +235,14 @@ class Rows:
     @staticmethod
     def _among(found: Order) -> str:
         return f"shown SEMI JOIN {found.name} ON _sponde_row = _sponde_n"
+
+
+def _steps(total: int) -> list[tuple[int, int]]:
+    """Give stretches of rows, each twice as long as what was before it."""
+    ends = [0]
+    while ends[-1] < total:
+        ends.append(ends[-1] + max(STEPS[0], min(STEPS[1], ends[-1])))
+    return list(itertools.pairwise(ends))
 
 
 def fetched(asking: Asking, sql: str, given: list[Any] | None = None) -> list[list[Any]]:

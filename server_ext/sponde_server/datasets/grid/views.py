@@ -53,8 +53,10 @@ def condition(view: DatasetView, columns: Sequence[Column], put: Put) -> str:
     parts = [_condition(one, named(columns, one.column), put) for one in view.filters]
     text = view.search.strip()
     if text:
-        found = [contains(column, put(_checked(text))) for column in columns]
-        parts.append(f"({' OR '.join(found)})")
+        found = [
+            contains(column, put(_checked(text))) for column in columns if _may_hold(column, text)
+        ]
+        parts.append(f"({' OR '.join(found) or 'false'})")
     return " AND ".join(parts)
 
 
@@ -74,6 +76,20 @@ def select(view: DatasetView, columns: Sequence[Column], source: str, *, is_writ
     # What is equal stays as in the file.
     numbered = f"SELECT *, row_number() OVER () AS _sponde_row FROM ({source})"
     return f"SELECT {shown} FROM ({numbered}){where} ORDER BY {order(view, columns)}, _sponde_row"
+
+
+_LETTERS = {
+    ColumnKind.NUMBER: set("0123456789+-.einfa"),
+    ColumnKind.DATE: set("0123456789+-.: infty()bc"),
+    ColumnKind.TIME: set("0123456789+-.:"),
+    ColumnKind.BOOLEAN: set("truefals"),
+}
+
+
+def _may_hold(column: Column, text: str) -> bool:
+    """Say whether a text can occur in values of this type: words need not be sought in numbers."""
+    letters = None if column.type == "VARCHAR" else _LETTERS.get(column.kind)
+    return letters is None or letters.issuperset(text.lower())
 
 
 def contains(column: Column, text: str) -> str:
