@@ -309,7 +309,12 @@ class SpondeApp(ExtensionApp):
             datasets=self.datasets, around=self.around, root=self.root, parent=self
         )
         self.labels = SpondeLabels(feed=self.feed, datasets=self.datasets, **kept)
-        self.data_folders = SpondeDataFolders(datasets=self.datasets, root=self.root, parent=self)
+        self.data_folders = SpondeDataFolders(
+            datasets=self.datasets,
+            root=self.root,
+            example=NOTEBOOKS / "bird_strikes.csv",
+            parent=self,
+        )
         self.vanished = VanishedDatasets(
             database=self.database, feed=self.feed, datasets=self.datasets, root=self.root
         )

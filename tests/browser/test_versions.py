@@ -17,6 +17,10 @@ SECOND = "town,litres,day\n" + "".join(
 )
 READS = {
     "cells": [
+        {"cell_type": "code", "id": f"above{n}", "metadata": {}, "outputs": [],
+         "execution_count": None, "source": "1\n" * 10}
+        for n in range(6)
+    ] + [
         {
             "cell_type": "code", "id": "reads", "metadata": {}, "outputs": [],
             "execution_count": None, "source": 'sponde.dataset("sales").df()',
@@ -38,15 +42,25 @@ DROP_FOLDER = """([selector, text]) => {
   Object.defineProperty(event, 'dataTransfer', {value: data});
   document.querySelector(selector).dispatchEvent(event);
 }"""
-DROP_FILE = """text => {
-  const file = new File([text], 'dropped.csv', {type: 'text/csv'});
-  const entry = {isDirectory: false, isFile: true, name: 'dropped.csv',
-    fullPath: '/dropped.csv', file: found => found(file)};
+# A file and a folder with a file in it, dropped at once.
+DROP_BOTH = """([selector, text, name, folderName]) => {
+  const made = (name, fullPath) => {
+    const file = new File([text], name, {type: 'text/csv'});
+    return [file, {isDirectory: false, isFile: true, name, fullPath, file: found => found(file)}];
+  };
+  const [file, entry] = made(`${name}.csv`, `/${name}.csv`);
+  const [, inner] = made(`${folderName}_inside.csv`, `/${folderName}/${folderName}_inside.csv`);
+  const folder = {isDirectory: true, isFile: false, name: folderName, fullPath: `/${folderName}`,
+    createReader: () => {
+      const some = [[inner], []];
+      return {readEntries: found => found(some.shift() ?? [])};
+    }};
   const event = new DragEvent('drop', {bubbles: true, cancelable: true});
   const data = {types: ['Files'], files: [file], items: [
-    {kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => file}]};
+    {kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => file},
+    {kind: 'file', webkitGetAsEntry: () => folder, getAsFile: () => null}]};
   Object.defineProperty(event, 'dataTransfer', {value: data});
-  document.querySelector('.jp-DirListing-content').dispatchEvent(event);
+  document.querySelector(selector).dispatchEvent(event);
 }"""
 
 
@@ -164,10 +178,51 @@ def test_data_that_changes_is_seen_told_and_gone_back_from(lab, open_page, world
     expect(row(page, "harbour")).to_contain_text("200 rows")
     assert (lab.root / "coast" / "2026" / "harbour.csv").read_text() == FIRST
     command(page, "filebrowser:activate")
-    page.evaluate(DROP_FILE, FIRST)
-    expect(page.get_by_text("1 file is in the Data panel now.")).to_be_visible()
+    page.evaluate(DROP_BOTH, [".jp-DirListing-content", FIRST, "dropped", "browsed"])
+    expect(page.locator(".jp-Dialog")).to_contain_text("browsed/browsed_inside.csv")
+    answer(page, "Add")
+    expect(page.get_by_text("2 files are in the Data panel now.")).to_be_visible()
+
+    # A file and a folder dropped on the chat: both hang on the question.
+    command(page, "sponde:chat:open")
+    chat = page.locator("#sponde-chat")
+    page.evaluate(DROP_BOTH, ["#sponde-chat .sp-Composer-input", FIRST, "talked", "told"])
+    expect(page.locator(".jp-Dialog")).to_contain_text("told/told_inside.csv")
+    answer(page, "Add")
+    expect(chat.locator(".sp-Composer")).to_contain_text("talked")
+    expect(chat.locator(".sp-Composer")).to_contain_text("told_inside")
+    shoot(page, "versions-chat-drop")
     command(page, "sponde:datasets:open")
     expect(row(page, "dropped")).to_contain_text("200 rows")
+    expect(row(page, "browsed_inside")).to_contain_text("200 rows")
+
+    # By folder, by tag; folded, found, walked through by the arrows.
+    panel = page.locator("#sponde-datasets")
+    groups = panel.locator(".sp-Datasets-group")
+    expect(groups.first).to_contain_text("top folder")
+    fold = groups.first.get_by_role("button", name="top folder")
+    fold.click()
+    expect(row(page, "dropped")).to_have_count(0)
+    shoot(page, "versions-groups-light")
+    panel.get_by_role("searchbox").fill("dropped")
+    expect(row(page, "dropped")).to_have_count(1)
+    panel.get_by_role("searchbox").fill("")
+    fold.focus()
+    page.keyboard.press("ArrowRight")
+    expect(row(page, "dropped")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    expect(groups.first.locator(".sp-Dataset-toggle").first).to_be_focused()
+    panel.get_by_role("combobox", name="Group by").select_option("tag")
+    expect(groups.first).to_contain_text("#coast")
+    set_theme(page, "JupyterLab Dark")
+    shoot(page, "versions-groups-dark")
+    set_theme(page, "JupyterLab Light")
+    panel.get_by_role("combobox", name="Group by").select_option("folder")
+    row(page, "verkauf").locator(".sp-Dataset-toggle").click(button="right")
+    menu = page.get_by_role("menu").last
+    expect(menu).to_contain_text("Change tags of verkauf…")
+    shoot(page, "versions-menu")
+    page.keyboard.press("Escape")
 
     # Gone from the disk: seen. What is used is told of before it goes off the list.
     (lab.root / "coast of 2025" / "more" / "towns.csv").unlink()
@@ -177,6 +232,32 @@ def test_data_that_changes_is_seen_told_and_gone_back_from(lab, open_page, world
     towns.locator(".sp-Dataset-toggle").click()
     expect(towns.locator(".sp-Column")).to_have_count(2)
     shoot(page, "versions-gone")
+    # Found again where it was moved to, and gone on with.
+    (lab.root / "coast of 2025" / "kept").mkdir()
+    (lab.root / "coast of 2025" / "kept" / "places.csv").write_text(FIRST)
+    (lab.root / "coast of 2025" / "more" / "towns.csv").write_text(FIRST)
+    expect(towns).not_to_contain_text("is gone")
+    (lab.root / "coast of 2025" / "more" / "towns.csv").unlink()
+    expect(towns).to_contain_text("The same contents are in 'coast of 2025/kept/places.csv'.")
+    shoot(page, "versions-found")
+    towns.get_by_role("button", name="Use it").click()
+    expect(towns).not_to_contain_text("is gone")
+    expect(towns.locator(".sp-Dataset-toggle")).to_have_attribute(
+        "title", "coast of 2025/kept/places.csv"
+    )
+
+    # The cell that uses it is opened, not the notebook's top.
+    command(page, "sponde:datasets:open-page", {"name": "verkauf", "section": "history"})
+    past.get_by_text("Compare two versions").click()
+    past.get_by_role("button", name="Compare", exact=True).click()
+    expect(past.get_by_role("region", name="Comparison")).to_contain_text("Version 2")
+    expect(past.get_by_role("list", name="What is different")).to_contain_text("100 more rows")
+    shoot(page, "versions-compare-light")
+    page.set_viewport_size({"width": 700, "height": 850})
+    set_theme(page, "JupyterLab Dark")
+    shoot(page, "versions-compare-dark-narrow")
+    set_theme(page, "JupyterLab Light")
+    page.set_viewport_size({"width": 1400, "height": 850})
     row(page, "verkauf").locator(".sp-Dataset-toggle").focus()
     page.keyboard.press("F2")
     answer(page, "Rename", "sales")
@@ -189,3 +270,7 @@ def test_data_that_changes_is_seen_told_and_gone_back_from(lab, open_page, world
     expect(row(page, "sales")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(row(page, "sales")).to_contain_text("300 rows")
+    used.get_by_role("button", name="reads.ipynb").click()
+    cell = page.locator(".jp-Notebook .jp-Cell.jp-mod-active")
+    expect(cell).to_contain_text('sponde.dataset("sales").df()')
+    shoot(page, "versions-cell")

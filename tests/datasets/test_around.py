@@ -68,6 +68,23 @@ def test_a_name_that_code_cannot_write_or_another_has_is_refused_with_the_way_ou
     run(walk())
 
 
+def test_the_example_is_put_into_the_folder_once_and_never_over_a_file(
+    datasets, root, tmp_path, run
+):
+    example = tmp_path / "birds.csv"
+    example.write_text(TABLE)
+
+    async def walk():
+        folders = SpondeDataFolders(datasets=datasets, root=root, example=example)
+        first = await folders.add_example()
+        assert (await folders.add_example()).id == first.id
+        assert [one.name for one in root.iterdir()] == ["birds.csv"]
+        with pytest.raises(NotFound, match="No example"):
+            await SpondeDataFolders(datasets=datasets, root=root).add_example()
+
+    run(walk())
+
+
 def test_the_columns_of_all_datasets_are_listed_to_be_found_by(labels, datasets, take, run):
     async def walk():
         sales, _ = await take(TABLE, "sales.csv")

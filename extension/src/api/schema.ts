@@ -6069,6 +6069,8 @@ export interface Routes {
   'POST /dataset-downloads': { path: {  }; query: {  }; body: NewDatasetDownload; answer: DatasetDownload };
   /** Give the file that was made; it is deleted when it was sent. */
   'GET /dataset-downloads/{download_id}': { path: { download_id: string }; query: {  }; body: null; answer: Blob };
+  /** Put the example that comes with Sponde into the folder, and register it. */
+  'POST /dataset-example': { path: {  }; query: {  }; body: null; answer: Dataset };
   /** List the files that are fetched, failed or were interrupted, the latest first. */
   'GET /dataset-fetches': { path: {  }; query: {  }; body: null; answer: Array<AddressFetch> };
   /** Begin to fetch a file from an address; it becomes a dataset when it is here. */

@@ -201,7 +201,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       takeDrops(panel.node, {
         onThings: (data, from) =>
           told(names.dropped(data, from).then(found => attach(made, found))),
-        onFiles: given => told(takeIn(given).then(found => attach(made, found)))
+        onFiles: (given, folders) =>
+          told(takeIn(given, folders).then(found => attach(made, found)))
       });
       return made;
     }
@@ -231,16 +232,12 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
       }
     }
 
-    /** Files of the person's computer: text hangs on the question, data becomes a dataset. */
-    async function takeIn(given: File[]): Promise<Reference[]> {
+    /** Files and folders of the person's computer: text hangs on the question, data becomes a dataset. */
+    async function takeIn(given: File[], folders: FileSystemEntry[]): Promise<Reference[]> {
       const texts = await Promise.all(given.map(textOf));
       const data = given.filter((_, at) => texts[at] === null);
-      const taken = (await datasets?.takeIn(data)) ?? [];
-      if (taken.length < data.length) {
-        Notification.error(trans.__('Not every file could be taken in: the Data panel says why.'), {
-          autoClose: 8000
-        });
-      }
+      const taken = data.length ? ((await datasets?.takeIn(data)) ?? []) : [];
+      taken.push(...(folders.length ? ((await datasets?.takeFolders(folders)) ?? []) : []));
       const named = taken.map(({ id, name }): Reference => {
         return { kind: 'dataset', name, id, path: '', text: '', language: '' };
       });

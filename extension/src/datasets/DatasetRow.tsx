@@ -2,7 +2,7 @@
 import { caretDownIcon, caretRightIcon, closeIcon, codeIcon, tableRowsIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Refusal } from '../api/client';
-import type { Dataset, Profile } from '../api/schema';
+import type { Dataset, Profile, Whereabout } from '../api/schema';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
@@ -34,6 +34,8 @@ export interface Deeds {
   remove: (dataset: Dataset) => void;
   /** Shows all that can be done with it, where the mouse is. */
   menu: (dataset: Dataset, x: number, y: number) => void;
+  /** Where the file of one that is gone may be. */
+  whereabouts: (dataset: Dataset) => Promise<readonly Whereabout[]>;
   /** Says where the file of one that is gone is now; asks where no path is given. */
   point: (dataset: Dataset, path?: string) => void;
   rename: (dataset: Dataset) => void;
@@ -116,7 +118,7 @@ export function DatasetRow({ shown, state, deeds }: DatasetRowProps): JSX.Elemen
       )}
       {busy && <Busy label={trans.__('Reading the file…')} />}
       {busy && isOpen && <FirstColumns dataset={dataset} state={state} />}
-      {isGone && <Vanished dataset={dataset} state={state} deeds={deeds} />}
+      {isGone && <Vanished dataset={dataset} deeds={deeds} />}
       {dataset.status === 'failed' && dataset.failure && !isGone && (
         <ErrorNote
           error={new Refusal(0, 'failed', dataset.failure.message, dataset.failure.hint)}

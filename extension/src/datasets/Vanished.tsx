@@ -1,27 +1,25 @@
 /** A dataset whose file is gone: since when, where it may be now, and what one can do. */
 import * as React from 'react';
-import type { Dataset } from '../api/schema';
+import type { Dataset, Whereabout } from '../api/schema';
 import { Button } from '../ui/Button';
 import { ago } from '../ui/time';
 import { trans } from '../ui/words';
 import type { Deeds } from './DatasetRow';
-import type { DatasetsState } from './state';
 
 interface VanishedProps {
   dataset: Dataset;
-  state: DatasetsState;
-  deeds: Pick<Deeds, 'point' | 'remove'>;
+  deeds: Pick<Deeds, 'point' | 'remove' | 'whereabouts'>;
 }
 
-export function Vanished({ dataset, state, deeds }: VanishedProps): JSX.Element {
-  const [places, setPlaces] = React.useState<Array<{ path: string; is_same: boolean }>>([]);
+export function Vanished({ dataset, deeds }: VanishedProps): JSX.Element {
+  const [places, setPlaces] = React.useState<readonly Whereabout[]>([]);
   React.useEffect(() => {
     let isHere = true;
-    void state.whereabouts(dataset.id).then(found => isHere && setPlaces(found));
+    void deeds.whereabouts(dataset).then(found => isHere && setPlaces(found));
     return () => {
       isHere = false;
     };
-  }, [state, dataset.id, dataset.path, dataset.gone_at]);
+  }, [deeds, dataset.id, dataset.path, dataset.gone_at]);
   return (
     <div className="sp-Vanished" role="group" aria-label={trans.__('The file of %1 is gone', dataset.name)}>
       <p role="status">

@@ -43,7 +43,7 @@ test('each use says what it is and leads there', () => {
   const opened: string[] = [];
   kinds.forEach(kind => openUse(use(kind), command => void opened.push(command)));
   expect(opened).toEqual([
-    'docmanager:open',
+    'sponde:datasets:open-cell',
     'sponde:jobs:open',
     'sponde:publish:open',
     'sponde:library:open',

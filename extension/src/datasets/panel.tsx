@@ -3,6 +3,7 @@ import { addIcon, folderIcon, linkIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Busy } from '../ui/Busy';
 import { Button } from '../ui/Button';
+import { dropped } from '../ui/dropped';
 import { Empty } from '../ui/Empty';
 import { ErrorNote } from '../ui/ErrorNote';
 import { PanelHeader } from '../ui/Panel';
@@ -27,6 +28,8 @@ interface DatasetsViewProps {
     choose: () => void;
     /** Ask for an address to fetch a file from. */
     fetch: () => void;
+    /** Take the example that comes with Sponde. */
+    example: () => void;
   };
 }
 
@@ -40,24 +43,25 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
     state.loaded && !state.datasets.length && !uploads?.entries.length && !uploads?.left.length;
   const buttons = (
     <>
-      <Button kind="accept" label="Add files…" onClick={() => picker.current?.click()} />
-      <Button icon={folderIcon} label="Add from folder…" onClick={deeds.choose} />
+      <Button kind="accept" label={trans.__('Add files…')} onClick={() => picker.current?.click()} />
+      <Button icon={folderIcon} label={trans.__('Add from folder…')} onClick={deeds.choose} />
       <Button icon={linkIcon} label={trans.__('Add from an address…')} onClick={deeds.fetch} />
+      <Button kind="quiet" label={trans.__('Try an example')} onClick={deeds.example} />
     </>
   );
   return (
     <div className={`sp-Data ${over ? 'sp-mod-over' : ''}`} {...drop}>
-      <PanelHeader title="Data">
+      <PanelHeader title={trans.__('Data')}>
         <Button
           iconOnly
           icon={addIcon}
-          label="Add files from this computer…"
+          label={trans.__('Add files from this computer…')}
           onClick={() => picker.current?.click()}
         />
         <Button
           iconOnly
           icon={folderIcon}
-          label="Add files from JupyterLab's folder…"
+          label={trans.__("Add files from JupyterLab's folder…")}
           onClick={deeds.choose}
         />
         <Button
@@ -78,7 +82,7 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
         type="file"
         multiple
         hidden
-        aria-label="Data files"
+        aria-label={trans.__('Data files')}
         accept={state.accept}
         onChange={event => {
           deeds.takeIn([...(event.target.files ?? [])]);
@@ -87,7 +91,7 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
       />
       {state.datasets.length > 0 && (
         <SearchBox
-          label="Search data and columns"
+          label={trans.__('Search data and columns')}
           value={state.query}
           onChange={query => state.search(query)}
         />
@@ -96,7 +100,7 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
         <ErrorNote error={state.error} onDismiss={() => state.refuse(null)} />
         {state.more && <MoreRows more={state.more} />}
         {uploads && <UploadRows uploads={uploads} choose={() => picker.current?.click()} />}
-        {!state.loaded && <Busy label="Looking for datasets…" />}
+        {!state.loaded && <Busy label={trans.__('Looking for datasets…')} />}
         {isEmpty && (
           <Empty
             title={trans.__('No data yet')}
@@ -108,13 +112,16 @@ export function DatasetsView({ state, deeds }: DatasetsViewProps): JSX.Element {
           </Empty>
         )}
         {state.loaded && !isEmpty && !shown.length && state.query && (
-          <Empty title="Nothing found" text={`No dataset and no column is called '${state.query}'.`} />
+          <Empty
+            title={trans.__('Nothing found')}
+            text={trans.__("No dataset, folder, tag or column is called '%1'.", state.query)}
+          />
         )}
         {state.datasets.length > 0 && <DatasetList state={state} shown={shown} deeds={deeds} />}
       </div>
       {over && (
         <div className="sp-Data-over" aria-hidden="true">
-          Drop to add as data
+          {trans.__('Drop to add as data')}
         </div>
       )}
     </div>
@@ -160,7 +167,7 @@ function useDrop(
         event.preventDefault();
         event.stopPropagation();
         setDepth(0);
-        const [files, folders] = split(event.dataTransfer);
+        const [files, folders] = dropped(event.dataTransfer);
         if (folders.length) {
           takeFolders(folders);
         }
@@ -168,19 +175,4 @@ function useDrop(
       }
     }
   ];
-}
-
-function split(data: DataTransfer): [File[], FileSystemEntry[]] {
-  const files: File[] = [];
-  const folders: FileSystemEntry[] = [];
-  for (const item of data.items) {
-    const entry = item.webkitGetAsEntry?.();
-    const file = item.getAsFile();
-    if (entry?.isDirectory) {
-      folders.push(entry);
-    } else if (file) {
-      files.push(file);
-    }
-  }
-  return [files, folders];
 }

@@ -4,7 +4,7 @@ import { ICommandPalette, InputDialog, Notification, WidgetTracker } from '@jupy
 import type { CodeCell } from '@jupyterlab/cells';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog, IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
-import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { MimeData } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
@@ -12,6 +12,7 @@ import type { Dataset } from '../api/schema';
 import { ISponde } from '../api/tokens';
 import { datasetsIcon } from '../ui/icons';
 import { watchDrag, type Dragged } from '../ui/drag';
+import { dropped } from '../ui/dropped';
 import { Panel } from '../ui/Panel';
 import { DatasetsView } from './panel';
 import type { DatasetFits } from './fits';
@@ -33,7 +34,8 @@ export const COMMANDS = {
   fetch: 'sponde:datasets:fetch',
   rename: 'sponde:datasets:rename',
   tag: 'sponde:datasets:tag',
-  remove: 'sponde:datasets:remove'
+  remove: 'sponde:datasets:remove',
+  cell: 'sponde:datasets:open-cell'
 };
 
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
@@ -84,9 +86,12 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
     files?.node.addEventListener(
       'drop',
       event => {
-        const names = [...(event.dataTransfer?.files ?? [])].map(file => file.name);
+        const [given, folders] = event.dataTransfer ? dropped(event.dataTransfer) : [[], []];
         const folder = files.model.path;
-        void (names.length && more().then(found => found.dropped(files, names, folder)));
+        const names = given.map(file => file.name);
+        if (names.length || folders.length) {
+          void more().then(found => found.dropped(files, names, folders, folder));
+        }
       },
       true
     );
@@ -96,6 +101,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       takeFolders: entries => void more().then(found => found.takeFolders(entries)),
       choose: () => void app.commands.execute(COMMANDS.choose),
       fetch: () => void app.commands.execute(COMMANDS.fetch),
+      example: () => void more().then(found => found.addExample()),
       rename: dataset => run(COMMANDS.rename, dataset.name),
       open: (dataset, section = '') =>
         void app.commands.execute(COMMANDS.page, { name: dataset.name, section }),
@@ -103,6 +109,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       query: name => void app.commands.execute('sponde:datasets:sql', name ? { name } : {}),
       remove: dataset => run(COMMANDS.remove, dataset.name),
       point: (dataset, path) => void more().then(found => found.point(dataset, path, () => chooseFile(documents))),
+      whereabouts: async dataset => (await more()).whereabouts(dataset),
       menu: (dataset, x, y) => void import('./menu').then(found => found.openMenu(app.commands, dataset, x, y)),
       drag: (event, dataset, begins) => watchDrag(event, () => dragged(dataset), begins)
     });
@@ -176,7 +183,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
             id: drawn,
             section: String(args.section ?? ''),
             deeds: {
-              insert: code => insertCode(notebooks, code),
+              insert: code => insertCode(app, notebooks, code),
               run: (command, given) => void app.commands.execute(command, given)
             }
           })
@@ -195,6 +202,20 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
         }
       }
     });
+    app.commands.addCommand(COMMANDS.cell, {
+      label: trans.__('Open the Cell that Reads a Dataset'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { path: { type: 'string' }, cell_id: { type: 'string' }, cell: { type: 'number' } }
+        }
+      },
+      isVisible: args => Boolean(args.path),
+      execute: async args => {
+        const { openCell } = await import('../ui/openCell');
+        await openCell(app, String(args.path), String(args.cell_id ?? ''), Number(args.cell ?? 0));
+      }
+    });
     app.commands.addCommand(COMMANDS.insert, {
       label: args =>
         args.name ? `Insert code that reads ${String(args.name)}` : 'Insert Code that Reads a Dataset',
@@ -203,7 +224,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       execute: args => {
         const dataset = named(args.name);
         if (dataset) {
-          insertCode(notebooks, codeFor(dataset.name));
+          insertCode(app, notebooks, codeFor(dataset.name));
         }
       }
     });
@@ -248,7 +269,13 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
         }
       }
     });
-    return state;
+    return {
+      list: () => state.list(),
+      profile: id => state.profile(id),
+      changed: state.changed,
+      takeIn: async given => (await more()).takeIn(given),
+      takeFolders: async folders => (await more()).takeFolders(folders)
+    };
   }
 };
 
@@ -265,23 +292,31 @@ function dragged({ id, name }: Dataset): Dragged {
   };
 }
 
-/** Into the active cell where it is empty code, otherwise into a new one below. */
-function insertCode(notebooks: INotebookTracker, code: string): void {
-  const notebook = notebooks.currentWidget?.content;
-  if (!notebook) {
-    Notification.warning('No notebook is open to put the code into. Open one and try again.', {
-      autoClose: 6000
+/** Into the active cell where it is empty code, otherwise into a new one below; shows the notebook. */
+function insertCode(app: JupyterFrontEnd, notebooks: INotebookTracker, code: string): void {
+  const panel = notebooks.currentWidget;
+  if (!panel) {
+    Notification.warning(trans.__('No notebook is open to put the code into.'), {
+      autoClose: 10000,
+      actions: [
+        {
+          label: trans.__('New notebook'),
+          callback: () =>
+            void app.commands
+              .execute('notebook:create-new', { kernelName: 'python3' })
+              .then((made: NotebookPanel) => made.context.ready)
+              .then(() => insertCode(app, notebooks, code))
+        }
+      ]
     });
     return;
   }
-  const active = notebook.activeCell as CodeCell | null;
+  const active = panel.content.activeCell as CodeCell | null;
   if (active?.model.type !== 'code' || active.model.sharedModel.getSource().trim()) {
-    NotebookActions.insertBelow(notebook);
+    NotebookActions.insertBelow(panel.content);
   }
-  notebook.activeCell?.model.sharedModel.setSource(code);
-  if (notebooks.currentWidget) {
-    notebooks.currentWidget.activate();
-  }
+  panel.content.activeCell?.model.sharedModel.setSource(code);
+  app.shell.activateById(panel.id);
 }
 
 /** A dataset's page, by its id: it is there again after a reload. */

@@ -148,19 +148,15 @@ describe('a profile', () => {
 });
 
 describe('a file that is gone', () => {
-  it('shows what was last known of it, and where it may be', async () => {
+  it('shows what was last known of it, until it is there again', async () => {
     const gone = dataset({ status: 'failed', is_gone: true, failure: { message: 'Gone.', hint: '' } });
     const { state, feed } = make({
       'GET /datasets': () => [gone],
-      'GET /datasets/{dataset_id}/last-profile': () => profile('a', 'b'),
-      'GET /datasets/{dataset_id}/whereabouts': () => ({ found: [{ path: 'x.csv', is_same: true }] })
+      'GET /datasets/{dataset_id}/last-profile': () => profile('a', 'b')
     });
     await state.load();
     await state.toggle('1');
     expect(state.visible()[0].columns).toHaveLength(2);
-    expect((await state.whereabouts('1'))[0].path).toBe('x.csv');
-    expect(await state.whereabouts('1')).toHaveLength(1);
-    // It comes back by itself.
     feed.dispatch('DatasetChanged', { dataset: dataset({ status: 'profiling' }) });
     feed.dispatch('DatasetChanged', { dataset: dataset({}) });
     await settled();

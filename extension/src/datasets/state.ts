@@ -2,13 +2,12 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal, type Api } from '../api/client';
 import type { Feed } from '../api/feed';
-import type { Dataset, Policy, Profile, Whereabout } from '../api/schema';
+import type { Dataset, Policy, Profile } from '../api/schema';
 import type { More } from './adding/more';
 import { found, type Shown } from './finding';
-import type { IDatasets } from './tokens';
 import type { Uploads } from './uploads';
 
-export class DatasetsState implements IDatasets {
+export class DatasetsState {
   datasets: Dataset[] = [];
   loaded = false;
   error: Refusal | null = null;
@@ -114,11 +113,6 @@ export class DatasetsState implements IDatasets {
     return (await this.sending()).take(files, folder, 'ask');
   }
 
-  /** The same from elsewhere, where no question can be seen: both files stay. */
-  async takeIn(files: File[]): Promise<Dataset[]> {
-    return (await this.sending()).take(files, this.folder(), 'keep_both');
-  }
-
   /** How many files are here in part, and how many are fetched. */
   async underway(): Promise<{ uploads: number; fetches: number }> {
     const [uploads, fetches] = await Promise.all([
@@ -217,15 +211,6 @@ export class DatasetsState implements IDatasets {
         this._asked.delete(id);
       }
     }
-  }
-
-  /** Where the file of one that is gone may be; no more than a hint, so a failure says nothing. */
-  async whereabouts(id: string): Promise<Whereabout[]> {
-    const path = { dataset_id: id };
-    return this._api.call('GET /datasets/{dataset_id}/whereabouts', { path }).then(
-      answer => [...answer.found],
-      () => []
-    );
   }
 
   /** A large file's first rows while all of it is read; null where all of it is known as soon. */

@@ -10,6 +10,8 @@ export interface IDatasets {
   profile(id: string): Promise<Profile>;
   /** Upload files of the person's computer and register them; those that failed say so in the panel. */
   takeIn(files: File[]): Promise<Dataset[]>;
+  /** The same of folders that were dropped: which of their files is asked. */
+  takeFolders(folders: readonly FileSystemEntry[]): Promise<Dataset[]>;
   /** Told when the list, or one of them, has changed. */
   readonly changed: ISignal<unknown, void>;
 }

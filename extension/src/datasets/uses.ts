@@ -2,7 +2,7 @@
 import type { DatasetUse } from '../api/schema';
 import { trans } from '../ui/words';
 
-type Run = (command: string, args: Record<string, string>) => void;
+type Run = (command: string, args: Record<string, string | number>) => void;
 
 /** Open what uses a dataset. */
 export function openUse(use: DatasetUse, run: Run): void {
@@ -16,7 +16,7 @@ export function openUse(use: DatasetUse, run: Run): void {
     case 'dashboard':
       return run('sponde:publish:open', {});
     default:
-      return run('docmanager:open', { path: use.path });
+      return run('sponde:datasets:open-cell', { path: use.path, cell_id: use.cell_id, cell: use.cell });
   }
 }
 

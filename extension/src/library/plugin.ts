@@ -104,7 +104,7 @@ export const libraryPlugin: JupyterFrontEndPlugin<ICodeActions> = {
     measureMarked(tracker, mark => Boolean((mark as CellMark | undefined)?.block_id));
     const look = new Look();
     const proofs = new Proofs(sponde, rendermime, (path, cellId) =>
-      told(import('./notebooks/openCell').then(({ openCell }) => openCell(app, path, cellId)))
+      told(import('../ui/openCell').then(({ openCell }) => openCell(app, path, cellId)))
     );
     sayDone(many, error => told(Promise.reject(error)));
     const about = new AboutBlocks(sponde);

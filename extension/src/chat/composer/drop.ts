@@ -2,6 +2,7 @@
 import { MimeData } from '@lumino/coreutils';
 import type { Reference } from '../../api/schema';
 import { REFERENCE } from '../../ui/drag';
+import { dropped } from '../../ui/dropped';
 
 /** What JupyterLab's drags carry: files of the file browser, cells of notebooks, our own things. */
 const KNOWN = ['application/x-jupyter-icontents', 'internal:cells', REFERENCE];
@@ -16,8 +17,8 @@ interface LabDragEvent extends Event {
 export interface Drops {
   /** Something of JupyterLab's or ours was dropped. */
   onThings: (data: MimeData, source: unknown) => void;
-  /** Files of the person's computer were dropped. */
-  onFiles: (files: File[]) => void;
+  /** Files and folders of the person's computer were dropped. */
+  onFiles: (files: File[], folders: FileSystemEntry[]) => void;
 }
 
 /** Let a panel take what is dropped on it; shows the place while something hovers. */
@@ -55,7 +56,7 @@ export function takeDrops(node: HTMLElement, drops: Drops): void {
     depth += event.type === 'dragenter' ? 1 : event.type === 'dragleave' ? -1 : 0;
     if (event.type === 'drop') {
       depth = 0;
-      drops.onFiles([...event.dataTransfer.files]);
+      drops.onFiles(...dropped(event.dataTransfer));
     }
     light(depth > 0);
   };

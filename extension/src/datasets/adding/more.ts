@@ -6,7 +6,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { FileBrowser } from '@jupyterlab/filebrowser';
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal } from '../../api/client';
-import type { AddressFetch, Dataset, DatasetUse } from '../../api/schema';
+import type { AddressFetch, Dataset, DatasetUse, NameConflict, Whereabout } from '../../api/schema';
 import type { ISponde } from '../../api/tokens';
 import { trans } from '../../ui/words';
 import type { DatasetsState } from '../state';
@@ -20,6 +20,13 @@ export interface Batch {
   done: number;
   all: number;
   isStopped: boolean;
+}
+
+/** What JupyterLab's listing of a folder says of what is in it. */
+interface Listed {
+  path: string;
+  size?: number;
+  last_modified: string;
 }
 
 export interface DroppedFile {
@@ -99,6 +106,15 @@ export class More {
     await this._sponde.api.call('PATCH /datasets/{dataset_id}/label', { path, body });
   }
 
+  /** Where the file of one that is gone may be; no more than a hint, so a failure says nothing. */
+  async whereabouts(dataset: Dataset): Promise<readonly Whereabout[]> {
+    const path = { dataset_id: dataset.id };
+    return this._sponde.api.call('GET /datasets/{dataset_id}/whereabouts', { path }).then(
+      answer => answer.found,
+      () => []
+    );
+  }
+
   /** Point a dataset whose file is gone at where that is; where nobody says, the person is asked. */
   async point(dataset: Dataset, path: string | undefined, ask: () => Promise<string>): Promise<void> {
     await this._told(async () => {
@@ -162,6 +178,14 @@ export class More {
     });
   }
 
+  /** Take the example that comes with Sponde. */
+  async addExample(): Promise<void> {
+    await this._told(async () => {
+      const { path } = await this._sponde.api.call('POST /dataset-example');
+      await this._state.add(path);
+    });
+  }
+
   /** Register files one after the other; what is left can be stopped. */
   async addAll(paths: readonly string[]): Promise<void> {
     if (!paths.length) {
@@ -207,47 +231,80 @@ export class More {
     await this.addAll(files);
   }
 
+  /** Take files in from where no question can be seen: where a name is taken, both stay. */
+  async takeIn(files: File[]): Promise<Dataset[]> {
+    return this._send([[this._state.folder(), files]], 'keep_both', false);
+  }
+
   /** Offer the data files of folders that were dropped from the person's computer, and send them. */
-  async takeFolders(entries: readonly FileSystemEntry[]): Promise<void> {
+  async takeFolders(entries: readonly FileSystemEntry[]): Promise<Dataset[]> {
+    let taken: Dataset[] = [];
     await this._told(async () => {
-      const found: DroppedFile[] = [];
-      for (const entry of entries) {
-        await walk(entry, found);
-      }
-      const data = found.filter(one => isData(one.path)).sort((a, b) => (a.path < b.path ? -1 : 1));
-      const { chooseFiles } = await import('./asking');
-      const chosen = new Set(
-        await chooseFiles(
-          entries.map(entry => entry.name).join(', '),
-          data.map(one => ({ path: one.path, bytes: one.file.size, isHere: false })),
-          found.length > MOST_DROPPED
-        )
-      );
-      const uploads = await this._state.sending();
+      const chosen = await this._chosenOf(entries);
       const base = this._state.folder();
       const groups = new Map<string, File[]>();
-      for (const { path, file } of data) {
-        if (chosen.has(path)) {
-          const folder = [base, path.slice(0, path.lastIndexOf('/'))].filter(Boolean).join('/');
-          groups.set(folder, [...(groups.get(folder) ?? []), file]);
-        }
+      for (const { path, file } of chosen) {
+        const folder = [base, path.slice(0, path.lastIndexOf('/'))].filter(Boolean).join('/');
+        groups.set(folder, [...(groups.get(folder) ?? []), file]);
       }
-      await Promise.all(
-        [...groups].map(([folder, files]) => uploads.take(files, folder, 'ask', true))
-      );
+      taken = await this._send([...groups], 'ask', true);
     });
+    return taken;
+  }
+
+  /** Which data files of folders that were dropped are wanted. */
+  private async _chosenOf(entries: readonly FileSystemEntry[]): Promise<DroppedFile[]> {
+    const found: DroppedFile[] = [];
+    for (const entry of entries) {
+      await walk(entry, found);
+    }
+    const data = found.filter(one => isData(one.path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+    const { chooseFiles } = await import('./asking');
+    const chosen = new Set(
+      await chooseFiles(
+        entries.map(entry => entry.name).join(', '),
+        data.map(one => ({ path: one.path, bytes: one.file.size, isHere: false })),
+        found.length > MOST_DROPPED
+      )
+    );
+    return data.filter(one => chosen.has(one.path));
+  }
+
+  /** Send files to their folders; how far they are is told where the panel is not seen. */
+  private async _send(
+    groups: ReadonlyArray<readonly [folder: string, files: File[]]>,
+    conflict: NameConflict,
+    makesFolder: boolean
+  ): Promise<Dataset[]> {
+    const [uploads, { tellSending }] = await Promise.all([this._state.sending(), import('./telling')]);
+    const before = new Set(uploads.entries);
+    const sent = groups.map(([folder, files]) => uploads.take(files, folder, conflict, makesFolder));
+    tellSending(
+      uploads,
+      uploads.entries.filter(one => !before.has(one))
+    );
+    return (await Promise.all(sent)).flat();
   }
 
   // -- the file browser ----------------------------------------------------------------------
 
-  /** Files are dropped on the file browser: JupyterLab sends them; those with data become datasets. */
-  async dropped(browser: FileBrowser, names: readonly string[], folder: string): Promise<void> {
-    const wanted = new Set(names.filter(isData).map(name => (folder ? `${folder}/${name}` : name)));
-    if (!wanted.size || folder.includes(':')) {
+  /** Files and folders are dropped on the file browser: JupyterLab sends them; data becomes datasets. */
+  async dropped(
+    browser: FileBrowser,
+    names: readonly string[],
+    folders: readonly FileSystemEntry[],
+    folder: string
+  ): Promise<void> {
+    if (folder.includes(':')) {
       return;
     }
-    const added = (await Promise.all([...wanted].map(path => this._arrived(browser, path))))
-      .filter((path): path is string => path !== null);
+    const inside = folders.length ? (await this._chosenOf(folders)).map(one => one.path) : [];
+    const wanted = new Set(
+      [...names.filter(isData), ...inside].map(name => (folder ? `${folder}/${name}` : name))
+    );
+    const added = (
+      await Promise.all([...wanted].map(path => this._arrived(browser, folder, path)))
+    ).filter((path): path is string => path !== null);
     if (!added.length) {
       return;
     }
@@ -270,18 +327,26 @@ export class More {
   }
 
   /** Wait until JupyterLab has written a file to its end: it stands still from one look to the next. */
-  private async _arrived(browser: FileBrowser, path: string): Promise<string | null> {
+  private async _arrived(browser: FileBrowser, base: string, path: string): Promise<string | null> {
     const { contents } = browser.model.manager.services;
-    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    const between = path.slice(base ? base.length + 1 : 0).split('/');
     const until = Date.now() + PATIENCE_MS;
     let before = '';
     let wait = 500;
     while (Date.now() < until) {
       const isGoing = [...browser.model.uploads()].some(one => one.path === path);
-      // Asked of the folder: a file that is not there yet would be an error in the console.
-      const there = await contents.get(folder).catch(() => null);
-      const listed = (there?.content ?? []) as Array<{ path: string; size?: number; last_modified: string }>;
-      const found = listed.find(one => one.path === path);
+      // Asked of the folders: what is not there yet would be an error in the console.
+      let found: Listed | undefined = { path: base, last_modified: '' };
+      for (const name of between) {
+        const above: string = found.path;
+        const there = await contents.get(above).catch(() => null);
+        found = ((there?.content ?? []) as Listed[]).find(
+          one => one.path === (above ? `${above}/${name}` : name)
+        );
+        if (!found) {
+          break;
+        }
+      }
       const now = found ? `${found.size} ${found.last_modified}` : '';
       if (found && !isGoing && now === before) {
         return path;

@@ -5,7 +5,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { ago } from '../../ui/time';
 import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
-import { cellNumber } from '../notebooks/openCell';
+import { cellNumber } from '../../ui/openCell';
 import { UsageChart } from './UsageChart';
 import type { Shelf } from '../collections/shelf';
 import type { Used } from './used';

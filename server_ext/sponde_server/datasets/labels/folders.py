@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from traitlets.config import LoggingConfigurable
 
 from sponde_server.core.errors import Invalid, NotFound
 from sponde_server.core.paths import inside, relative
+from sponde_server.datasets.records import Dataset
 from sponde_server.datasets.service import SpondeDatasets
+from sponde_server.datasets.uploads.placing import no_room
 
 from .records import DataFile, DataFolder
 
@@ -33,10 +36,22 @@ class SpondeDataFolders(LoggingConfigurable):
         2000, min=1, help="How many data files of a folder are listed at once, to be added."
     ).tag(config=True)
 
-    def __init__(self, *, datasets: SpondeDatasets, root: Path, **kwargs: Any) -> None:
+    def __init__(
+        self, *, datasets: SpondeDatasets, root: Path, example: Path | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self._datasets = datasets
         self._root = root
+        self._example = example
+
+    async def add_example(self) -> Dataset:
+        """Put the example that comes with Sponde into the folder, and register it."""
+        if self._example is None or not self._example.exists():
+            raise NotFound("No example came with this installation.", "Add a file of your own.")
+        target = self._root / self._example.name
+        if not target.exists():
+            await asyncio.to_thread(_copied, self._example, target)
+        return await self._datasets.add(target.name)
 
     async def list_files(self, path: str) -> DataFolder:
         """List the data files in a folder and below it, hidden ones left out."""
@@ -62,6 +77,17 @@ class SpondeDataFolders(LoggingConfigurable):
             is_cut = True
         where = relative(self._root, top)
         return DataFolder(path="" if where == "." else where, files=tuple(found), is_cut=is_cut)
+
+
+def _copied(source: Path, target: Path) -> None:
+    draft = target.with_name(f".sponde-{target.name}.part")
+    try:
+        shutil.copyfile(source, draft)
+        draft.replace(target)
+    except OSError as error:
+        raise no_room(error, target.name, target.parent) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 class TooManyFiles(Exception):

@@ -18,6 +18,12 @@ async def change_label(labels: SpondeLabels, dataset_id: str, body: NewLabel) ->
     return await labels.change(dataset_id, body)
 
 
+@routes("POST", "/dataset-example")
+async def add_example(folders: SpondeDataFolders) -> Dataset:
+    """Put the example that comes with Sponde into the folder, and register it."""
+    return await folders.add_example()
+
+
 @routes("GET", "/dataset-columns")
 async def list_columns(labels: SpondeLabels) -> list[DatasetColumns]:
     """List what the columns of every dataset are called, for a search over all of them."""
