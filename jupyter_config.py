@@ -77,8 +77,9 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 # How many seconds making one file to download may take.
 # c.SpondeDownloads.max_download_seconds = 600
 
-# From how many megabytes on a file that is looked at gets a working copy in Parquet, which is
-# read much quicker. 0: never; rows then always come from the file itself.
+# From how many megabytes on a file that is looked at gets working copies, a table for the grid
+# and Parquet, which are read much quicker. 0: never; rows then always come from the file
+# itself.
 # c.SpondeViews.copy_from_megabytes = 5
 
 # How many megabytes all working copies may have together. Those used longest ago are removed
@@ -90,6 +91,10 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 # How many bytes all kept files of earlier versions may take together; the oldest go first.
 # c.SpondeVersions.kept_versions_bytes = 5000000000
+
+# How many of a dataset's latest versions can be compared with each other: their profiles stay
+# in the history. 1: each only with the one before, when it is noticed.
+# c.SpondeVersions.max_compared_versions = 20
 
 # How many bytes a file may have that is kept as an earlier version when an upload replaces it.
 # 0: none is kept; an upload's own undo still works.
