@@ -217,6 +217,20 @@ def ran(problems, datasets, monkeypatch):
     return run_it
 
 
+async def test_what_a_person_says_is_kept_when_the_server_starts_again(
+    take, make, problems, datasets
+):
+    dataset, _ = await take("x;y\n01/02/2024;2\n03/04/2024;4\n", "kept.csv")
+    said = Writing(day_first=True, text_columns=("y",), missing=("4",))
+    await problems.say(dataset.id, said)
+    await datasets.profile(dataset.id)
+    await datasets.stop()
+    again = make()
+    assert (await again.get(dataset.id)).wishes == said
+    assert [one.type for one in (await again.profile(dataset.id)).columns] == ["DATE", "VARCHAR"]
+    await again.stop()
+
+
 async def test_every_kind_gives_code_that_runs_and_mends(take, problems, ran):
     dataset, _ = await take(BROKEN)
     long = await ran(dataset, "long")

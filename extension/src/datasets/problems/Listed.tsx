@@ -9,7 +9,7 @@ import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
 import { count } from '../words';
 import { AT_ONCE, type ProblemList } from './list';
-import { choices, kindWord } from './words';
+import { choices, kindWord, linesInWords } from './words';
 
 export interface ProblemDeeds {
   /** Keep this besides what is kept about how the file is read. */
@@ -38,6 +38,7 @@ export function Listed({ list, deeds }: { list: ProblemList; deeds: ProblemDeeds
         )}
       </div>
       <ErrorNote error={error} onRetry={() => void list.load()} />
+      {page?.lines && <p className="sp-Quiet sp-Problems-lines">{linesInWords(page.lines)}</p>}
       {page && all > 0 && (
         <div className="sp-Problems-kinds" role="group" aria-label={trans.__('Kinds of problems')}>
           <Kind label={trans.__('All')} number={all} pressed={!kind} onClick={() => void list.choose('')} />
@@ -172,13 +173,15 @@ function Opened({ problem, list, deeds }: Omit<RowProps, 'place'>): JSX.Element 
           label={trans.__('Insert code that mends it')}
           onClick={() => void withCode(({ code }) => deeds.insert(code))}
         />
-        {problem.column && (
-          <Button
-            label={trans.__('Clean it in the chat')}
-            title={trans.__('Ask /clean about %1', problem.column)}
-            onClick={() => void withCode(({ chat }) => deeds.ask(chat))}
-          />
-        )}
+        <Button
+          label={trans.__('Clean it in the chat')}
+          title={
+            problem.column
+              ? trans.__('Ask /clean about %1', problem.column)
+              : trans.__('Ask /clean about all of it')
+          }
+          onClick={() => void withCode(({ chat }) => deeds.ask(chat))}
+        />
         <Button kind="quiet" label={copied ? trans.__('Copied') : trans.__('Copy the line')} onClick={() => void copy()} />
       </div>
     </div>

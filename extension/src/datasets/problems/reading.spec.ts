@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Api } from '../../api/client';
 import type { Dataset, Problem, Writing } from '../../api/schema';
 import { NOTHING_SAID, ReadingState, saidParts } from './reading';
-import { choices } from './words';
+import { choices, linesInWords } from './words';
 
 function made(wishes: Writing | null = null): { reading: ReadingState; calls: Array<[string, Writing]> } {
   const calls: Array<[string, Writing]> = [];
@@ -77,5 +77,14 @@ describe('what can be done about a problem', () => {
   it('offers no order of dates where both are there', () => {
     const mixed = problem('date', 'has the day first, most others have the month first');
     expect(choices(mixed).map(([, part]) => Object.keys(part)[0])).toEqual(['text_columns', 'whole_columns']);
+  });
+});
+
+describe('the lines of a file', () => {
+  it('add up', () => {
+    const lines = { total: 4606, above: 3, rows: 4469, left_out: 133, comments: 0, rest: 1 };
+    expect(linesInWords(lines)).toBe(
+      '4,606 lines in the file: 4,469 rows shown + 133 rows left out + 3 above the first row + 1 blank or inside a row.'
+    );
   });
 });

@@ -1,6 +1,7 @@
 /** The words for problems and for how files are written. */
-import type { Problem, ProblemKind, Writing } from '../../api/schema';
+import type { LineCount, Problem, ProblemKind, Writing } from '../../api/schema';
 import { trans } from '../../ui/words';
+import { count } from '../words';
 
 /** Kinds of which rows can be left out; they are mended otherwise. */
 export const CAN_BE_LEFT_OUT: readonly ProblemKind[] = ['short', 'quote', 'encoding', 'nul'];
@@ -41,6 +42,19 @@ export function signWord(sign: string | null | undefined): string {
   };
   const word = words[sign ?? ''];
   return !word ? String(sign) : sign?.trim() ? `${word}  ${sign}` : word;
+}
+
+/** Where every line of the file is, so that one can add them up. */
+export function linesInWords({ total, above, rows, left_out, comments, rest }: LineCount): string {
+  const parts = [
+    trans._n('%2 row shown', '%2 rows shown', rows, count(rows)),
+    left_out && trans._n('%2 row left out', '%2 rows left out', left_out, count(left_out)),
+    above && trans._n('%2 above the first row', '%2 above the first row', above, count(above)),
+    comments && trans._n('%2 comment', '%2 comments', comments, count(comments)),
+    rest && trans._n('%2 blank or inside a row', '%2 blank or inside a row', rest, count(rest))
+  ].filter(Boolean);
+  const all = trans._n('%2 line in the file', '%2 lines in the file', total, count(total));
+  return trans.__('%1: %2.', all, parts.join(' + '));
 }
 
 /** What can be said about how the file is read, so that the problem is none any more. */
