@@ -22,5 +22,6 @@ import { registryPlugin } from './registry/plugin';
 import { toolsPlugin } from './tools/plugin';
 import { tuningPlugin } from './tuning/plugin';
 import { usagePlugin } from './usage/plugin';
+import '../style/index.js';
 
 export default [apiPlugin, benchesPlugin, activityPlugin, cellsPlugin, chatPlugin, conversationsPlugin, checkpointsPlugin, datasetsPlugin, sqlPlugin, jobsPlugin, kernelsPlugin, libraryPlugin, savingPlugin, modelsPlugin, personasPlugin, registryPlugin, enginesPlugin, gatewayPlugin, publishPlugin, experimentsPlugin, usagePlugin, toolsPlugin, tuningPlugin];
