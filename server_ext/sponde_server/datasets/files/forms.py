@@ -7,6 +7,7 @@ for "no value" are the only exception, and they are listed. Pure text work: runs
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 MISSING = (
     "NA", "N/A", "n/a", "na", "NULL", "null", "Null", "NaN", "nan", "None", "none", "-", "--",
@@ -28,7 +29,11 @@ class Form:
 
     def matches(self, text: str) -> bool:
         """Say whether one value has this form."""
-        return re.fullmatch(self.pattern, text) is not None
+        return self._compiled.fullmatch(text) is not None
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
 
 
 INTEGER = r"\s*[+-]?(?:0|[1-9]\d{0,17})\s*"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 IN_TABLES = 4_000_000
 """Files of so many bytes are kept whole, and so are wide ones."""
 NARROW = 200
-GROUP = 1000
+GROUP = 2500
 """Columns in one table: DuckDB's memory for a table grows with its columns, not its rows alone."""
 TRIED = 200_000
 """So many rows tell whether a large file's column repeats its values."""
