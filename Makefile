@@ -72,10 +72,13 @@ typescript: $(INSTALLED)  ## the front end's own tests
 	cd extension && npm test --silent
 
 browser: $(INSTALLED) chromium  ## click through a real JupyterLab in Chromium
-	# A file has a server and a page of its own: two at a time. RERUN in the summary: a second try.
-	$(BIN)/python -m pytest -q -rR -n 2 --dist loadfile -m browser --reruns 1 $(or $(ARGS),tests/browser)
+	# A file has a server and a page of its own: three at a time. RERUN in the summary: a second try.
+	$(BIN)/python -m pytest -q -rR -n 3 --dist loadfile --no-loadscope-reorder -m browser --reruns 1 $(or $(ARGS),tests/browser)
 
-test: lint types typescript units browser  ## everything
+test: $(INSTALLED)  ## everything
+	# What reads the code works while the units wait; the browser has the machine for itself.
+	@$(MAKE) --no-print-directory -j 2 --output-sync=line units lint types typescript; failed=$$?; \
+	  $(MAKE) --no-print-directory browser && exit $$failed
 
 engine-cpu: $(ENGINE)/.installed  ## install vLLM for processors into its own environment (2 GB)
 
