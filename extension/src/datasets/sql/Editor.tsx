@@ -55,7 +55,7 @@ export function Editor({ state, means, onRun, onReady }: EditorProps): JSX.Eleme
     wrapper.node.addEventListener(
       'keydown',
       event => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || event.shiftKey)) {
           event.preventDefault();
           event.stopPropagation();
           run.current();

@@ -4,12 +4,15 @@ import type { DownloadFormat } from '../../api/schema';
 import { Busy } from '../../ui/Busy';
 import { Button } from '../../ui/Button';
 import { duration } from '../../ui/time';
+import { lazily } from '../../ui/lazily';
 import { trans } from '../../ui/words';
-import { Grid } from '../grid/Grid';
 import { count } from '../words';
 import { Choices, type Choice } from './Choices';
+import { Elapsed } from './Elapsed';
 import type { SqlMeans } from './means';
 import type { SqlState } from './state';
+
+const Rows = lazily(async () => (await import('../page/Table')).Rows);
 
 interface ResultProps {
   state: SqlState;
@@ -48,7 +51,7 @@ export function Result({ state, means, say }: ResultProps): JSX.Element | null {
       run: () => make('spreadsheet_csv')
     },
     { label: trans.__('Parquet'), note: trans.__('With its types; for pandas, polars, DuckDB.'), run: () => make('parquet') },
-    { label: trans.__('Excel'), note: trans.__('At most 1,048,575 rows.'), run: () => make('xlsx') }
+    { label: trans.__('Excel'), note: trans.__('At most 1,048,575 rows and 16,384 columns.'), run: () => make('xlsx') }
   ];
   const cells: Choice[] = [
     { label: trans.__('As a %%sql cell'), run: () => put('magic') },
@@ -71,6 +74,7 @@ export function Result({ state, means, say }: ResultProps): JSX.Element | null {
       {state.making && (
         <div className="sp-SqlResult-making">
           <Busy label={trans.__('Making the file…')} />
+          <Elapsed since={state.makingSince} />
           <Button kind="quiet" label={trans.__('Stop making it')} onClick={() => state.stopMaking()} />
         </div>
       )}
@@ -80,7 +84,7 @@ export function Result({ state, means, say }: ResultProps): JSX.Element | null {
         </p>
       )}
       <div className="sp-SqlResult-rows">
-        <Grid source={source} label={trans.__('Result')} />
+        <Rows key={query.id} view={source.view} of={null} />
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import type { ICompletionProvider, ICompletionProviderManager } from '@jupyterla
 import type { Api } from '../../api/client';
 import type { SqlWords } from '../../api/schema';
 import type { IDatasets } from '../tokens';
-import { offersAt, type Known, type Offer } from './offers';
+import { fitting, offersAt, type Known, type Offer } from './offers';
 
 const NO_WORDS: SqlWords = { keywords: [], functions: [] };
 
@@ -63,7 +63,8 @@ export class Completing {
 
   readonly fetch: ICompletionProvider['fetch'] = async ({ text, offset }) => {
     const { start, offers } = await offersAt(text, offset, await this._known());
-    return { start, end: offset, items: offers.map(item) };
+    // What comes late is not filtered again by what was typed meanwhile.
+    return { start, end: offset, items: fitting(offers, text.slice(start, offset)).map(item) };
   };
 
   private async _known(): Promise<Known> {

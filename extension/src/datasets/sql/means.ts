@@ -1,5 +1,6 @@
 /** What a page of SQL needs of JupyterLab and of the other slices. */
 import type { IEditorServices } from '@jupyterlab/codeeditor';
+import type { ISignal } from '@lumino/signaling';
 import type { Dataset } from '../../api/schema';
 import type { Completing } from './completing';
 import type { Form } from './cells';
@@ -8,6 +9,8 @@ export interface SqlMeans {
   editors: IEditorServices;
   completing: Completing;
   datasets: () => readonly Dataset[];
+  /** Told when the datasets have changed. */
+  changed: ISignal<unknown, void>;
   /** Keep the SQL in the library; gives what to show for a moment. Null without a library. */
   save: ((sql: string) => Promise<string>) | null;
   /** Put the SQL into the notebook in front; gives whether there is one. */

@@ -1,6 +1,6 @@
 // What is offered while SQL is typed, and where its statements end.
 import { describe, expect, it } from 'vitest';
-import { offersAt, type Known } from './offers';
+import { fitting, offersAt, type Known } from './offers';
 import { piecesOf, quoted, statementAt, statementsOf } from './statements';
 
 const COLUMNS: Record<string, string[]> = {
@@ -58,6 +58,14 @@ describe('what may be typed next in SQL', () => {
     expect(await at('sel|')).toContain('select');
     expect(await at('SELECT su|')).toContain('sum(');
     expect(await at('SELECT 1 |')).toEqual(expect.arrayContaining(['FROM', 'sales']));
+  });
+
+  it('fits what was begun, what begins so first', async () => {
+    const { offers } = await offersAt('SELECT  FROM sales', 7, known);
+    expect(fitting(offers, '"UN').map(one => one.text)).toEqual(['"unit price"']);
+    expect(fitting(offers, 'or').map(one => one.text).slice(0, 1)).toEqual(['"order"']);
+    expect(fitting(offers, 'ale').map(one => one.text)).toEqual(['sales']);
+    expect(fitting(offers, '').length).toBe(offers.length);
   });
 
   it('is nothing in texts, remarks and numbers', async () => {

@@ -92,6 +92,14 @@ export async function offersAt(sql: string, offset: number, known: Known): Promi
   };
 }
 
+/** Those that fit what was begun: what begins so first, then what has it somewhere. */
+export function fitting(offers: readonly Offer[], begun: string): Offer[] {
+  const wanted = plain(begun).toLowerCase();
+  const place = (offer: Offer): number => plain(offer.text).toLowerCase().indexOf(wanted);
+  const begins = offers.filter(offer => place(offer) === 0);
+  return [...begins, ...offers.filter(offer => place(offer) > 0)];
+}
+
 function words(known: Known, begun: string): Offer[] {
   const isUpper = !/[a-z]/.test(begun);
   const spell = (word: string): string => (isUpper ? word.toUpperCase() : word);

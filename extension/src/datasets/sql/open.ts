@@ -1,4 +1,5 @@
 /** Makes tabs of SQL; fetched when the first one is opened. */
+import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { sqlIcon } from '../../ui/icons';
 import { Panel } from '../../ui/Panel';
@@ -27,10 +28,17 @@ export class SqlPanel extends Panel {
     private readonly _onClose: () => void
   ) {
     super({ id: `sp-sql-page-${shows.id}`, title: shows.title, icon: sqlIcon, place: 'main' }, () =>
-      React.createElement(SqlView, { state, means })
+      React.createElement(SqlView, { state, means, tab: this._tab })
     );
     void state.restore();
   }
+
+  private readonly _tab = {
+    get: () => this.title.label,
+    set: (name: string) => {
+      this.title.label = this.title.caption = name;
+    }
+  };
 
   protected onCloseRequest(message: Parameters<Panel['onCloseRequest']>[0]): void {
     this._onClose();
@@ -66,6 +74,7 @@ function made({ app, sponde, datasets, notebooks, editors, completer, actions, c
     editors,
     completing: new Completing(sponde.api, datasets, completer),
     datasets: list,
+    changed: datasets?.changed ?? new Signal<object, void>({}),
     save: actions
       ? async sql => {
           const code = { code: sql.trim(), language: 'sql' };

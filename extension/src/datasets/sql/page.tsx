@@ -8,21 +8,25 @@ import { duration } from '../../ui/time';
 import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
 import { Editor, type EditorHandle } from './Editor';
+import { Elapsed } from './Elapsed';
 import { History } from './History';
 import type { SqlMeans } from './means';
 import { Result } from './Result';
 import type { SqlState } from './state';
+import { TabName, type TabTitle } from './TabName';
 import '../../../style/sql.css';
 
 interface SqlViewProps {
   state: SqlState;
   means: SqlMeans;
+  tab: TabTitle;
 }
 
 const SAID_MS = 6000;
 
-export function SqlView({ state, means }: SqlViewProps): JSX.Element {
+export function SqlView({ state, means, tab }: SqlViewProps): JSX.Element {
   useSignal(state.changed);
+  useSignal(means.changed);
   const editor = React.useRef<EditorHandle | null>(null);
   const [said, say] = React.useState('');
   React.useEffect(() => {
@@ -54,13 +58,14 @@ export function SqlView({ state, means }: SqlViewProps): JSX.Element {
           <Button
             kind="accept"
             label={trans.__('Run')}
-            title={trans.__('Run what is selected, or the statement at the cursor (Ctrl or Cmd and Enter)')}
+            title={trans.__('Run what is selected, or the statement at the cursor (Ctrl, Cmd or Shift and Enter)')}
             disabled={!state.text.trim()}
             onClick={run}
           />
         )}
-        <Elapsed state={state} />
+        {state.isRunning && <Elapsed since={state.began} />}
         <span className="sp-Sql-gap" />
+        <TabName tab={tab} />
         <Names means={means} onTake={name => take(`SELECT * FROM ${name}`)} />
         <Button iconOnly icon={addIcon} label={trans.__('New tab of SQL')} onClick={() => means.open('')} />
         <Button
@@ -75,7 +80,7 @@ export function SqlView({ state, means }: SqlViewProps): JSX.Element {
         <div className="sp-Sql-main">
           <Editor state={state} means={means} onRun={run} onReady={ready} />
           <ErrorNote error={state.error} onDismiss={() => state.dismiss()} />
-          <Outcome state={state} onShow={(from, to) => editor.current?.select(from, to)} />
+          <Outcome state={state} hasDatasets={means.datasets().length > 0} onShow={(from, to) => editor.current?.select(from, to)} />
           <Result state={state} means={means} say={say} />
         </div>
         {state.isHistoryShown && <History state={state} onTake={take} />}
@@ -106,27 +111,14 @@ function Names({ means, onTake }: { means: SqlMeans; onTake: (name: string) => v
   );
 }
 
-function Elapsed({ state }: { state: SqlState }): JSX.Element | null {
-  const [, tick] = React.useReducer((n: number) => n + 1, 0);
-  const { isRunning } = state;
-  React.useEffect(() => {
-    if (isRunning) {
-      const timer = window.setInterval(tick, 100);
-      return () => window.clearInterval(timer);
-    }
-  }, [isRunning]);
-  if (!isRunning) {
-    return null;
-  }
-  return (
-    <span className="sp-Sql-elapsed sp-Quiet">
-      {duration(Math.max(0, Date.now() - state.began) / 1000)}
-    </span>
-  );
+interface OutcomeProps {
+  state: SqlState;
+  hasDatasets: boolean;
+  onShow: (from: number, to: number) => void;
 }
 
 /** Why there is no result, and for screen readers that there is one. */
-function Outcome({ state, onShow }: { state: SqlState; onShow: (from: number, to: number) => void }): JSX.Element {
+function Outcome({ state, hasDatasets, onShow }: OutcomeProps): JSX.Element {
   const { query, wrong, isRunning } = state;
   const failure = !isRunning && query?.status === 'failed' ? query.failure : null;
   const line = wrong ? state.text.slice(0, wrong.from).split('\n').length : 0;
@@ -152,7 +144,9 @@ function Outcome({ state, onShow }: { state: SqlState; onShow: (from: number, to
       )}
       {!query && !isRunning && (
         <p className="sp-Quiet sp-Sql-empty">
-          {trans.__('Each dataset is a table by its name. Ctrl or Cmd and Enter runs the statement at the cursor.')}
+          {hasDatasets
+            ? trans.__('Each dataset is a table by its name. Ctrl or Cmd and Enter runs the statement at the cursor, or all that is selected.')
+            : trans.__('There are no datasets to ask yet. Drop a file on the Data panel: it is a table here by its name.')}
         </p>
       )}
     </>

@@ -65,7 +65,7 @@ export const sqlPlugin: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const { tabOf } = await import('./open');
         const taken = new Set<string>();
-        tabs.forEach(tab => taken.add(tab.shows.title));
+        tabs.forEach(tab => taken.add(tab.title.label));
         let number = 1;
         while (taken.has(`SQL ${number}`)) {
           number++;
@@ -77,13 +77,14 @@ export const sqlPlugin: JupyterFrontEndPlugin<void> = {
         });
         app.shell.add(tab, 'main');
         await tabs.add(tab);
+        tab.title.changed.connect(() => void tabs.save(tab));
         app.shell.activateById(tab.id);
       }
     });
     void restorer?.restore(tabs, {
       command,
       name: tab => tab.shows.id,
-      args: ({ shows: { id, title } }) => ({ id, title })
+      args: ({ shows, title }) => ({ id: shows.id, title: title.label })
     });
     palette?.addItem({ command, category: 'Sponde' });
   }

@@ -73,6 +73,17 @@ describe('a tab of SQL', () => {
     expect(asked.filter(([route]) => route === BEGIN)).toHaveLength(1);
   });
 
+  it('runs several statements that are selected in turn, and stops at one that fails', async () => {
+    const failed = query({ sql: 'SELECT x', status: 'failed', failure: { message: 'No.', hint: '', place: 7, length: 1 } });
+    const { api, asked } = serving({ [BEGIN]: [query()], [LOOK]: [query(), failed] });
+    const state = new SqlState(api, 't', keeping());
+    state.write('-- two\n;SELECT 1;\nSELECT x;\nSELECT 3');
+    await state.run(0, state.text.length);
+    const ran = asked.filter(([route]) => route === BEGIN).map(([, options]) => options);
+    expect(ran).toEqual([{ body: { sql: 'SELECT 1' } }, { body: { sql: 'SELECT x' } }]);
+    expect(state.text.slice(state.wrong?.from)).toBe('x;\nSELECT 3');
+  });
+
   it('marks what is wrong where it stands, until the text changes', async () => {
     const failure = { message: 'No.', hint: '', place: 10, length: 4 };
     const failed = query({ sql: "SELECT '𝄞', nope", status: 'failed', rows: null, failure: { ...failure, place: 12 } });

@@ -2,10 +2,9 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal, type Api } from '../../api/client';
 import type { DatasetQuery, DownloadFormat } from '../../api/schema';
-import type { GridSource } from '../grid/source';
 import type { Keeper } from './kept';
-import { resultOf } from './answer';
-import { statementAt } from './statements';
+import { resultOf, type ResultSource } from './answer';
+import { statementAt, statementsOf } from './statements';
 
 /** A stretch of the text that is wrong. */
 export interface Wrong {
@@ -20,7 +19,7 @@ const LISTED = 50;
 export class SqlState {
   text: string;
   query: DatasetQuery | null = null;
-  source: GridSource | null = null;
+  source: ResultSource | null = null;
   /** Why nothing came of it, where the server did not say so of the query. */
   error: Refusal | null = null;
   wrong: Wrong | null = null;
@@ -33,8 +32,8 @@ export class SqlState {
   historyError: Refusal | null = null;
   isHistoryShown = false;
   making: DownloadFormat | null = null;
-  /** A few words for screen readers. */
-  said = '';
+  /** When the file was begun, in milliseconds. */
+  makingSince = 0;
   private readonly _changed = new Signal<SqlState, void>(this);
   private _id = '';
   private _start = 0;
@@ -89,38 +88,18 @@ export class SqlState {
     this._changed.emit();
   }
 
-  /** Run what is selected, or the statement that the cursor stands in. */
+  /** Run what is selected, one statement after the other, or the statement that the cursor stands in. */
   async run(from: number, to: number): Promise<void> {
     if (this.isRunning) {
       return;
     }
-    const chosen = from === to ? statementAt(this.text, from) : null;
-    const sql = from === to ? (chosen?.text ?? '') : this.text.slice(from, to);
-    if (!sql.trim()) {
-      return;
-    }
-    this._start = chosen ? chosen.start : from;
-    this._ran = sql;
-    this.error = null;
-    this.wrong = null;
-    this.isRunning = true;
-    this._isBegun = this._isUnwanted = false;
-    this.began = Date.now();
-    this._changed.emit();
-    try {
-      const begun = await this._api.call('POST /dataset-queries', { body: { sql } });
-      this._id = begun.id;
-      this._isBegun = true;
-      this._keep();
-      if (this._isUnwanted) {
-        await this.cancel();
+    const chosen = from === to ? [statementAt(this.text, from)] : statementsOf(this.text.slice(from, to));
+    const shift = from === to ? 0 : from;
+    for (const one of chosen) {
+      if (one && !(await this._run(one.text, one.start + shift))) {
+        break;
       }
-      await this._follow();
-    } catch (error) {
-      this.isRunning = false;
-      this.error = Refusal.from(error);
     }
-    this._changed.emit();
     if (this.isHistoryShown) {
       await this.list();
     }
@@ -209,6 +188,7 @@ export class SqlState {
       return null;
     }
     this.making = format;
+    this.makingSince = Date.now();
     this._making = new AbortController();
     this._changed.emit();
     try {
@@ -233,6 +213,33 @@ export class SqlState {
   }
 
   // -- inside ------------------------------------------------------------------------------------
+
+  /** Run one statement, which stands there in the text; gives whether it went well. */
+  private async _run(sql: string, start: number): Promise<boolean> {
+    this._start = start;
+    this._ran = sql;
+    this.error = null;
+    this.wrong = null;
+    this.isRunning = true;
+    this._isBegun = this._isUnwanted = false;
+    this.began = Date.now();
+    this._changed.emit();
+    try {
+      const begun = await this._api.call('POST /dataset-queries', { body: { sql } });
+      this._id = begun.id;
+      this._isBegun = true;
+      this._keep();
+      if (this._isUnwanted) {
+        await this.cancel();
+      }
+      await this._follow();
+    } catch (error) {
+      this.isRunning = false;
+      this.error = Refusal.from(error);
+    }
+    this._changed.emit();
+    return !this.error && this.query?.status === 'done';
+  }
 
   private _get(wait: number): Promise<DatasetQuery> {
     return this._api.call('GET /dataset-queries/{query_id}', {

@@ -42,14 +42,14 @@ function kindOf(text: string): PieceKind {
   return /^[\p{L}_]/u.test(text) ? 'word' : 'mark';
 }
 
-/** The statements of a text, without the semicolons between them. */
+/** The statements of a text, without the semicolons between them; remarks alone are none. */
 export function statementsOf(sql: string): Statement[] {
   const found: Statement[] = [];
   let start = 0;
   const add = (end: number): void => {
     const text = sql.slice(start, end);
     const begin = start + (text.length - text.trimStart().length);
-    if (text.trim()) {
+    if (piecesOf(text).some(piece => piece.kind !== 'remark')) {
       found.push({ start: begin, end: begin + text.trim().length, text: text.trim() });
     }
     start = end + 1;
@@ -65,7 +65,7 @@ export function statementsOf(sql: string): Statement[] {
 
 /** The statement that the cursor stands in, or the one before it. */
 export function statementAt(sql: string, offset: number): Statement | null {
-  const all = statementsOf(sql).filter(one => piecesOf(one.text).some(piece => piece.kind !== 'remark'));
+  const all = statementsOf(sql);
   const here = all.find(one => one.start <= offset && offset <= one.end + 1);
   return here ?? [...all].reverse().find(one => one.start <= offset) ?? all[0] ?? null;
 }
