@@ -287,6 +287,22 @@ async def test_code_for_rows_that_are_all_too_short_drops_empty_columns(take, ra
     assert frame.shape == (5, 3)
 
 
+async def test_rows_that_a_quote_has_swallowed_are_told_and_come_back_without_quotes(
+    take, problems, datasets
+):
+    rows = "".join(f"{n},{n + 1},word\n" for n in range(900))
+    text = 'a,b,c\n1,"2,word\n' + rows + '6,7",8\n' + rows
+    text += '5,6,"a letter, in lines,\nwith commas, and more, and more\nof\nthem"\n'
+    dataset, profile = await take(text)
+    assert profile.rows == 902
+    (problem,) = (await problems.page(dataset.id, kind="quote")).problems
+    assert (problem.line, problem.row, problem.column) == (2, 1, "b")
+    assert "look like rows of their own" in problem.message
+    await problems.say(dataset.id, Writing(quote=""))
+    profile = await datasets.profile(dataset.id)
+    assert profile.rows + profile.rows_left_out == 1806
+
+
 async def test_every_line_of_the_file_is_accounted_for(take, problems):
     text = 'made by hand\nname,n\n# no row\n"a\nb",1\n\nc,2,3\nd,"4\n,,\n'
     dataset, _ = await take(text)

@@ -24,6 +24,7 @@ from sponde_server.datasets.files.noting import Notes, line_of_names, listing_of
 from sponde_server.datasets.files.reading import json_source
 from sponde_server.datasets.files.scan import Scan, kind_of
 from sponde_server.datasets.files.settle import EXAMPLES, settle
+from sponde_server.datasets.files.swallowed import swallowed
 
 from .by_value import DRAWN
 from .knowing import know
@@ -96,8 +97,10 @@ def _profile_csv(
         quote, escape = (made["quote"], made["escape"]) if seen.quotes else ("", "")
         return lines_of_rows(path, layout.skip_lines, quote, escape, asked)
 
-    note_doubts(words, found, columns, notes, line_of)
     rows = words.rows
+    lines = _lines(seen, layout, rows, mended)
+    found += swallowed(words, columns, layout, lines["rest"])
+    note_doubts(words, found, columns, notes, line_of)
     together = know(of_words(words, columns), warnings)
     if len(columns) > DRAWN:
         warnings.append(
@@ -124,7 +127,7 @@ def _profile_csv(
         "rows_left_out": mended.left_out,
         "rows_mended": mended.mended,
         "comment_lines": mended.comments,
-        "lines": _lines(seen, layout, rows, mended),
+        "lines": lines,
         "warnings": warnings,
         "across": together,
         **notes.told(listing_of(copy) if is_kept else None),
