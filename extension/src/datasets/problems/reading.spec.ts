@@ -72,6 +72,8 @@ describe('what can be done about a problem', () => {
     ]);
     expect(choices(problem('short', '.', '')).map(([, part]) => part)).toEqual([{ left_out: ['short'] }]);
     expect(choices(problem('long', '.', ''))).toEqual([]);
+    expect(choices(problem('quote')).map(([, part]) => part)).toEqual([{ quote: '' }]);
+    expect(choices(problem('quote', '.', '')).map(([, part]) => part)).toEqual([{ left_out: ['quote'] }]);
   });
 
   it('offers no order of dates where both are there', () => {

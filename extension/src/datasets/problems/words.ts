@@ -76,7 +76,9 @@ export function choices({ kind, column, message }: Problem): Array<[string, Part
   if (column && (kind === 'type' || isMixed)) {
     found.push([trans.__('Leave such rows out, keep them in a file'), { whole_columns: [column] }]);
   }
-  if (CAN_BE_LEFT_OUT.includes(kind)) {
+  if (kind === 'quote' && column) {
+    found.push([trans.__('Read quotes as text'), { quote: '' }]);
+  } else if (CAN_BE_LEFT_OUT.includes(kind)) {
     found.push([trans.__('Leave such rows out, keep them in a file'), { left_out: [kind] }]);
   }
   return found;
