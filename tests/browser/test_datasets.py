@@ -108,7 +108,14 @@ def test_files_dropped_on_the_panel_show_what_is_in_them(lab, open_page, files):
     print(f"in and profiled after {time.monotonic() - began:.1f} s")
     expect(row(page, "broken_water")).to_contain_text("3 problems")
 
+    # Closed, its problems are a link to the page's Problems.
     broken = row(page, "broken_water")
+    broken.locator(".sp-Dataset-toggle").click()
+    broken.get_by_role("button", name="3 problems", exact=True).click()
+    expect(page.get_by_role("tab", name="Problems")).to_have_attribute("aria-selected", "true")
+    command(page, "application:close")
+    expect(page.locator(".sp-DatasetPage")).to_have_count(0)
+    broken.locator(".sp-Dataset-toggle").click()
     expect(broken.get_by_role("list", name="Problems")).to_contain_text("Line 3")
     expect(broken.get_by_role("list", name="Problems")).to_contain_text("is left out")
     expect(broken.get_by_role("button", name="litres")).to_contain_text("123")
@@ -173,7 +180,8 @@ def test_a_dataset_s_code_goes_into_the_notebook_and_runs(lab, open_page):
     strikes.click(button="right")
     expect(strikes).to_have_class(re.compile("jp-mod-selected"))
     menu.filter(has_text="Use as a Dataset").click()
-    found = page.locator("#sponde-datasets li.sp-Dataset").first
+    there = page.locator("[title='sponde-welcome/bird_strikes.csv']")
+    found = page.locator("#sponde-datasets li.sp-Dataset", has=there)
     expect(found).to_contain_text("10,000 rows")
     name = found.get_attribute("data-dataset")
     assert name.startswith("bird_strikes")
@@ -263,3 +271,33 @@ def test_an_upload_that_breaks_goes_on_and_a_taken_name_or_too_large_a_file_is_t
     expect(row(page, "sales")).to_contain_text("1 row ")
     page.get_by_role("button", name="Put it back").click()
     expect(row(page, "sales")).to_contain_text("700,000 rows")
+
+    # And forth again, from its history: the files that were replaced are kept.
+    command(page, "sponde:datasets:open-page", {"name": "sales", "section": "history"})
+    past = page.locator(".sp-Past")
+    past.get_by_role("button", name="Go back to version 2").click()
+    expect(row(page, "sales")).to_contain_text("1 row ")
+    expect(past.get_by_role("listitem").first).to_contain_text("put back")
+    look(page, "datasets-went-back")
+
+    # The server dies in the middle of a file: it goes on by itself when there is one again.
+    sent.clear()
+
+    def dies(route):
+        sent.append(route.request.url)
+        if len(sent) == 2:
+            lab.kill()
+        route.continue_()
+
+    page.route(pieces, dies)
+    sales.write_text("town,litres\n" + "Narvik,3\n" * 500_000)
+    rain = tmp_path / "rain.csv"
+    sales.rename(rain)
+    drop(page, {"rain.csv": rain})
+    expect(broken).to_contain_text("it goes on by itself")
+    assert not (lab.root / "rain.csv").exists()
+    lab.start()
+    expect(row(page, "rain")).to_contain_text("500,000 rows")
+    assert (lab.root / "rain.csv").read_bytes() == rain.read_bytes()
+    # That the server was away is told by the browser as well.
+    open_page.problems.clear()

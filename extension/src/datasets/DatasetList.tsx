@@ -26,6 +26,7 @@ export function DatasetList({ state, shown, deeds }: DatasetListProps): JSX.Elem
   );
   const by = canGroup ? shelves.by : 'none';
   const groups = React.useMemo(() => grouped(shown, by), [shown, by]);
+  useNewcomers(shown, by, shelves);
   return (
     <div className="sp-Datasets-all" onKeyDown={walk}>
       {datasets.length > 1 && (
@@ -81,6 +82,20 @@ export function DatasetList({ state, shown, deeds }: DatasetListProps): JSX.Elem
       )}
     </div>
   );
+}
+
+/** What comes in open is seen: its group unfolds, and the list goes there. */
+function useNewcomers(shown: readonly Shown[], by: Grouping, shelves: Shelves): void {
+  const known = React.useRef<Set<string> | null>(null);
+  React.useEffect(() => {
+    const before = known.current;
+    known.current = new Set([...(before ?? []), ...shown.map(one => one.dataset.id)]);
+    const fresh = before && shown.find(one => one.isOpen && !before.has(one.dataset.id));
+    if (fresh) {
+      grouped([fresh], by).forEach(group => shelves.isFolded(group.key) && shelves.fold(group.key, false));
+      document.querySelector(`.sp-Datasets [data-dataset="${fresh.dataset.name}"]`)?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [shown, by, shelves]);
 }
 
 interface GroupByProps {
