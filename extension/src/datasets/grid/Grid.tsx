@@ -19,6 +19,7 @@ export interface GridCell {
   column: GridColumn;
   /** The column's place in the source. */
   place: number;
+  /** Its value; undefined while it is on its way. */
   value: unknown;
 }
 
@@ -414,7 +415,7 @@ function Readable({ grid, model, label }: Made & { label: string }): JSX.Element
   );
 }
 
-const settled = (value: unknown): unknown => (value === PENDING ? null : value);
+const settled = (value: unknown): unknown => (value === PENDING ? undefined : value);
 
 function selectCell(selection: BasicSelectionModel, row: number, column: number): void {
   selection.select({ r1: row, c1: column, r2: row, c2: column, cursorRow: row, cursorColumn: column, clear: 'all' });
@@ -434,7 +435,14 @@ function fitColumns(grid: DataGrid, model: GridModel, known = new Map<number, nu
   const { order, frozen } = model.layout;
   const digits = String(model.rowCount('body')).length;
   grid.resizeColumn('row-header', 0, Math.max(40, 16 + digits * 8));
-  const most = order.length > MOST_FITTED ? frozen : order.length;
+  const isWide = order.length > MOST_FITTED;
+  if (isWide) {
+    // One by one would take too long: all as wide as the longest name of the first of them.
+    const longest = Math.max(...order.slice(0, MOST_FITTED).map((_, at) => model.nameAt(at).length));
+    const columnWidth = Math.min(WIDE, Math.max(90, 54 + longest * LETTER));
+    grid.defaultSizes = { ...grid.defaultSizes, columnWidth };
+  }
+  const most = isWide ? frozen : order.length;
   order.slice(0, most).forEach((place, shownAt) => {
     const width = known.get(place);
     const of = shownAt < frozen ? model.column('corner-header', shownAt + 1) : model.column('column-header', shownAt - frozen);

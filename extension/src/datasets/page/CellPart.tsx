@@ -20,6 +20,7 @@ interface CellPartProps {
 export function CellPart({ state, cell, at, onClose }: CellPartProps): JSX.Element {
   const { row, column, place } = cell;
   const [found, setFound] = React.useState({ value: cell.value, written: null as unknown });
+  const isHere = found.value !== undefined;
   const [error, setError] = React.useState<unknown>(null);
   React.useEffect(() => {
     let isGone = false;
@@ -41,7 +42,7 @@ export function CellPart({ state, cell, at, onClose }: CellPartProps): JSX.Eleme
     <Popover title={trans.__('%1, row %2', column.name, count(row + 1))} at={at} onClose={onClose}>
       <ErrorNote error={error} />
       <pre className="sp-CellPart-value" tabIndex={0} data-first>
-        {found.value === null ? <em>{trans.__('empty')}</em> : text}
+        {found.value === null ? <em>{trans.__('empty')}</em> : isHere ? text : '…'}
       </pre>
       {written !== text && written !== '' && (
         <div className="sp-Quiet">{trans.__('In the file: %1', written.slice(0, 1000))}</div>
@@ -50,8 +51,8 @@ export function CellPart({ state, cell, at, onClose }: CellPartProps): JSX.Eleme
         <div className="sp-Quiet">{trans._n('%2 character', '%2 characters', text.length, count(text.length))}</div>
       )}
       <div className="sp-ColumnMenu-deeds">
-        <Button label={trans.__('Only this value')} disabled={text.length > 1000} onClick={filter(false)} />
-        <Button label={trans.__('Without it')} disabled={text.length > 1000} onClick={filter(true)} />
+        <Button label={trans.__('Only this value')} disabled={!isHere || text.length > 1000} onClick={filter(false)} />
+        <Button label={trans.__('Without it')} disabled={!isHere || text.length > 1000} onClick={filter(true)} />
         <Button label={trans.__('Copy')} onClick={() => Clipboard.copyToSystem(text)} />
       </div>
     </Popover>
