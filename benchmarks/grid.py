@@ -290,7 +290,7 @@ def run(folder: Path, part: str) -> list[Row]:
 
 def main() -> None:
     """Measure the parts that are named, or all, and report them with the others' last figures."""
-    named = [one for one in sys.argv[1:] if one != "prepare"] or [*SHAPES, SQL]
+    named = [one for one in (*SHAPES, SQL) if one in sys.argv] or [*SHAPES, SQL]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(os.environ.get("GRID", scratch))
         prepare(folder, named)

@@ -53,6 +53,7 @@ const NO_MARKS: Marks = {
   sorted: () => 0,
   isFiltered: () => false,
   bars: () => null,
+  hasBars: false,
   hasMenu: false
 };
 const MOST_COPIED = 200_000;
@@ -92,7 +93,7 @@ export function Grid(props: GridProps): JSX.Element {
         rowHeight: ROW,
         columnWidth: 120,
         rowHeaderWidth: 120,
-        columnHeaderHeight: latest.current.marks ? HEADER + BARS : HEADER
+        columnHeaderHeight: latest.current.marks?.hasBars ? HEADER + BARS : HEADER
       },
       minimumSizes: { rowHeight: ROW, columnWidth: 40, rowHeaderWidth: 40, columnHeaderHeight: HEADER },
       copyConfig: { ...DataGrid.defaultCopyConfig, headers: 'none' }

@@ -110,6 +110,8 @@ export interface Marks {
   isFiltered: (place: number) => boolean;
   /** How its values are spread, as counts. */
   bars: (place: number) => readonly number[] | null;
+  /** Whether there is room for them. */
+  hasBars?: boolean;
   hasMenu: boolean;
 }
 

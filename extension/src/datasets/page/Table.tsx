@@ -126,6 +126,7 @@ export function Rows({ view, of }: RowsProps): JSX.Element {
       sorted: place => view.sorted(place),
       isFiltered: place => view.filtersOf(place).length > 0,
       bars,
+      hasBars: view.hasFile,
       hasMenu: true
     }),
     [view, view.view, bars]
