@@ -30,6 +30,7 @@ DAY_FIRST = rf"\s*{OVER_TWELVE}[-/.]\d{{1,2}}[-/.]\d{{4}}.*"
 MONTH_FIRST = rf"\s*\d{{1,2}}[-/.]{OVER_TWELVE}[-/.]\d{{4}}.*"
 WHAT = {"number": "a number", "date": "a date", "time": "a time", "boolean": "true or false"}
 MOST_LEFT_OUT = 1_000_000
+FEW = 500
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,7 @@ def note_doubts(
         room[kind] -= len(values)
         listed += [(row, doubt, value) for row, value in values]
         if not doubt.once and len(values) == most:
-            table = words.near(doubt.place)
-            many = words.number(f"SELECT count(*) FROM {table} WHERE {doubt.where}")
-            notes.counts[kind] += many - len(values)
+            notes.counts[kind] += _count_of(words, doubt) - len(values)
     lines = locate(sorted({row for row, _, _ in listed}))
     for row, doubt, value in listed:
         notes.note(
@@ -156,9 +155,31 @@ def _rows_of(words: Words, doubt: Doubt, most: int) -> list[tuple[int, str]]:
     """Give the first rows with a value that does not fit, and the value."""
     sql = (
         f"SELECT {words.row} AS row, c{doubt.place} FROM {words.of(doubt.place)} "
-        f"WHERE {doubt.where} ORDER BY row LIMIT {most}"
+        f"WHERE {_where_soon(words, doubt)} ORDER BY row LIMIT {most}"
     )
     return [(int(row), value) for row, value in words.con.execute(sql).fetchall()]
+
+
+def _count_of(words: Words, doubt: Doubt) -> int:
+    """Count the values that do not fit."""
+    if doubt.place in words.counted:
+        return words.number(f"SELECT sum(n) FROM {_counts(words, doubt)} WHERE {doubt.where}")
+    return words.number(f"SELECT count(*) FROM {words.near(doubt.place)} WHERE {doubt.where}")
+
+
+def _where_soon(words: Words, doubt: Doubt) -> str:
+    """Name the words that do not fit, where they are known and few: soon found among all rows."""
+    if doubt.place not in words.counted:
+        return doubt.where
+    sql = f"SELECT c{doubt.place} FROM {_counts(words, doubt)} WHERE {doubt.where}"
+    odd = words.con.execute(f"{sql} LIMIT {FEW + 1}").fetchall()
+    if not 0 < len(odd) <= FEW:
+        return doubt.where if odd else "false"
+    return f"c{doubt.place} IN ({', '.join(literal(value) for (value,) in odd)})"
+
+
+def _counts(words: Words, doubt: Doubt) -> str:
+    return f"(SELECT v AS c{doubt.place}, n FROM {words.values(doubt.place)})"
 
 
 def rows_to_leave_out(
