@@ -71,6 +71,7 @@ export function Problems({ dataset, state, api, deeds }: SectionProps): JSX.Elem
           <FirstRows reading={reading} />
         </details>
       )}
+      {isWritten && !isOpen && (reading.before || reading.isChanged) && <Bar reading={reading} />}
       {isWritten === false && (
         <p className="sp-Quiet">
           {trans.__('This kind of file says itself how it is written; there is nothing to choose.')}
