@@ -117,7 +117,9 @@ def answer(page: Page, button: str, text: str | None = None) -> None:
     expect(dialog).to_have_count(0)
 
 
-def test_data_that_changes_is_seen_told_and_gone_back_from(lab, open_page, world):
+def test_data_that_changes_is_seen_told_and_gone_back_from(lab, open_page, world, api):
+    api("POST", "/publications", {"source": "reads.ipynb", "name": "Shown"})
+    api("POST", "/job-definitions", {"notebook": "reads.ipynb", "name": "Nightly"})
     page = open_page(lab)
 
     # A folder that is there: its data files are listed with sizes, and chosen.
@@ -254,6 +256,7 @@ def test_data_that_changes_is_seen_told_and_gone_back_from(lab, open_page, world
     expect(past.get_by_role("list", name="What is different")).to_contain_text("100 more rows")
     shoot(page, "versions-compare-light")
     page.set_viewport_size({"width": 700, "height": 850})
+    page.evaluate("window.jupyterapp.shell.collapseRight()")
     set_theme(page, "JupyterLab Dark")
     shoot(page, "versions-compare-dark-narrow")
     set_theme(page, "JupyterLab Light")
@@ -273,4 +276,14 @@ def test_data_that_changes_is_seen_told_and_gone_back_from(lab, open_page, world
     used.get_by_role("button", name="reads.ipynb").click()
     cell = page.locator(".jp-Notebook .jp-Cell.jp-mod-active")
     expect(cell).to_contain_text('sponde.dataset("sales").df()')
+    kernel = page.locator(".jp-Dialog")
+    kernel.get_by_role("button", name="No Kernel").click()
+    expect(kernel).to_have_count(0)
     shoot(page, "versions-cell")
+    command(page, "sponde:datasets:open-page", {"name": "sales"})
+    used.get_by_role("button", name="Nightly").click()
+    expect(page.locator("#sponde-jobs")).to_contain_text("Nightly")
+    command(page, "sponde:datasets:open-page", {"name": "sales"})
+    used.get_by_role("button", name="Shown").click()
+    expect(page.locator("#sponde-publish")).to_contain_text("Shown")
+    shoot(page, "versions-used")
