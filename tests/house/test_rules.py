@@ -31,6 +31,7 @@ TRANSLATED = (
     "ui",
     "models",
     "library",
+    "datasets",
 )
 OPEN = {
     "chat": {"templates"},
@@ -155,7 +156,7 @@ def test_typescript_says_what_it_means_instead_of_any():
 
 
 @pytest.mark.parametrize("folder", TRANSLATED)
-def test_texts_of_the_chat_and_the_library_are_translated(folder):
+def test_texts_of_these_slices_are_translated(folder):
     assert forgotten(folder) == []
 
 

@@ -128,8 +128,8 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
     palette?.addItem({ command: COMMANDS.page, category: 'Sponde' });
 
     app.commands.addCommand(COMMANDS.show, {
-      label: 'Show Data',
-      caption: 'Show the datasets and what is in them',
+      label: trans.__('Show Data'),
+      caption: trans.__('Show the datasets and what is in them'),
       icon: datasetsIcon,
       describedBy: NO_ARGUMENTS,
       execute: () => {
@@ -137,13 +137,13 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       }
     });
     app.commands.addCommand(COMMANDS.choose, {
-      label: 'Add Data from Folder…',
-      caption: 'Choose files that lie in JupyterLab’s folder already',
+      label: trans.__('Add Data from Folder…'),
+      caption: trans.__('Choose files that lie in JupyterLab’s folder already'),
       describedBy: NO_ARGUMENTS,
       execute: async () => {
         const chosen = await FileDialog.getOpenFiles({
           manager: documents,
-          title: 'Use as datasets',
+          title: trans.__('Use as datasets'),
           defaultPath: localFolder(files),
           filter: model => (model.type === 'file' || model.type === 'directory' ? {} : null)
         });
@@ -154,8 +154,8 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       }
     });
     app.commands.addCommand(COMMANDS.use, {
-      label: 'Use as a Dataset',
-      caption: 'Show what is in the file, and let chat and notebooks use it by name',
+      label: trans.__('Use as a Dataset'),
+      caption: trans.__('Show what is in the file, and let chat and notebooks use it by name'),
       icon: datasetsIcon,
       describedBy: NO_ARGUMENTS,
       execute: async () => {
@@ -374,7 +374,7 @@ class DataPanel extends Panel {
     private readonly _isFolder: (path: string) => Promise<boolean>,
     deeds: React.ComponentProps<typeof DatasetsView>['deeds']
   ) {
-    super({ id: 'sponde-datasets', title: 'Data', icon: datasetsIcon, place: 'side' }, () =>
+    super({ id: 'sponde-datasets', title: trans.__('Data'), icon: datasetsIcon, place: 'side' }, () =>
       React.createElement(DatasetsView, { state: _state, deeds })
     );
   }
