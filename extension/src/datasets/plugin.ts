@@ -165,7 +165,13 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       }
     });
     app.commands.addCommand(COMMANDS.page, {
-      label: args => (args.name ? trans.__('Open %1', String(args.name)) : trans.__('Open a Dataset…')),
+      label: args => {
+        const name = String(args.name ?? '');
+        if (args.section === 'history') {
+          return trans.__('History and uses of %1', name);
+        }
+        return name ? trans.__('Open %1', name) : trans.__('Open a Dataset…');
+      },
       caption: trans.__('Show its rows, and what is known of them, on a page of their own'),
       icon: datasetsIcon,
       describedBy: BY_NAME,
