@@ -170,8 +170,14 @@ export function Grid(props: GridProps): JSX.Element {
       }
       redraw();
     });
+    let isRead = false;
     const seen = (): void => {
       const first = grid.rowAt('body', grid.scrollY);
+      // What is drawn now is what is read out.
+      if (isRead !== (model.known(Math.max(first, 0), 0) !== undefined)) {
+        isRead = !isRead;
+        redraw();
+      }
       const end = grid.rowAt('body', Math.min(grid.scrollY + grid.pageHeight, grid.bodyHeight - 1));
       if (model.rowCount('body') > 0) {
         latest.current.onSeen?.(Math.max(first, 0), end < 0 ? model.rowCount('body') - 1 : end);

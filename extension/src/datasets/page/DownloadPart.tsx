@@ -31,12 +31,12 @@ const forms = (): Form[] => [
   {
     id: 'spreadsheet_csv',
     label: trans.__('CSV, safe for spreadsheets'),
-    note: trans.__('Text that Excel would run as a formula gets an apostrophe before it. For people.')
+    note: trans.__('Text that Excel would run as a formula gets an apostrophe.')
   },
   {
     id: 'parquet',
     label: trans.__('Parquet'),
-    note: trans.__('Small and quick, each column with its type. For pandas, polars, DuckDB, R.')
+    note: trans.__('Small and quick, with types. For pandas, polars, DuckDB, R.')
   },
   {
     id: 'xlsx',
