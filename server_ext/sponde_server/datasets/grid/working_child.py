@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 GROUP_ROWS = 40_960
 """Small groups: a page out of the middle reads little of the file."""
-NUMBER = ", rowid AS _sponde_row"
 MOST_CELLS = 4_000_000
 """Cells of one group: wide files have fewer rows in it."""
+NUMBER = ", rowid AS _sponde_row"
+"""A table's rowid as the number of its row: rows are written once, in their order."""
 
 
 def copy(con: "Connection", asked: dict[str, Any]) -> dict[str, int]:

@@ -90,7 +90,7 @@ def _work(asked: dict[str, Any]) -> str:
             from sponde_server.datasets.grid.working_child import copy
 
             return json.dumps(copy(con, asked))
-        if asked["work"] in ("keep", "page", "write", "words"):
+        if asked["work"] in ("keep", "write", "words"):
             from sponde_server.datasets.sql.asked import answer
 
             return answer(con, asked)

@@ -1,4 +1,4 @@
-"""What the sandbox's child does for people's SQL: keep, page, write, words."""
+"""What the sandbox's child does for people's SQL: keep, write, words."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,10 @@ HIDDEN = (*REFUSED, "pg_", "has_", "inet_", "duckdb_", "pragma_", "in_search_pat
 
 
 def answer(con: "Connection", asked: dict[str, Any]) -> str:
-    """Do one of the four, and give its answer as JSON."""
+    """Do one of the three, and give its answer as JSON."""
     import duckdb
 
     work = asked["work"]
-    if work == "page":
-        rows = keep.page(con, asked["path"], asked["types"], asked["offset"], asked["limit"])
-        return json.dumps(rows)
     if work == "words":
         return json.dumps(words(con))
     try:
