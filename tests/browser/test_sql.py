@@ -1,16 +1,53 @@
 """SQL over datasets, clicked: completion, a mistake underlined, a result, its files, a stop."""
 
+import csv
+import io
+import json
+import urllib.request
+import zipfile
+
+import duckdb
 import pytest
+from made_workbook import workbook
 from playwright.sync_api import Page, expect
 
-from browser.lab import command, layout_is_kept, set_theme, shoot
+from browser.lab import TOKEN, command, layout_is_kept, set_theme, shoot
 
+JOINED = """\
+SELECT size, count(*) AS n, max(w."mean weight") AS "mean weight", max(b.word) AS word
+FROM bird_strikes s JOIN weights w ON w.size = s."Wildlife Size" JOIN book b USING (size)
+GROUP BY ALL ORDER BY n DESC"""
 ENDLESS = "SELECT count(*) FROM range(10000000000) a, range(1000) b WHERE a = -b"
 
 
 @pytest.fixture(scope="module")
 def lab(make_lab):
-    return make_lab("--SpondeDatasets.starters=sponde-welcome/bird_strikes.csv")
+    return make_lab(
+        "--SpondeDatasets.starters=sponde-welcome/bird_strikes.csv",
+    )
+
+
+def call(lab, method, path, body=None):
+    """Ask the server as a person's program does."""
+    request = urllib.request.Request(
+        f"{lab.url}/sponde/api{path}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"token {TOKEN}"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def add_files(lab):
+    """Lay a file of each of two more kinds beside the CSV, and register them."""
+    duckdb.sql(
+        "SELECT * FROM (VALUES ('Small', 1.5e0), ('Medium', 20e0)) AS v(size, \"mean weight\")"
+    ).write_parquet(str(lab.root / "weights.parquet"))
+    sheets = {"Names": [["size", "word"], ["Small", "=1+1"], ["Medium", "-5"], ["Large", "x"]]}
+    (lab.root / "book.xlsx").write_bytes(workbook(sheets))
+    for path in ("weights.parquet", "book.xlsx"):
+        call(lab, "POST", "/datasets", {"path": path})
 
 
 def fill(page: Page, text: str) -> None:
@@ -23,6 +60,7 @@ def fill(page: Page, text: str) -> None:
 
 
 def test_a_question_in_sql_from_its_first_letter_to_its_file(lab, open_page, tmp_path):
+    add_files(lab)
     page = open_page(lab, width=1400, height=900)
     command(page, "sponde:datasets:open")
     expect(page.locator("[data-dataset='bird_strikes']")).to_contain_text("10,000 rows")
@@ -43,6 +81,21 @@ def test_a_question_in_sql_from_its_first_letter_to_its_file(lab, open_page, tmp
     size = sql.locator(".sp-SqlResult-size")
     expect(size).to_contain_text("10,000 rows · 14 columns")
     shoot(page, "sql-result-light")
+
+    # The result is searched and sorted as a dataset's rows are.
+    search = sql.get_by_label("Search all columns")
+    search.fill("owl")
+    seen = sql.locator(".sp-TablePart-foot")
+    expect(seen).to_contain_text("of 115")
+    expect(seen).to_contain_text("10,000 in the result")
+    rows = sql.get_by_role("application", name="Result")
+    rows.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("s")
+    expect(rows).to_be_focused()
+    shoot(page, "sql-result-sorted")
+    search.fill("")
+    expect(seen).to_contain_text("of 10,000")
 
     # A mistake is underlined where it stands.
     fill(
@@ -66,17 +119,54 @@ def test_a_question_in_sql_from_its_first_letter_to_its_file(lab, open_page, tmp
     shoot(page, "sql-result-dark")
     set_theme(page, "JupyterLab Light")
 
-    # Into a file, and into the library.
-    sql.get_by_role("button", name="Download").click()
-    shoot(page, "sql-download")
-    with page.expect_download() as coming:
-        page.get_by_role("menuitem", name="CSV, exact").click()
-    coming.value.save_as(tmp_path / "sizes.csv")
-    lines = (tmp_path / "sizes.csv").read_text().splitlines()
-    assert (lines[0], len(lines)) == ("size,n,cost", 4)
-    assert lines[1].startswith("Small,4910,")
+    # A CSV, a Parquet file and a sheet together; what is selected runs statement by statement.
+    fill(page, "SELECT b.word FROM weights JOIN book b USING (size) WHERE weights.")
+    page.keyboard.type("me")
+    expect(offered.first).to_contain_text("mean weight")
+    shoot(page, "sql-completion-quoted")
+    page.keyboard.press("Enter")
+    expect(editor).to_contain_text('WHERE weights."mean weight"')
+    fill(page, f"SELECT 1; SELECT 2, 3;\n{JOINED}")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Shift+Enter")
+    expect(size).to_contain_text("2 rows · 4 columns")
+    sql.get_by_role("button", name="Rename this tab").click()
+    page.keyboard.type("Words of sizes")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current", has_text="Words of sizes")).to_be_visible()
+    shoot(page, "sql-joined")
+
+    # Into files of four kinds, each as it says.
+    def taken(choice, name):
+        sql.get_by_role("button", name="Download").click()
+        with page.expect_download() as coming:
+            page.get_by_role("menuitem", name=choice).click()
+        coming.value.save_as(tmp_path / name)
+        return tmp_path / name
+
+    rows = [["Small", "4910", "1.5", "=1+1"], ["Medium", "4346", "20.0", "-5"]]
+    exact = list(csv.reader(io.StringIO(taken("CSV, exact", "a.csv").read_text())))
+    assert exact == [["size", "n", "mean weight", "word"], *rows]
+    safe = list(csv.reader(io.StringIO(taken("CSV, safe", "b.csv").read_text())))
+    assert safe[1:] == [[*rows[0][:3], "'=1+1"], rows[1]]
+    parquet = duckdb.sql(f"FROM '{taken('Parquet', 'c.parquet')}'")
+    assert [str(one) for one in parquet.types] == ["VARCHAR", "BIGINT", "DOUBLE", "VARCHAR"]
+    assert parquet.fetchall()[0] == ("Small", 4910, 1.5, "=1+1")
+    with zipfile.ZipFile(taken("Excel", "d.xlsx")) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<t>=1+1</t>" in sheet
+    assert "<v>4910</v>" in sheet
+    assert "<f>" not in sheet
+
+    # Into the library, and into a question.
     sql.get_by_role("button", name="Save as block").click()
-    expect(sql.locator(".sp-Sql-said")).not_to_have_text("")
+    expect(sql.locator(".sp-Sql-said")).to_contain_text("Saved as")
+    saved = call(lab, "GET", "/code-blocks?limit=200")
+    assert [one["language"] for one in saved if "JOIN book" in one["code"]] == ["sql"]
+    sql.get_by_role("button", name="Ask about this result").click()
+    asking = page.locator(".sp-Composer")
+    expect(asking).to_contain_text("JOIN book")
+    shoot(page, "sql-asked")
 
     # What takes too long is stopped, and the history has all of it.
     fill(page, ENDLESS)
@@ -88,8 +178,8 @@ def test_a_question_in_sql_from_its_first_letter_to_its_file(lab, open_page, tmp
     expect(sql).to_contain_text("Stopped after")
     sql.get_by_role("button", name="History", exact=True).click()
     history = page.get_by_role("region", name="History of queries")
-    expect(history.locator("li code")).to_have_count(4)
-    history.get_by_role("searchbox").fill("cost wildlife")
+    expect(history.locator("li code")).to_have_count(7)
+    history.get_by_role("searchbox").fill("cost wildlife desc")
     expect(history.locator("li code")).to_have_count(1)
     shoot(page, "sql-history")
     history.locator("li code").click()
@@ -103,5 +193,8 @@ def test_a_question_in_sql_from_its_first_letter_to_its_file(lab, open_page, tmp
     page.wait_for_function("window.jupyterapp && window.jupyterapp.restored")
     expect(editor).to_contain_text("ORDER BY n DESC")
     expect(size).to_contain_text("3 rows · 3 columns")
+    expect(page.locator(".lm-TabBar-tab", has_text="Words of sizes")).to_be_visible()
     page.set_viewport_size({"width": 700, "height": 800})
     shoot(page, "sql-narrow")
+    set_theme(page, "JupyterLab Dark")
+    shoot(page, "sql-narrow-dark")

@@ -54,7 +54,7 @@ export function Result({ state, means, say }: ResultProps): JSX.Element | null {
     { label: trans.__('Excel'), note: trans.__('At most 1,048,575 rows and 16,384 columns.'), run: () => make('xlsx') }
   ];
   const cells: Choice[] = [
-    { label: trans.__('As a %%sql cell'), run: () => put('magic') },
+    { label: trans.__('As a %%%%sql cell'), run: () => put('magic') },
     { label: trans.__('As Python'), note: trans.__('The result is a DataFrame.'), run: () => put('python') }
   ];
   return (
