@@ -1,5 +1,5 @@
 /** Puts a query into the notebook in front: as a %%sql cell, or as Python. */
-import { type INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import type { INotebookTracker } from '@jupyterlab/notebook';
 import { cellsFor, datasetsIn, type Form } from './cells';
 
 /** Whether there was a notebook to put it into. */
@@ -17,12 +17,17 @@ export function insertInto(
   const hasMagic = [...notebook.model.cells].some(cell =>
     /^\s*%(re)?load_ext\s+sponde\b/m.test(cell.sharedModel.getSource())
   );
-  for (const code of cellsFor(form, sql, datasetsIn(sql, names), hasMagic)) {
-    const active = notebook.activeCell;
-    if (active?.model.type !== 'code' || active.model.sharedModel.getSource().trim()) {
-      NotebookActions.insertBelow(notebook);
+  // By the model: a notebook that is not in front may have no widget for its cell.
+  const { sharedModel } = notebook.model;
+  let at = notebook.activeCellIndex;
+  for (const source of cellsFor(form, sql, datasetsIn(sql, names), hasMagic)) {
+    const active = sharedModel.cells[at];
+    if (active?.cell_type === 'code' && !active.getSource().trim()) {
+      active.setSource(source);
+    } else {
+      sharedModel.insertCell(++at, { cell_type: 'code', source, metadata: { trusted: true } });
     }
-    notebook.activeCell?.model.sharedModel.setSource(code);
   }
+  notebook.activeCellIndex = at;
   return true;
 }
