@@ -30,22 +30,22 @@ const training = (id: string, more: Partial<Training> = {}): Training =>
 function make(answers: Record<string, unknown> = {}) {
   const calls: Array<[string, unknown]> = [];
   const heard = new Map<string, Hear>();
-  const known: Record<string, unknown> = {
+  const usual: Record<string, unknown> = {
     'GET /training-sets': [made('a')],
     'GET /trainings': [],
     'GET /liked-answers': { count: 2, models: [] },
     'GET /training-sets/{set_id}/versions': [{ number: 2 }, { number: 1 }],
-    'GET /training-sets/{set_id}/rows': { rows: [row('1'), row('2')], total: 3 },
-    ...answers
+    'GET /training-sets/{set_id}/rows': { rows: [row('1'), row('2')], total: 3 }
   };
   const sponde = {
     api: {
       call: async (route: string, options: unknown) => {
         calls.push([route, options]);
-        if (known[route] instanceof Error) {
-          throw known[route];
+        const known = answers[route] ?? usual[route];
+        if (known instanceof Error) {
+          throw known;
         }
-        return known[route];
+        return known;
       },
       url: (route: string, options: unknown) => `${route} ${JSON.stringify(options)}`
     },
@@ -111,6 +111,19 @@ test('a deleted set goes from the list, and from the page that shows it', async 
   hear('TrainingSetRemoved', { set_id: 'a' });
   expect(state.view).toBe('home');
   expect(state.sets).toEqual([]);
+});
+
+test('a set that is deleted while the list is on its way stays deleted', async () => {
+  let answer: (value: unknown) => void = () => undefined;
+  const answers = { 'GET /training-sets': new Promise(done => (answer = done)) as unknown };
+  const { state, hear } = make(answers);
+  const loading = state.load();
+  hear('TrainingSetRemoved', { set_id: 'a' });
+  answer([made('a')]);
+  answers['GET /training-sets'] = [];
+  await loading;
+  expect(state.sets).toEqual([]);
+  expect(state.isKnown).toBe(true);
 });
 
 test('late news of progress do not bring an ended training back', () => {

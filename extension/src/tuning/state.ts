@@ -46,6 +46,8 @@ export class TuningState {
   private readonly _changed = new Signal<this, void>(this);
   private _isWatched = false;
   private _asked = 0;
+  /** How many changes were heard of. */
+  private _heard = 0;
 
   constructor(private readonly _sponde: ISponde) {
     this.changed = this._changed;
@@ -79,11 +81,16 @@ export class TuningState {
   async load(): Promise<void> {
     const { api } = this._sponde;
     await this._work(async () => {
+      const heard = this._heard;
       const [sets, trainings, liked] = await Promise.all([
         api.call('GET /training-sets'),
         api.call('GET /trainings'),
         api.call('GET /liked-answers')
       ]);
+      if (heard !== this._heard) {
+        // What was heard meanwhile may be newer than the answers: a deleted set would come back.
+        return this.load();
+      }
       this.sets = sets;
       this.trainings = trainings;
       this.liked = liked;
@@ -287,12 +294,14 @@ export class TuningState {
   }
 
   private _hearSet(made: TrainingSet): void {
+    this._heard++;
     const rest = this.sets.filter(one => one.id !== made.id);
     this.sets = [made, ...rest].sort((a, b) => b.updated_at.localeCompare(a.updated_at));
     this._changed.emit();
   }
 
   private _hearRemoved(setId: string): void {
+    this._heard++;
     this.sets = this.sets.filter(one => one.id !== setId);
     if (this.setId === setId && this.view !== 'new') {
       this.view = 'home';
@@ -306,6 +315,7 @@ export class TuningState {
     if (known?.ended_at && !training.ended_at) {
       return;
     }
+    this._heard++;
     const rest = this.trainings.filter(one => one.id !== training.id);
     this.trainings = [training, ...rest].sort((a, b) => b.id.localeCompare(a.id));
     this._changed.emit();
