@@ -6,9 +6,11 @@ import { ago } from '../ui/time';
 import { trans } from '../ui/words';
 import type { Deeds } from './DatasetRow';
 
+export type GoneDeeds = Pick<Deeds, 'point' | 'remove' | 'whereabouts'>;
+
 interface VanishedProps {
   dataset: Dataset;
-  deeds: Pick<Deeds, 'point' | 'remove' | 'whereabouts'>;
+  deeds: GoneDeeds;
 }
 
 export function Vanished({ dataset, deeds }: VanishedProps): JSX.Element {

@@ -17,6 +17,7 @@ import { Panel } from '../ui/Panel';
 import { DatasetsView } from './panel';
 import type { DatasetFits } from './fits';
 import type { More } from './adding/more';
+import type { GoneDeeds } from './Vanished';
 import { DatasetsState } from './state';
 import { IDatasets } from './tokens';
 import { lazily } from '../ui/lazily';
@@ -95,6 +96,11 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       },
       true
     );
+    const gone: GoneDeeds = {
+      point: (dataset, path) => void more().then(found => found.point(dataset, path, () => chooseFile(documents))),
+      whereabouts: async dataset => (await more()).whereabouts(dataset),
+      remove: dataset => run(COMMANDS.remove, dataset.name)
+    };
     const panel = new DataPanel(state, more, isFolder, {
       fits,
       takeIn: given => void state.upload(given, localFolder(files)),
@@ -107,9 +113,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
         void app.commands.execute(COMMANDS.page, { name: dataset.name, section }),
       insert: dataset => run(COMMANDS.insert, dataset.name),
       query: name => void app.commands.execute('sponde:datasets:sql', name ? { name } : {}),
-      remove: dataset => run(COMMANDS.remove, dataset.name),
-      point: (dataset, path) => void more().then(found => found.point(dataset, path, () => chooseFile(documents))),
-      whereabouts: async dataset => (await more()).whereabouts(dataset),
+      ...gone,
       menu: (dataset, x, y) => void import('./menu').then(found => found.openMenu(app.commands, dataset, x, y)),
       drag: (event, dataset, begins) => watchDrag(event, () => dragged(dataset), begins)
     });
@@ -125,6 +129,7 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       name: page => page.shows.id,
       args: page => ({ ...page.shows, is_restored: true })
     });
+    state.changed.connect(() => pages.forEach(page => page.rename(state.find(page.shows.id)?.name)));
     palette?.addItem({ command: COMMANDS.page, category: 'Sponde' });
 
     app.commands.addCommand(COMMANDS.show, {
@@ -190,7 +195,8 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
             section: String(args.section ?? ''),
             deeds: {
               insert: code => insertCode(app, notebooks, code),
-              run: (command, given) => void app.commands.execute(command, given)
+              run: (command, given) => void app.commands.execute(command, given),
+              ...gone
             }
           })
         ));
@@ -224,7 +230,9 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
     });
     app.commands.addCommand(COMMANDS.insert, {
       label: args =>
-        args.name ? `Insert code that reads ${String(args.name)}` : 'Insert Code that Reads a Dataset',
+        args.name
+          ? trans.__('Insert code that reads %1', String(args.name))
+          : trans.__('Insert Code that Reads a Dataset'),
       describedBy: BY_NAME,
       isVisible: args => Boolean(args.name),
       execute: args => {
@@ -263,7 +271,8 @@ export const datasetsPlugin: JupyterFrontEndPlugin<IDatasets> = {
       }
     });
     app.commands.addCommand(COMMANDS.remove, {
-      label: args => (args.name ? `Remove ${String(args.name)} from the list` : 'Remove a Dataset'),
+      label: args =>
+        args.name ? trans.__('Remove %1 from the list', String(args.name)) : trans.__('Remove a Dataset'),
       describedBy: BY_NAME,
       isVisible: args => Boolean(args.name),
       execute: async args => {
@@ -332,6 +341,11 @@ class DatasetPanel extends Panel {
   constructor(id: string, name: string, draw: (id: string) => JSX.Element) {
     super({ id: `sp-dataset-${id}`, title: name, icon: datasetsIcon, place: 'main' }, () => draw(id));
     this.shows = { id, name };
+  }
+
+  /** Call the page as its dataset is called now. */
+  rename(name = this.shows.name): void {
+    this.title.label = this.title.caption = this.shows.name = name;
   }
 }
 

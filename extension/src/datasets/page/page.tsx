@@ -9,6 +9,7 @@ import { lazily } from '../../ui/lazily';
 import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
 import type { DatasetsState } from '../state';
+import { Vanished } from '../Vanished';
 import { count, size } from '../words';
 import { sections, type PageDeeds, type Section, type SectionProps } from './sections';
 import '../../../style/datagrid.css';
@@ -49,6 +50,7 @@ export function DatasetPage({ state, api, id, deeds, section = '' }: DatasetPage
   const shown = parts.find(part => part.id === chosen) ?? parts[0];
   seen.current.add(shown.id);
   const isReady = dataset.status === 'ready';
+  const isGone = dataset.is_gone && dataset.status === 'failed';
   return (
     <div className="sp-DatasetPage">
       <header className="sp-DatasetPage-head">
@@ -89,10 +91,11 @@ export function DatasetPage({ state, api, id, deeds, section = '' }: DatasetPage
           ))}
         </div>
       </header>
-      {dataset.status === 'failed' && dataset.failure && (
+      {isGone && <Vanished dataset={dataset} deeds={deeds} />}
+      {dataset.status === 'failed' && dataset.failure && !isGone && (
         <ErrorNote
           error={new Refusal(0, 'failed', dataset.failure.message, dataset.failure.hint)}
-          onRetry={() => void state.add(dataset.path)}
+          onRetry={() => void state.add(dataset.path, dataset.part)}
         />
       )}
       {!isReady && dataset.status !== 'failed' && <Busy label={trans.__('Reading the file…')} />}

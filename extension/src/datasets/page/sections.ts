@@ -5,6 +5,7 @@ import type { Api } from '../../api/client';
 import type { Dataset } from '../../api/schema';
 import { trans } from '../../ui/words';
 import type { DatasetsState } from '../state';
+import type { GoneDeeds } from '../Vanished';
 
 export interface SectionProps {
   dataset: Dataset;
@@ -16,7 +17,7 @@ export interface SectionProps {
   deeds: PageDeeds;
 }
 
-export interface PageDeeds {
+export interface PageDeeds extends GoneDeeds {
   /** Put code into the open notebook, in a new cell where the active one is taken. */
   insert: (code: string) => void;
   /** Run a command of JupyterLab's. */
