@@ -134,7 +134,7 @@ def scan(path: Path) -> Scan:
             found.encoding, found.guessed = legacy_encoding(file)
     if found.longest > LONGEST_LINE:
         raise TooLarge(
-            f"A line of '{path.name}' is {found.longest / 1e6:.0f} MB long: "
+            f"A line of '{path.name}' is {found.longest / 1e6:.0f} MB long or longer: "
             "that does not look like a table.",
             f"Lines may have {LONGEST_LINE // 1_000_000} MB. Check how the file was made.",
         )
