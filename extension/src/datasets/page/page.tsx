@@ -98,7 +98,9 @@ export function DatasetPage({ state, api, id, deeds, section = '' }: DatasetPage
           onRetry={() => void state.add(dataset.path, dataset.part)}
         />
       )}
-      {!isReady && dataset.status !== 'failed' && <Busy label={trans.__('Reading the file…')} />}
+      {!isReady && dataset.status !== 'failed' && shown.id !== 'table' && (
+        <Busy label={trans.__('Reading the file…')} />
+      )}
       {parts
         .filter(part => seen.current.has(part.id))
         .map(part => {
