@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from real_files import CASES, spectrum
 
-from sponde_server.datasets.files.reading import raw_select
+from sponde_server.datasets.files.reading import raw_select, select
 from sponde_server.datasets.profile.profile import profile
 
 
@@ -35,6 +35,21 @@ def test_the_cases_of_csv_spectrum_are_read_exactly(tmp_path, name):
     shutil.copy(path, tmp_path)
     names, rows = read(tmp_path / path.name)
     assert [dict(zip(names, row, strict=True)) for row in rows] == records
+
+
+@pytest.mark.parametrize("of", ["{}", "{}.5", "2024-01-{:02}", "2024-01-{:02} 10:20:30", "True"])
+def test_a_blank_among_values_with_a_type_is_no_value(tmp_path, monkeypatch, of):
+    monkeypatch.setattr("sponde_server.datasets.files.words.IN_TABLES", 0)
+    path = tmp_path / "blank.csv"
+    rows = [f"{of.format(at)},{at / 4}\n" for at in range(10, 31)]
+    path.write_text("".join(["a,b\n", *rows, ' ,1\n"  ",2\n']))
+    with duckdb.connect() as con:
+        made = profile(con, path, tmp_path / "copy.csv")
+        asked = select(str(path), made["dialect"], made["columns"])
+        read = con.execute(f"SELECT a FROM ({asked})").fetchall()
+    assert made["columns"][0]["type"] != "VARCHAR"
+    assert made["columns"][0]["nulls"] == 2
+    assert [value is None for (value,) in read] == [False] * 21 + [True] * 2
 
 
 @dataclass(frozen=True)

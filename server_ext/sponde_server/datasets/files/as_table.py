@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from .by_hand import Hand, layout_by
 from .dialect import Layout
+from .meant import keep_meant
 from .mend import Mended, Misfit, mend
 from .noting import Notes
 from .scan import LONG, Scan, count_blank, encoding_early, sample_lines, scan
-from .words import Words, read
+from .words import Words, keep_words, read
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -81,12 +82,13 @@ def see(con: "Connection", path: Path, hand: Hand) -> Seen:
         found = scan(path)
         if hand.encoding is not None:
             found.encoding, found.guessed = hand.encoding, False
-        return _read(con, path, found, layout_by(sample_lines(path, found.encoding), hand))
+        layout = layout_by(sample_lines(path, found.encoding), hand)
+        return _read(con, path, found, layout, hand)
     with ThreadPoolExecutor(1) as beside:
         scanning = beside.submit(scan, path)
         seen = Seen(Scan(encoding=early), layout_by(sample_lines(path, early), hand), None)
         with suppress(duckdb.Error):
-            seen = _read(con, path, seen.scan, seen.layout)
+            seen = _read(con, path, seen.scan, seen.layout, hand)
         seen.scan = scanning.result()
     if seen.scan.encoding != early:
         return Seen(seen.scan, layout_by(sample_lines(path, seen.scan.encoding), hand), None)
@@ -94,15 +96,21 @@ def see(con: "Connection", path: Path, hand: Hand) -> Seen:
         seen.words = None
     elif seen.words is None and seen.scan.longest > LONG:
         # Lines so long are read with more room, once it is known how long they are.
-        return _read(con, path, seen.scan, seen.layout)
+        return _read(con, path, seen.scan, seen.layout, hand)
     return seen
 
 
-def _read(con: "Connection", path: Path, found: Scan, layout: Layout) -> Seen:
+def _read(con: "Connection", path: Path, found: Scan, layout: Layout, hand: Hand) -> Seen:
     odd = layout.preamble or layout.spaced or layout.comment or layout.is_closed
     if odd or not layout.names or not found.is_plain:
         return Seen(found, layout, None)
-    return Seen(found, layout, read(con, path, written(found, layout), len(layout.names)))
+    return Seen(found, layout, _words(con, path, written(found, layout), layout, hand))
+
+
+def _words(con: "Connection", path: Path, made: Made, layout: Layout, hand: Hand) -> Words | None:
+    # Where a person has said what values mean, that is asked of the words themselves.
+    keep = keep_words if hand.says_what_is_meant else keep_meant
+    return read(con, path, made, len(layout.names), keep)
 
 
 def read_whole(
@@ -121,7 +129,7 @@ def read_whole(
         return seen.written, words, Mended(notes)
     mended = mend(path, seen.scan.encoding, layout, copy, notes, hand.left_out, without)
     made = _written_again(seen.written, mended)
-    words = read(con, copy, made, len(layout.names))
+    words = _words(con, copy, made, layout, hand)
     if words is None or words.rows != mended.rows:
         raise AssertionError(f"wrote {mended.rows} rows and read {words and words.rows}")
     return made, words, mended

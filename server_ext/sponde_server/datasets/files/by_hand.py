@@ -52,6 +52,12 @@ class Hand:
         """The words that stand for no value."""
         return MISSING if self.missing is None else self.missing
 
+    @property
+    def says_what_is_meant(self) -> bool:
+        """Say whether anything was said of how values are to be read."""
+        said = (self.decimal_comma, self.day_first, self.missing)
+        return bool(self.text_columns) or any(one is not None for one in said)
+
     def ordered(self, column: str, forms: list[Form]) -> list[Form]:
         """Give the forms that a column may have, the one that was said first before the others."""
         if column in self.text_columns:

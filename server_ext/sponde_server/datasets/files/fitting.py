@@ -15,6 +15,8 @@ Fact = tuple[Form, tuple[Any, ...]]
 LONGEST = 200
 """Letters of a value that are looked at for its form."""
 SAMPLE = 1500
+LENIENT = ("'e'", "'E'", "'_'", "chr(11)")
+"""What a text may have that is cast to DOUBLE and is none of its form."""
 
 
 def misfits(text: str, form: Form, words: Sequence[str]) -> str:
@@ -38,15 +40,35 @@ def fits(text: str, form: Form) -> str:
 
 def quickly(text: str, form: Form) -> str:
     """Write the same, quicker for what is written as DuckDB writes it: most numbers and dates."""
-    if form.name or form.type not in ("BIGINT", "DATE"):
-        return fits(text, form)
-    read = f"TRY_CAST({text} AS {form.type})"
+    same = surely(text, form, f"TRY_CAST({text} AS {form.type})")
+    fit = fits(text, form)
+    return f"CASE WHEN {same} THEN true ELSE {fit} END" if same else fit
+
+
+def surely(text: str, form: Form, read: str) -> str:
+    """Write the SQL that holds for most values of a form and for no others, '' where none is known.
+
+    `read` is the text as it is read in this form. What is printed as it was written is a number or
+    a moment that DuckDB writes itself. Printing a DOUBLE is slow; where reading one is more lenient
+    than its form, in noughts before it, powers, underscores and blanks, it is told by these.
+    """
+    if not form.is_cast:
+        return ""
     bounds = {
-        "BIGINT": f"length({text}) <= 18",
-        "DATE": f"length({text}) = 10 AND {text} BETWEEN '1500' AND '3'",
-    }[form.type]
-    same = f"coalesce(CAST({read} AS VARCHAR) = {text} AND {bounds}, false)"
-    return f"CASE WHEN {same} THEN true ELSE {fits(text, form)} END"
+        "BIGINT": f"strlen({text}) <= 18",
+        "DATE": f"strlen({text}) = 10 AND {text} BETWEEN '1500' AND '3'",
+        "TIMESTAMP": f"strlen({text}) = 19 AND {text} BETWEEN '1500' AND '3'",
+    }
+    if form.type in bounds:
+        return f"CAST({read} AS VARCHAR) = {text} AND {bounds[form.type]}"
+    if form.type != "DOUBLE":
+        return ""
+    begins = " OR ".join(
+        f"{text} BETWEEN '{first}' AND '{last}'"
+        for first, last in (("1", ":"), ("0.", "0/"), ("-1", "-:"))
+    )
+    none = " AND ".join(f"NOT contains({text}, {other})" for other in LENIENT)
+    return f"{read} IS NOT NULL AND strlen({text}) <= 17 AND ({begins}) AND {none}"
 
 
 def sample(words: Words, group: range) -> tuple[dict[int, list[str]], dict[int, dict[str, int]]]:
@@ -71,7 +93,8 @@ def sample(words: Words, group: range) -> tuple[dict[int, list[str]], dict[int, 
             f"(PARTITION BY place ORDER BY n DESC, hash(v)) <= {SAMPLE}"
         ).fetchall():
             found[place][value] = found[place].get(value, 0) + often
-    _sample_rows(words, [place for place in group if place in words.kept], heads, found)
+    asked = [place for place in group if place in words.kept and place not in words.meant]
+    _sample_rows(words, asked, heads, found)
     return heads, found
 
 
@@ -95,15 +118,19 @@ def _sample_rows(
                 found[place][value] = found[place].get(value, 0) + 1
 
 
-def plain(words: Words, tried: Mapping[int, Form]) -> list[int]:
-    """Give the columns of `tried`, none of them counted, where whatever is there has the form."""
+def plain(words: Words, tried: Mapping[int, Form], among: str = "") -> list[int]:
+    """Give the columns of `tried`, none of them counted, where whatever is there has the form.
+
+    `among` names a relation of some rows that are asked alone.
+    """
     if not tried:
         return []
     odd = ", ".join(
         f"count(c{place}) FILTER (NOT coalesce({quickly(f'c{place}', form)}, false))"
         for place, form in tried.items()
     )
-    answer = words.con.execute(f"SELECT {odd} FROM {words.near(next(iter(tried)))}").fetchone()
+    source = among or words.near(next(iter(tried)))
+    answer = words.con.execute(f"SELECT {odd} FROM {source}").fetchone()
     return [place for place, many in zip(tried, answer or (), strict=True) if many == 0]
 
 

@@ -31,6 +31,11 @@ class Form:
         """Say whether one value has this form."""
         return self._compiled.fullmatch(text) is not None
 
+    @property
+    def is_cast(self) -> bool:
+        """Say whether the text is read by DuckDB's own cast and nothing else."""
+        return self.sql == f"TRY_CAST({{}} AS {self.type})"
+
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self.pattern)

@@ -66,6 +66,9 @@ def typed(text: str, column: dict[str, Any]) -> str:
     forms = find(column["form"], column["type"])
     missing = tuple(column["missing"])
     if forms:
+        if not missing and len(forms) == 1 and forms[0].is_cast:
+            # A cast alone is made by DuckDB's reader of CSV, which fails where TRY_CAST gives NULL.
+            text = f"nullif({text}, '')"
         return expression(text, forms, missing)
     if missing:
         return f"CASE WHEN {text} IN ({', '.join(map(literal, missing))}) THEN NULL ELSE {text} END"

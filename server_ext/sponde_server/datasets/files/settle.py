@@ -40,13 +40,16 @@ def settle(
         tried = {
             place: hand.ordered(columns[place]["name"], likely(sample[place], hand.words))
             for place in group
+            if place not in words.meant
         }
-        kept = [place for place in group if place in words.kept]
+        for place in words.meant.keys() & set(group):
+            columns[place] |= _of(words.meant[place])
+        kept = [place for place in group if place in words.kept and place not in words.meant]
         known: dict[int, list[Fact]] = {}
         for start in range(0, len(kept), TOGETHER):
             forms = {place: tried.pop(place) for place in kept[start : start + TOGETHER]}
             for place, form in () if hand.missing is not None else _plain(words, forms):
-                columns[place] |= {"type": form.type, "kind": form.kind, "form": form.name}
+                columns[place] |= _of(form)
                 del forms[place]
             known |= _checked(words, forms, hand)
         known |= _checked(words, tried, hand)
@@ -66,9 +69,18 @@ def is_made(column: Made) -> bool:
     return bool(column["kind"] != "text" or column["missing"])
 
 
+def _of(form: Form) -> Made:
+    return {"type": form.type, "kind": form.kind, "form": form.name}
+
+
+def narrowest(tried: Mapping[int, list[Form]]) -> dict[int, Form]:
+    """Give the narrowest form of each column, where no other is to be asked for beside it."""
+    return {place: forms[0] for place, forms in tried.items() if forms and len(_next(forms)) == 1}
+
+
 def _plain(words: Words, tried: Mapping[int, list[Form]]) -> list[tuple[int, Form]]:
     """Give the columns whose narrowest form fits whatever is there: most are done with that."""
-    asked = {place: forms[0] for place, forms in tried.items() if forms and len(_next(forms)) == 1}
+    asked = narrowest(tried)
     return [(place, asked[place]) for place in fitting.plain(words, asked)]
 
 
@@ -134,7 +146,7 @@ def _choose(
         )
     if whole:
         form, (_, _, missing, count) = whole[0]
-        column |= {"type": form.type, "kind": form.kind, "form": form.name}
+        column |= _of(form)
         column["missing"] = sorted(missing or ())
         if count:
             shown = ", ".join(f"'{word}'" for word in column["missing"][:4])

@@ -1,11 +1,11 @@
 """The words of a text table while it is profiled: how often each occurs, and where the rows are.
 
 What repeats is counted in one reading, straight from a large file, which is not written a second
-time; only columns whose values hardly repeat are kept there. Small files are kept whole. Runs in
-the sandbox's child; does not know what words mean.
+time; only columns whose values hardly repeat are kept there, as words or as `meant.py` has them.
+Small files are kept whole. Runs in the sandbox's child; does not know what words mean.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from .reading import csv_source
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
+
+    from .forms import Form
 
 IN_TABLES = 4_000_000
 """Files of so many bytes are kept whole, and so are wide ones."""
@@ -50,6 +52,10 @@ class Words:
         """Of columns that are counted: how many different words, in how many rows."""
         self.kept: list[int] = []
         """The columns that are not."""
+        self.meant: dict[int, Form] = {}
+        """Of those that are kept, the ones that are written as what they mean, not as words."""
+        self.beside: dict[int, Form] = {}
+        """Of those that are counted, numbers that lie beside them, by forms not checked."""
 
     @property
     def row(self) -> str:
@@ -61,7 +67,7 @@ class Words:
         return "filed_0" if self.is_in_file else f"words_{place // GROUP}"
 
     def near(self, place: int) -> str:
-        """Name the same where it is read soonest."""
+        """Name the same where it is read soonest; it has no words of what is `meant`."""
         return "kept_0" if self.is_in_file and place in self.kept else self.of(place)
 
     def first(self, place: int) -> str:
@@ -95,7 +101,19 @@ class Words:
         return int(row[0]) if row and row[0] is not None else 0
 
 
-def read(con: "Connection", path: Path, dialect: dict[str, Any], width: int) -> Words | None:
+def keep_words(words: Words, source: str) -> None:
+    """Write the columns that are kept as they stand."""
+    shown = ", ".join(f"c{place}" for place in words.kept)
+    words.con.execute(f"CREATE OR REPLACE TABLE kept_0 AS SELECT {shown} FROM {source}")
+
+
+def read(
+    con: "Connection",
+    path: Path,
+    dialect: dict[str, Any],
+    width: int,
+    keep: Callable[[Words, str], None] = keep_words,
+) -> Words | None:
     """Read a text file; None where a row does not fit."""
     import duckdb
 
@@ -119,8 +137,7 @@ def read(con: "Connection", path: Path, dialect: dict[str, Any], width: int) -> 
                     return None
         _count(words, source)
         if words.is_in_file and words.kept:
-            shown = ", ".join(f"c{place}" for place in words.kept)
-            con.execute(f"CREATE OR REPLACE TABLE kept_0 AS SELECT {shown} FROM {source}")
+            keep(words, source)
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         return None
     return None if words.is_in_file and _has_rejects(words) else words

@@ -61,7 +61,9 @@ def _single_keys(lying: Lying) -> list[tuple[int, ...]]:
             tried += 1
             if tried > 2 or lying.different([place], HEAD) < min(HEAD, lying.rows):
                 continue
-            column |= {"distinct": lying.different([place]), "distinct_is_exact": True}
+            ascends = lying.ascends(place, HEAD) and lying.ascends(place)
+            distinct = lying.rows if ascends else lying.different([place])
+            column |= {"distinct": distinct, "distinct_is_exact": True}
         if column["distinct"] == lying.rows:
             found.append((place,))
     return found
@@ -139,14 +141,14 @@ def _correlations(lying: Lying) -> Made:
     )
     step = -(-lying.rows // CORRELATED)
     where = f"WHERE hash(c{numbers[0]}, c{numbers[1]}, {step}) % {step} = 0" if step > 1 else ""
-    if step > 1 and lying.row:
-        where = f"WHERE {lying.row} % {step} = 0"
+    table, row_number = lying.beside(numbers)
+    if step > 1 and row_number:
+        where = f"WHERE {row_number} % {step} = 0"
     pairs = list(combinations(numbers, 2))
     asked = ", ".join(f"corr(c{first}, c{second})" for first, second in pairs)
     try:
         row = lying.con.execute(
-            f"SELECT count(*), {asked} "
-            f"FROM (SELECT {shown} FROM {lying.tables[numbers[0]]} {where})"
+            f"SELECT count(*), {asked} FROM (SELECT {shown} FROM {table} {where})"
         ).fetchone()
     except duckdb.OutOfRangeException:
         row = None

@@ -57,6 +57,27 @@ class Lying:
         meant = typed("v", self.columns[place])
         return f"(SELECT {meant} AS c{place} FROM {self.words.values(place)})"
 
+    def beside(self, places: Sequence[int]) -> tuple[str, str]:
+        """Name a relation with columns of one table side by side, and what numbers its rows."""
+        words = self.words
+        if words is not None and all(self._lies_beside(words, place) for place in places):
+            return "kept_0", "rowid"
+        return self.tables[places[0]], self.row
+
+    def _lies_beside(self, words: Words, place: int) -> bool:
+        if place in words.meant:
+            return True
+        column, form = self.columns[place], words.beside.get(place)
+        if form is None or column["missing"]:
+            return False
+        return (form.name, form.type) == (column["form"], column["type"])
+
+    def ascends(self, place: int, limit: int = 0) -> bool:
+        """Say whether each value of a kept column is larger than the one before: no two are one."""
+        name, most = f"c{place}", f" LIMIT {limit}" if limit else ""
+        values = f"SELECT {name}, lag({name}) OVER () AS before FROM {self.alone[place]}{most}"
+        return not self.number(f"SELECT count(*) FROM ({values}) WHERE {name} <= before")
+
     def number(self, sql: str) -> int:
         """Ask for one number."""
         row = self.con.execute(sql).fetchone()
@@ -91,7 +112,8 @@ def of_words(words: Words, columns: list[Made]) -> Lying:
     for group in words.groups():
         start = group.start
         # What is counted needs no table; of the rest, what has become something else is written.
-        made = [place for place in group if place in words.kept and is_made(columns[place])]
+        texts = [place for place in words.kept if place in group and place not in words.meant]
+        made = [place for place in texts if is_made(columns[place])]
         if made:
             shown = ", ".join(f"{typed(f'c{at}', columns[at])} AS c{at}" for at in made)
             words.con.execute(
