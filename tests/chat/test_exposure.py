@@ -99,9 +99,9 @@ def test_help_is_always_said_again():
 
 
 def test_a_profile_loses_its_example_of_an_odd_value():
-    said = "**people** has 9 rows.\n\n- 1 of 9 values is not numbers, such as 'zq01qz'.\n- More."
+    said = "**people** has 9 rows.\n\n- 1 of 9 values is not a number, such as 'zq01qz'.\n- More."
     (answer,) = answers(asked("/profile @people", said), dataset("people", Policy.STATISTICS))
-    assert answer == "**people** has 9 rows.\n\n- 1 of 9 values is not numbers.\n- More."
+    assert answer == "**people** has 9 rows.\n\n- 1 of 9 values is not a number.\n- More."
 
 
 def test_answers_from_before_policies_held_statistics():
@@ -223,7 +223,7 @@ def test_rows_that_only_the_person_was_shown_do_not_go_elsewhere_as_a_quote(ques
 
 
 def test_the_example_in_a_profile_is_no_quote_either():
-    said = "- 1 of 9 values is not numbers, such as 'zq01qz'."
+    said = "- 1 of 9 values is not a number, such as 'zq01qz'."
     people = dataset("people", Policy.STATISTICS)
     branch = asked("/profile @people", said)
     assert "zq" not in quoted(branch, "such as 'zq01", people)

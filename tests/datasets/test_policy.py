@@ -53,7 +53,7 @@ def profile(rows):
                 examples=tuple(values[:5]),
             )
         )
-    warning = f"'person' is read as text: 1 of 9 values is not numbers, such as '{rows[0][0]}'."
+    warning = f"'person' is read as text: 1 of 9 values is not a number, such as '{rows[0][0]}'."
     return Profile(
         dialect=Dialect(kind=FileKind.CSV),
         columns=tuple(columns),

@@ -159,9 +159,14 @@ def _choose(
     if there and fit >= there * MOSTLY:
         column["_nearly"] = form
         odd = fitting.odd_one(words, place, form, hand.words)
-        what = {"number": "numbers", "date": "dates", "time": "times", "boolean": "true or false"}
         left = there - fit
         warnings.append(
             f"'{name}' is read as text: {left:,} of {there:,} values "
-            f"{'are' if left > 1 else 'is'} not {what[form.kind]}, such as '{odd[:40]}'."
+            f"{'are' if left > 1 else 'is'} not {_in_words(form.kind, left)}, such as '{odd[:40]}'."
         )
+
+
+def _in_words(kind: str, many: int) -> str:
+    if kind == "boolean":
+        return "true or false"
+    return f"{kind}s" if many > 1 else f"a {kind}"
