@@ -1,15 +1,24 @@
 """A real JupyterLab with the workbench in it, and a Chromium that looks at it."""
 
-import json
 import re
-import urllib.request
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
-from browser.lab import CHROMIUM, FLAGS, PATIENCE, TOKEN, Lab, free_port, shoot, splash_is_gone
+from browser.lab import (
+    CHROMIUM,
+    FLAGS,
+    PATIENCE,
+    TOKEN,
+    Lab,
+    call,
+    free_port,
+    shoot,
+    splash_is_gone,
+)
 from sponde_server.cli import place_welcome
 
 
@@ -161,15 +170,4 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
 @pytest.fixture
 def api(lab: Lab) -> Callable[..., Any]:
     """Ask the routes of the module's lab as a program does; give what they answer."""
-
-    def call(method: str, path: str, body: Any = None) -> Any:
-        request = urllib.request.Request(
-            f"{lab.url}/sponde/api{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {TOKEN}"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
-
-    return call
+    return partial(call, lab)

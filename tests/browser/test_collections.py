@@ -1,12 +1,9 @@
 """Collections by clicking: three blocks become a notebook that runs, a module and a job."""
 
-import json
-import urllib.request
-
 import pytest
 from playwright.sync_api import expect
 
-from browser.lab import TOKEN, command, set_theme, shoot
+from browser.lab import call, command, set_theme, shoot
 
 NOTEBOOK = "/lab/tree/sponde-welcome/welcome.ipynb?reset"
 PANEL = "#sponde-library"
@@ -21,17 +18,6 @@ BLOCKS = {
 @pytest.fixture(scope="module")
 def lab(make_lab):
     return make_lab()
-
-
-def call(lab, method, path, body=None):
-    request = urllib.request.Request(
-        f"{lab.url}/sponde/api{path}",
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"token {TOKEN}"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.loads(answer.read() or b"null")
 
 
 def names(lab):

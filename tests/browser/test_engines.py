@@ -1,32 +1,19 @@
 """Engines in the rows of the Models page: started, watched, asleep, failed, adopted."""
 
-import json
 import re
 import shutil
-import urllib.request
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.lab import PATIENCE, REPOSITORY, TOKEN, Lab, command, set_theme, shoot
-
-
-def call(lab: Lab, path: str, body: object) -> object:
-    """Ask the workbench something, as its page does."""
-    request = urllib.request.Request(
-        f"{lab.url}/sponde/api{path}",
-        data=json.dumps(body).encode(),
-        headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        return json.loads(answer.read() or b"null")
+from browser.lab import PATIENCE, REPOSITORY, Lab, call, command, set_theme, shoot
 
 
 def place_model(lab: Lab, name: str, source: str = "tiny-analyst", **more: str) -> None:
     """Register a copy of the project's small model."""
     folder = lab.base / "weights" / name
     shutil.copytree(REPOSITORY / "tests" / "model" / source, folder)
-    call(lab, "/imports", {"path": str(folder), "name": name, **more})
+    call(lab, "POST", "/imports", {"path": str(folder), "name": name, **more})
 
 
 @pytest.fixture(scope="module")

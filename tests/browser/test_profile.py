@@ -1,10 +1,12 @@
 """A dataset's profile, looked at: on its page with search and jump list, and small in the panel."""
 
 import random
+import shutil
 from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from real_files import real_file
 
 from browser.lab import command, set_theme, shoot
 
@@ -38,6 +40,7 @@ def test_a_profile_is_drawn_on_the_page_and_in_the_panel(lab, open_page):
         ",".join(f"sensor_{n}" for n in range(900)) + "\n"
         + "\n".join(",".join(str(n * row % 31) for n in range(900)) for row in range(30)) + "\n"
     )  # fmt: skip
+    shutil.copy(real_file("penguins.csv"), lab.root)
     page = open_page(lab)
     command(page, "sponde:datasets:open")
     page.evaluate(
@@ -45,7 +48,7 @@ def test_a_profile_is_drawn_on_the_page_and_in_the_panel(lab, open_page):
             const base = JSON.parse(
                 document.getElementById('jupyter-config-data').textContent).baseUrl;
             const token = new URLSearchParams(location.search).get('token') ?? '';
-            for (const path of ['orders.csv', 'wide.csv']) {
+            for (const path of ['orders.csv', 'wide.csv', 'penguins.csv']) {
                 await fetch(base + 'sponde/api/datasets', {
                     method: 'POST', body: JSON.stringify({path}), headers: {
                         'Content-Type': 'application/json',
@@ -95,3 +98,15 @@ def test_a_profile_is_drawn_on_the_page_and_in_the_panel(lab, open_page):
     shoot(page, "profile-page-wide")
     body.get_by_role("searchbox", name="Search columns").fill("899")
     expect(body.locator(".sp-ProfileCard")).to_have_count(1)
+
+    # A real one: what 344 penguins have in common.
+    page.locator("#sponde-datasets [data-dataset='penguins'] .sp-Dataset-toggle").dblclick()
+    page.get_by_role("tab", name="Profile").and_(page.locator(":visible")).click()
+    body = page.locator(".sp-Profile:visible")
+    together = body.get_by_role("region", name="Numbers that go together")
+    expect(together).to_contain_text("flipper_length_mm · body_mass_g")
+    expect(together).to_contain_text("0.87")
+    expect(body.get_by_role("region", name="Worth knowing")).to_contain_text("'NA'")
+    expect(body.get_by_role("region", name="Empty in the same rows")).to_contain_text("body_mass_g")
+    expect(body.get_by_role("region", name="species")).to_contain_text("Adelie")
+    shoot(page, "profile-page-real")

@@ -1,12 +1,9 @@
 """Proof by clicking: a block is run in a cell and tried; its mark opens its runs."""
 
-import json
-import urllib.request
-
 import pytest
 from playwright.sync_api import expect
 
-from browser.lab import TOKEN, command, set_theme, shoot
+from browser.lab import call, command, set_theme, shoot
 
 NOTEBOOK = "/lab/tree/sponde-welcome/welcome.ipynb?reset"
 PANEL = "#sponde-library"
@@ -35,17 +32,6 @@ def lab(make_lab):
     made = make_lab()
     (made.root / "numbers.csv").write_text("n\n" + "\n".join(map(str, range(100))) + "\n")
     return made
-
-
-def call(lab, method, path, body=None):
-    request = urllib.request.Request(
-        f"{lab.url}/sponde/api{path}",
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"token {TOKEN}"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.loads(answer.read() or b"null")
 
 
 def prove_once(lab, name, code, packages):

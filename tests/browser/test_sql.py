@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-import urllib.request
 import zipfile
 
 import duckdb
@@ -11,7 +9,7 @@ import pytest
 from made_workbook import workbook
 from playwright.sync_api import Page, expect
 
-from browser.lab import TOKEN, command, layout_is_kept, set_theme, shoot
+from browser.lab import call, command, layout_is_kept, set_theme, shoot
 
 JOINED = """\
 SELECT size, count(*) AS n, max(w."mean weight") AS "mean weight", max(b.word) AS word
@@ -25,18 +23,6 @@ def lab(make_lab):
     return make_lab(
         "--SpondeDatasets.starters=sponde-welcome/bird_strikes.csv",
     )
-
-
-def call(lab, method, path, body=None):
-    """Ask the server as a person's program does."""
-    request = urllib.request.Request(
-        f"{lab.url}/sponde/api{path}",
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"token {TOKEN}"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.loads(answer.read() or b"null")
 
 
 def add_files(lab):
