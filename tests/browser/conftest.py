@@ -12,6 +12,7 @@ from browser.lab import (
     CHROMIUM,
     FLAGS,
     PATIENCE,
+    SHOTS,
     TOKEN,
     Lab,
     call,
@@ -44,6 +45,10 @@ def pytest_runtest_makereport(
     report = yield
     if report.when == "call":
         item.stash[FAILED] = report.failed
+    if report.failed:
+        # A second try that goes well leaves no word of the first one elsewhere.
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        (SHOTS / f"failed-{item.name}.txt").write_text(report.longreprtext)
     return report
 
 
