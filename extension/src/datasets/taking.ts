@@ -2,6 +2,7 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import { Refusal, type Api } from '../api/client';
 import type { DatasetDownload, NewDatasetDownload } from '../api/schema';
+import { fetchFile } from '../ui/fetchFile';
 
 export class Taking {
   /** Since when a file is being made; null where none is. */
@@ -54,14 +55,4 @@ export class Taking {
     this.made = this.error = null;
     this._changed.emit();
   }
-}
-
-/** As a click on a link to a file does. */
-export function fetchFile(address: string): void {
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = '';
-  document.body.append(link);
-  link.click();
-  link.remove();
 }

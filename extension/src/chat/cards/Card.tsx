@@ -6,6 +6,7 @@ import type { JobDefinition, ScheduleOutlook } from '../../api/schema';
 import type { ISponde } from '../../api/tokens';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { keepFile } from '../../ui/fetchFile';
 import { trans } from '../../ui/words';
 import { read, type Deed } from './reading';
 import '../../../style/cards.css';
@@ -179,11 +180,7 @@ function Deeds(props: { deeds: Deed[]; sponde: ISponde; commands: CommandRegistr
     try {
       const ids = [String(deed.arguments.conversation_id)];
       const content = await sponde.api.call('POST /conversations/file', { body: { ids } });
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(content);
-      link.download = 'conversation.json';
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      keepFile(content, 'conversation.json');
     } catch (failure) {
       setError(failure);
     }

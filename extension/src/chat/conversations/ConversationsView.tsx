@@ -8,11 +8,12 @@ import type { ISponde } from '../../api/tokens';
 import { Busy } from '../../ui/Busy';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { keepFile } from '../../ui/fetchFile';
 import { offerUndo } from '../../ui/offerUndo';
 import { useSignal } from '../../ui/useSignal';
 import { trans } from '../../ui/words';
 import type { ChatState } from '../state';
-import { choose, keep } from './files';
+import { choose } from './files';
 import { Filters } from './Filters';
 import { arrange, found, type Line } from './arrange';
 import { Lines } from './Lines';
@@ -129,7 +130,7 @@ export function ConversationsView(props: ConversationsProps): JSX.Element {
     const file = await shelf.file(ids);
     if (file) {
       const title = ids.length === 1 ? known.get(ids[0])?.title : '';
-      keep(file, `${(title || trans.__('Conversations')).replace(/[\\/:*?"<>|]+/g, ' ')}.json`);
+      keepFile(file, `${(title || trans.__('Conversations')).replace(/[\\/:*?"<>|]+/g, ' ')}.json`);
     }
   };
   const take = async (files: readonly File[]): Promise<void> => {

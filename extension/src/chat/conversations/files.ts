@@ -1,16 +1,4 @@
-/** Files of conversations: given to the browser to keep, and chosen by a person. */
-
-/** Let the browser keep a file. */
-export function keep(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
+/** Files of conversations, chosen by a person. */
 
 /** Ask for files. */
 export function choose(): Promise<File[]> {

@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { DownloadFormat } from '../../api/schema';
 import { Busy } from '../../ui/Busy';
 import { Button } from '../../ui/Button';
+import { fetchFile } from '../../ui/fetchFile';
 import { duration } from '../../ui/time';
 import { lazily } from '../../ui/lazily';
 import { trans } from '../../ui/words';
@@ -29,12 +30,7 @@ export function Result({ state, means, say }: ResultProps): JSX.Element | null {
   const make = (format: DownloadFormat): void => {
     void state.download(format).then(address => {
       if (address) {
-        const link = document.createElement('a');
-        link.href = address;
-        link.download = '';
-        document.body.append(link);
-        link.click();
-        link.remove();
+        fetchFile(address);
         say(trans.__('The file is on its way.'));
       }
     });

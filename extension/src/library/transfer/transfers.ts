@@ -10,6 +10,7 @@ import type {
   RowState
 } from '../../api/schema';
 import type { ISponde } from '../../api/tokens';
+import { fetchFile } from '../../ui/fetchFile';
 
 const PIECE = 1_000_000;
 const PAGE = 100;
@@ -38,7 +39,7 @@ export class Transfers {
   constructor(
     private readonly _sponde: ISponde,
     /** Hand a file to the browser. */
-    private readonly _download: (url: string) => void = download
+    private readonly _download: (url: string) => void = fetchFile
   ) {
     this.changed = this._changed;
     _sponde.feed.on('ImportChanged', ({ transfer }) => this._heard(transfer));
@@ -327,13 +328,4 @@ function base64(piece: Blob): Promise<string> {
     reader.onerror = () => reject(reader.error ?? new Error('The file cannot be read.'));
     reader.readAsDataURL(piece);
   });
-}
-
-function download(url: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = '';
-  document.body.append(link);
-  link.click();
-  link.remove();
 }
